@@ -1,0 +1,410 @@
+"""What can go wrong, named once.
+
+ArenaError
+├── RequestError      the caller's mistake: wrong, too long, too early, not allowed
+│   ├── AccessError   who are you?
+│   ├── BattleError   the battle's rules
+│   └── LimitError    slow down
+├── WorkerError       a model cannot be reached or broke off
+│   └── ProviderError a vendor's API refused or failed
+├── LedgerError       the ledger cannot be read or written
+└── SetupError        the installation or configuration is wrong; commands exit with code 2
+
+The docstring of a class is the message a visitor may read: no text of theirs, no keys, no addresses.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+
+class ArenaError(Exception):
+    """Something broke on our side. It has been recorded; please try again."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str | None = None, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        """Seconds after which trying again makes sense, where known."""
+        super().__init__(detail or " ".join((type(self).__doc__ or "").split()))
+
+
+class RequestError(ArenaError):
+    """The request could not be understood."""
+
+    code = "invalid_request"
+    status = 422
+
+
+class MalformedJson(RequestError):
+    """The body is not valid JSON."""
+
+    code = "malformed_json"
+    status = 400
+
+
+class BodyTooLarge(RequestError):
+    """The request is larger than this server accepts. Please send less."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class EmptyText(RequestError):
+    """There is nothing to send yet. Please write a message first."""
+
+    code = "empty_text"
+
+
+class TextTooLong(RequestError):
+    """The message is too long. Please shorten it."""
+
+    code = "text_too_long"
+    status = 413
+
+
+class ContextTooLong(RequestError):
+    """The conversation has become longer than this model can read. Please start a new one."""
+
+    code = "context_too_long"
+    status = 413
+
+
+class NotFound(RequestError):
+    """There is nothing here under this name."""
+
+    code = "not_found"
+    status = 404
+
+
+class MethodNotAllowed(RequestError):
+    """This address exists, but not for this method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class UnknownModel(NotFound):
+    """There is no model of this name. Please choose one from the list."""
+
+    code = "unknown_model"
+
+
+class UnknownWorker(NotFound):
+    """This worker is not registered. Register it again."""
+
+    code = "unknown_worker"
+
+
+class UnknownOutcome(RequestError):
+    """A vote is one of model_a, model_b, tie, both_bad."""
+
+    code = "unknown_outcome"
+
+
+class ForbiddenAddress(RequestError):
+    """Workers may only be at addresses in the allowed networks (setting `allowed_networks`)."""
+
+    code = "forbidden_address"
+    status = 403
+
+
+class AccessError(RequestError):
+    """You may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class SessionRequired(AccessError):
+    """Your session is not known here any more. Please reload the page and accept the terms."""
+
+    code = "session_required"
+    status = 401
+
+
+class KeyRequired(AccessError):
+    """A key is required for this call: send it as `Authorization: Bearer KEY`."""
+
+    code = "key_required"
+    status = 401
+
+
+class WrongKey(AccessError):
+    """The key is not valid for this call."""
+
+    code = "wrong_key"
+    status = 401
+
+
+class ConsentRequired(AccessError):
+    """Please read and accept the terms first."""
+
+    code = "consent_required"
+
+
+class TermsOutdated(AccessError):
+    """The terms have changed. Please read and accept the present version."""
+
+    code = "terms_outdated"
+    status = 409
+
+
+class NotYours(AccessError):
+    """This conversation belongs to another session."""
+
+    code = "not_yours"
+
+
+class BattleError(RequestError):
+    """The rules of the battle do not allow this."""
+
+    code = "battle_rule"
+    status = 409
+
+
+class AlreadyVoted(BattleError):
+    """This battle already has its vote. Please start a new round."""
+
+    code = "already_voted"
+
+
+class VoteTooEarly(BattleError):
+    """Both models have to answer before you can vote."""
+
+    code = "vote_too_early"
+
+
+class SideUnanswered(BattleError):
+    """One side has no answer. Please regenerate, or start a new round."""
+
+    code = "side_unanswered"
+
+
+class BattleClosed(BattleError):
+    """The vote has closed this battle. Please start a new round."""
+
+    code = "battle_closed"
+
+
+class TurnRunning(BattleError):
+    """An answer is still being written. Please wait for it, or stop it."""
+
+    code = "turn_running"
+    retryable = True
+
+
+class NothingToRegenerate(BattleError):
+    """There is no answer to write again yet."""
+
+    code = "nothing_to_regenerate"
+
+
+class NotEnoughModels(ArenaError):
+    """A battle needs two models, and fewer can be reached right now. Please try again in a minute."""
+
+    code = "not_enough_models"
+    status = 503
+    retryable = True
+
+
+class LimitError(RequestError):
+    """You have reached a limit. Please wait a moment."""
+
+    code = "limited"
+    status = 429
+    retryable = True
+
+
+class TooManyTurns(LimitError):
+    """You are sending messages faster than this arena allows. Please wait a moment."""
+
+    code = "too_many_turns"
+
+
+class TooManyStreams(LimitError):
+    """You already have as many answers being written as this arena allows. Please wait for one to end."""
+
+    code = "too_many_streams"
+
+
+class WorkerError(ArenaError):
+    """The model broke off while answering. Please regenerate."""
+
+    code = "worker_failed"
+    status = 502
+    retryable = True
+
+
+class AnswerFailed(WorkerError):
+    """This side could not answer. Please regenerate, or start a new round."""
+
+    code = "answer_failed"
+
+
+class NoWorker(WorkerError):
+    """No server for this model can be reached right now. Please try again in a minute, or choose another model."""
+
+    code = "no_worker"
+    status = 503
+
+
+class WorkersBusy(WorkerError):
+    """Every server for this model is busy. Please try again in a few seconds."""
+
+    code = "busy"
+    status = 503
+
+
+class WorkerUnreachable(WorkerError):
+    """The model's server does not answer. Please regenerate."""
+
+    code = "worker_unreachable"
+
+
+class WorkerTimeout(WorkerError):
+    """The model's server fell silent. Please regenerate."""
+
+    code = "worker_timeout"
+    status = 504
+
+
+class WorkerBroke(WorkerError):
+    """The model's server broke off in the middle of the answer. Please regenerate."""
+
+    code = "worker_broke"
+
+
+class ProviderError(WorkerError):
+    """The model's provider failed. Please try again, or choose another model."""
+
+    code = "provider_failed"
+
+
+class ProviderRefusedKey(ProviderError):
+    """The provider does not accept this arena's key. Please choose another model; the operator has to mend it."""
+
+    code = "provider_refused_key"
+    retryable = False
+
+
+class ProviderRefusedRequest(ProviderError):
+    """The provider refused this request. Please reword it, or choose another model."""
+
+    code = "provider_refused_request"
+    retryable = False
+
+
+class ProviderRateLimited(ProviderError):
+    """The provider's rate limit is reached. Please try again a little later, or choose another model."""
+
+    code = "provider_rate_limited"
+    status = 429
+
+
+class ProviderOverloaded(ProviderError):
+    """The provider is overloaded. Please try again a little later, or choose another model."""
+
+    code = "provider_overloaded"
+    status = 503
+
+
+class ProviderTimeout(ProviderError):
+    """The provider did not answer in time. Please try again, or choose another model."""
+
+    code = "provider_timeout"
+    status = 504
+
+
+class ProviderBroke(ProviderError):
+    """The provider's answer broke off. Please regenerate."""
+
+    code = "provider_broke"
+
+
+class LedgerError(ArenaError):
+    """The ledger cannot be reached, so nothing was recorded. Please try again in a minute."""
+
+    code = "ledger_unavailable"
+    status = 503
+    retryable = True
+
+
+class ShuttingDown(ArenaError):
+    """The arena is being restarted. Please try again in a minute."""
+
+    code = "shutting_down"
+    status = 503
+    retryable = True
+
+
+class SetupError(ArenaError):
+    """The installation or configuration is wrong."""
+
+    code = "setup"
+
+
+def _tree(root: type[ArenaError]) -> Iterator[type[ArenaError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+def error_classes() -> dict[str, type[ArenaError]]:
+    """Return every error class by its code."""
+    return {each.code: each for each in _tree(ArenaError)}
+
+
+def to_problem(error: ArenaError) -> dict[str, object]:
+    """Write an error as problem details (RFC 9457) with our `code`."""
+    problem: dict[str, object] = {
+        "type": "about:blank",
+        "title": type(error).__name__,
+        "status": error.status,
+        "detail": str(error),
+        "code": error.code,
+    }
+    if error.retry_after is not None:
+        problem["retry_after"] = error.retry_after
+    return problem
+
+
+def _revive(code: object, detail: object, retry_after: object) -> ArenaError:
+    kind = error_classes().get(code, ArenaError) if isinstance(code, str) else ArenaError
+    seconds = float(retry_after) if isinstance(retry_after, int | float) else None
+    return kind(detail if isinstance(detail, str) else None, retry_after=seconds)
+
+
+def from_problem(problem: object) -> ArenaError:
+    """Read problem details back as the class that was raised; anything else is an `ArenaError`."""
+    if not isinstance(problem, Mapping):
+        return ArenaError()
+    fields: Mapping[str, object] = problem
+    return _revive(fields.get("code"), fields.get("detail"), fields.get("retry_after"))
+
+
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+
+
+def openai_status(error: ArenaError) -> int:
+    """Return the HTTP status that OpenAI's API gives to such an error: its clients choose the exception by it."""
+    return 400 if error.status in (409, 413, 422) else error.status
+
+
+def to_openai(error: ArenaError) -> dict[str, object]:
+    """Write an error in the shape of OpenAI's API: `{"error": {message, type, param, code}}`."""
+    status = openai_status(error)
+    kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
+    body: dict[str, object] = {"message": str(error), "type": kind, "param": None, "code": error.code}
+    if error.retry_after is not None:
+        body["retry_after"] = error.retry_after
+    return {"error": body}
+
+
+def from_openai(body: object) -> ArenaError | None:
+    """Read an OpenAI-shaped error that one of our own workers wrote; None if its code is not ours."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    if not isinstance(error, Mapping) or error.get("code") not in error_classes():
+        return None
+    return _revive(error.get("code"), error.get("message"), error.get("retry_after"))

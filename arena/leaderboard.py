@@ -1,0 +1,34 @@
+"""The leaderboard: what the votes say so far, and how sure that is."""
+
+from typing import Literal
+
+from arena.word import Word
+
+Status = Literal["rated", "provisional", "unrated"]
+
+
+class BoardRow(Word):
+    """One model's standing."""
+
+    model: str
+    status: Status
+    reason: str = ""
+    """Why there is no rating, in words."""
+    rating: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    rank: int | None = None
+    battles: int
+    wins: int
+    losses: int
+    ties: int
+
+
+class Leaderboard(Word):
+    """All standings at one moment. Ratings are on the Elo scale (400 points are odds of ten), mean 1000."""
+
+    votes: int = 0
+    """Votes that count."""
+    updated_at: float | None = None
+    """Unix seconds; None when no board was made yet."""
+    rows: tuple[BoardRow, ...] = ()

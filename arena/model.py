@@ -1,0 +1,91 @@
+"""Models, as the operator lists them and as visitors see them."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from arena.word import Word
+
+
+class WorkerKind(StrEnum):
+    """What serves a model."""
+
+    DEMO = "demo"
+    OPENAI = "openai"
+    AZURE = "azure"
+    ANTHROPIC = "anthropic"
+    VLLM = "vllm"
+    ATTACH = "attach"
+
+
+class PublicModel(Word):
+    """What anyone may know of a model."""
+
+    name: str
+    organisation: str = ""
+    licence: str = ""
+    link: str = ""
+    is_demo: bool = False
+    price_in: float | None = None
+    price_out: float | None = None
+
+
+class ModelEntry(Word):
+    """One `[[models]]` entry of `arena.toml`."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s/?#][^\r\n\t?#]*$")]
+    worker: WorkerKind
+    upstream: str = ""
+    """The provider's or engine's name of the model; the entry's own name when empty."""
+    base_url: str = ""
+    api_key_env: str = ""
+    """The environment variable that holds the key."""
+    slots: Annotated[int, Field(ge=1, le=100_000)] = 32
+    """Answers at once."""
+    organisation: str = ""
+    licence: str = ""
+    link: str = ""
+    price_in: Annotated[float, Field(ge=0)] | None = None
+    """US dollars per million tokens read."""
+    price_out: Annotated[float, Field(ge=0)] | None = None
+    battle_weight: Annotated[float, Field(ge=0)] = 1.0
+    """How often it is drawn, relative to the others; 0 keeps it out of battles."""
+    release: bool = True
+    secret: bool = False
+
+    @model_validator(mode="after")
+    def _has_what_its_worker_needs(self) -> Self:
+        if self.worker is WorkerKind.ATTACH and not self.base_url:
+            raise ValueError("base_url is required for worker = 'attach'")
+        return self
+
+    @property
+    def upstream_name(self) -> str:
+        """What the provider or engine calls this model."""
+        return self.upstream or self.name
+
+    @property
+    def account(self) -> str:
+        """Which worker process serves it: all demo models share one, and so do all models of one provider account."""
+        if self.worker is WorkerKind.DEMO:
+            return "demo"
+        return f"{self.worker}:{self.api_key_env or '-'}@{self.base_url or '-'}"
+
+    def public(self) -> PublicModel:
+        """Return what visitors may see."""
+        return PublicModel(
+            name=self.name,
+            organisation=self.organisation,
+            licence=self.licence,
+            link=self.link,
+            is_demo=self.worker is WorkerKind.DEMO,
+            price_in=self.price_in,
+            price_out=self.price_out,
+        )
+
+
+class ModelList(Word):
+    """The models a visitor may choose from."""
+
+    models: tuple[PublicModel, ...]

@@ -1,0 +1,160 @@
+"""Settings types: the form of `arena.toml`, and the rule that the environment overrides it."""
+
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Protocol, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from arena.model import ModelEntry
+from arena.word import Word
+
+AsgiApp = Callable[
+    [
+        MutableMapping[str, Any],
+        Callable[[], Awaitable[MutableMapping[str, Any]]],
+        Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ],
+    Awaitable[None],
+]
+Network = IPv4Network | IPv6Network
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+
+
+class Section(BaseSettings):
+    """One table of `arena.toml`. A variable `ARENA_<TABLE>_<KEY>` overrides the file."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is the library's)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+
+class ControllerSection(Section):
+    """`[controller]`: who may call it, and how patient it is."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_CONTROLLER_")
+
+    host: str = "127.0.0.1"
+    port: Port = 21001
+    allowed_networks: tuple[Network, ...] = LOOPBACK
+    """Workers may only be here."""
+    gather_ms: Annotated[int, Field(ge=0, le=1000)] = 40
+    """Text is flushed at once for the first word, then gathered for so long."""
+    silence_seconds: Annotated[float, Field(gt=0)] = 15.0
+    """A worker silent for so long leaves the pool."""
+    connect_seconds: Annotated[float, Field(gt=0)] = 5.0
+    first_word_seconds: Annotated[float, Field(gt=0)] = 120.0
+    between_words_seconds: Annotated[float, Field(gt=0)] = 60.0
+
+
+class WebSection(Section):
+    """`[web]`: the page."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_WEB_")
+
+    host: str = "127.0.0.1"
+    port: Port = 7860
+    controller: str = "http://127.0.0.1:21001"
+    title: str = "Chat Arena"
+    trusted_proxies: tuple[Network, ...] = ()
+    """Only from these is a forwarded-for header believed."""
+    cookie_secure: bool = False
+    """Set it when the page is reached over HTTPS."""
+    updates_per_second: Annotated[float, Field(gt=0, le=60)] = 10.0
+    body_limit: Annotated[int, Field(ge=1000)] = 1_000_000
+    """Bytes."""
+
+
+class StoreSection(Section):
+    """`[store]`: where the ledger is."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_STORE_")
+
+    url: str = ""
+    """An SQLAlchemy URL; empty: `ledger.sqlite3` in the data folder."""
+
+
+class ExportSection(Section):
+    """`[export]`: releases and ratings."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_EXPORT_")
+
+    board_seconds: Annotated[float, Field(gt=0)] = 5.0
+    """How often the leaderboard is made anew when there are new votes."""
+
+
+class Limits(Section):
+    """`[limits]`: what one visitor may ask for."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_LIMITS_")
+
+    turns_per_minute: Annotated[int, Field(ge=1)] = 20
+    """Per session."""
+    turns_per_minute_per_address: Annotated[int, Field(ge=1)] = 60
+    streams_per_session: Annotated[int, Field(ge=1)] = 4
+    """Answers at once; a battle has two."""
+    input_chars: Annotated[int, Field(ge=1)] = 32_000
+    output_tokens: Annotated[int, Field(ge=1)] = 4_096
+    sessions_per_minute_per_address: Annotated[int, Field(ge=1)] = 30
+
+
+class ArenaFile(Word):
+    """`arena.toml`."""
+
+    controller: ControllerSection = Field(default_factory=ControllerSection)
+    web: WebSection = Field(default_factory=WebSection)
+    store: StoreSection = Field(default_factory=StoreSection)
+    export: ExportSection = Field(default_factory=ExportSection)
+    limits: Limits = Field(default_factory=Limits)
+    models: tuple[ModelEntry, ...]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [model.name for model in self.models]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"models: the name {twice[0]!r} is given twice")
+        if not names:
+            raise ValueError("models: at least one [[models]] entry is needed")
+        return self
+
+
+class Launch(Protocol):
+    """What the `arena` command hands to each package's own command (typer's `Context.obj`)."""
+
+    def read_config(self, path: Path | None) -> ArenaFile:
+        """Read and check `arena.toml`; without a path `./arena.toml` if present, else the demo models."""
+        ...
+
+    def data_key(self, data: Path, name: str) -> SecretStr:
+        """Return the key `name` (`page`, `worker`, `pseudonym`, `release`).
+
+        From the variable `ARENA_<NAME>_KEY` or the file `DATA/keys/<name>.key`, made when missing.
+        """
+        ...
+
+    def api_key(self, variable: str) -> SecretStr:
+        """Return a vendor's key from the environment; a missing one is a `SetupError` that names the variable."""
+        ...
+
+    def listen(self, host: str, port: int) -> socket.socket:
+        """Bind and listen; port 0 takes a free one. A port in use is a `SetupError`."""
+        ...
+
+    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get three seconds to end."""
+        ...

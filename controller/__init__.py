@@ -1,0 +1,1 @@
+"""Routes chats and battles, knows who is who, and writes the ledger."""

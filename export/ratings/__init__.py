@@ -1,0 +1,1 @@
+"""Ratings: pure rules, and the process that keeps the board."""

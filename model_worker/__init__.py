@@ -1,0 +1,1 @@
+"""Serves models: demo models, providers, engines; registers with the controller and beats."""
