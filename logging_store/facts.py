@@ -1,0 +1,159 @@
+"""What the ledger remembers: one frozen class per fact. Times are unix seconds."""
+
+from dataclasses import dataclass
+
+from arena.battle import Mode, Outcome
+from arena.chat import Ending, Parameters, ReactionKind, Side
+from arena.session import Consent
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFact:
+    """A visitor's stay. The token and the address are kept as hashes only."""
+
+    id: str
+    token_hash: str
+    address_hash: str
+    opened_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFact:
+    """A consent, given once; a later one for the same session takes its place for what comes after."""
+
+    id: str
+    session_id: str
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFact:
+    """The turns between a session and one model."""
+
+    id: str
+    session_id: str
+    mode: Mode
+    model: str
+    opened_at: float
+    battle_id: str | None = None
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFact:
+    """One user message and one model's answer. `ending` is None while it is open."""
+
+    id: str
+    conversation_id: str
+    position: int
+    """0 for the first message of the conversation; a regenerated turn has the position of the one it supersedes."""
+    consent_id: str
+    controller: str
+    """Which controller opened it: at its next start it declares what it left open lost."""
+    model: str
+    text: str
+    parameters: Parameters
+    opened_at: float
+    supersedes: str | None = None
+    worker: str | None = None
+    first_word_at: float | None = None
+    finished_at: float | None = None
+    ending: Ending | None = None
+    finish_reason: str | None = None
+    error_code: str | None = None
+    answer: str = ""
+    reasoning: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """A visitor got an answer: whole, or as much of it as was wanted before it was stopped."""
+        return self.ending is Ending.COMPLETED or (self.ending is Ending.CANCELLED and bool(self.answer))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    """How a turn ended; written exactly once."""
+
+    turn_id: str
+    ending: Ending
+    finished_at: float
+    answer: str = ""
+    reasoning: str = ""
+    worker: str | None = None
+    first_word_at: float | None = None
+    finish_reason: str | None = None
+    error_code: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BattleFact:
+    """Two conversations with the same user messages."""
+
+    id: str
+    session_id: str
+    mode: Mode
+    model_a: str
+    model_b: str
+    conversation_a: str
+    conversation_b: str
+    pair_probability: float | None
+    """With which this unordered pair was drawn; None when the visitor chose it."""
+    policy: str
+    """By which rule the pair was drawn."""
+    opened_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class VoteFact:
+    """One outcome, once, by the battle's session."""
+
+    id: str
+    battle_id: str
+    session_id: str
+    outcome: Outcome
+    is_anonymous: bool
+    reasons: tuple[str, ...]
+    """Why it does not count for ratings; empty if it does."""
+    voted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionFact:
+    """What a visitor said about one answer."""
+
+    id: str
+    turn_id: str
+    session_id: str
+    kind: ReactionKind
+    reacted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class BattleRecord:
+    """A battle with all that a rule about it may ask for. Turns are in order, superseded ones included."""
+
+    battle: BattleFact
+    turns_a: tuple[TurnFact, ...]
+    turns_b: tuple[TurnFact, ...]
+    vote: VoteFact | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRecord:
+    """A conversation as an exporter reads it. Turns are in order, superseded ones included."""
+
+    conversation: ConversationFact
+    turns: tuple[TurnFact, ...]
+    address_hash: str
+    releasable: bool
+    """Every turn, and the session's latest consent, is covered by a consent with the scope `release`."""
+
+
+def standing(turns: tuple[TurnFact, ...]) -> tuple[TurnFact, ...]:
+    """Return the turns that no later one supersedes, in order of position."""
+    superseded = {turn.supersedes for turn in turns}
+    return tuple(sorted((turn for turn in turns if turn.id not in superseded), key=lambda turn: turn.position))
