@@ -89,3 +89,23 @@ class ModelList(Word):
     """The models a visitor may choose from."""
 
     models: tuple[PublicModel, ...]
+
+
+def _demo(name: str, battle_weight: float = 1.0) -> ModelEntry:
+    return ModelEntry(
+        name=name,
+        worker=WorkerKind.DEMO,
+        slots=64,
+        organisation="Demo",
+        licence="Apache-2.0",
+        battle_weight=battle_weight,
+    )
+
+
+DEMO_MODELS: tuple[ModelEntry, ...] = (
+    _demo("demo-doctor"),
+    _demo("demo-helper"),
+    _demo("demo-poet"),
+    _demo("demo-echo", battle_weight=0.0),
+)
+"""What serves without a configuration: models that need no weights, key or network. The echo is for tests."""
