@@ -1,0 +1,46 @@
+"""`arena store`: the ledger's own commands."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arena.settings import Launch
+from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.ledger import open_ledger
+
+Config = Annotated[Path | None, typer.Option(help="The arena.toml to read.")]
+Data = Annotated[Path, typer.Option(help="The data folder.")]
+Store = Annotated[
+    str | None, typer.Option(envvar="ARENA_STORE_URL", help="A database URL instead of the data folder's file.")
+]
+
+command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
+
+
+@command.command()
+def migrate(ctx: typer.Context, config: Config = None, data: Data = Path("data"), store: Store = None) -> None:
+    """Bring the ledger's tables up to date; make the ledger if there is none."""
+    launch: Launch = ctx.obj
+    asyncio.run(_migrate(ledger_url(launch.read_config(config).store, data, store)))
+    typer.echo("the ledger is up to date")
+
+
+@command.command()
+def stats(ctx: typer.Context, config: Config = None, data: Data = Path("data"), store: Store = None) -> None:
+    """Print the number of rows of each table."""
+    launch: Launch = ctx.obj
+    counts = asyncio.run(_row_counts(existing_ledger_url(launch.read_config(config).store, data, store)))
+    for table, rows in counts.items():
+        typer.echo(f"{table:<14} {rows:>10}")
+
+
+async def _migrate(url: str) -> None:
+    async with open_ledger(url):
+        pass
+
+
+async def _row_counts(url: str) -> dict[str, int]:
+    async with open_ledger(url) as ledger:
+        return await ledger.row_counts()

@@ -1,0 +1,28 @@
+"""Where the ledger is."""
+
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from arena.errors import SetupError
+from arena.settings import StoreSection
+from logging_store.engine import parse_url
+
+FILE_NAME = "ledger.sqlite3"
+
+
+def ledger_url(section: StoreSection, data: Path, override: str | None = None) -> str:
+    """Return the ledger's URL: `override` (from `--store`), else `[store].url`, else a file in the data folder."""
+    file = URL.create("sqlite+aiosqlite", database=str(data / FILE_NAME)).render_as_string(hide_password=False)
+    url = override or section.url or file
+    parse_url(url)  # a mistake stops the start, not the first turn
+    return url
+
+
+def existing_ledger_url(section: StoreSection, data: Path, override: str | None = None) -> str:
+    """Return the ledger's URL for a command that reads: a file that is not there is a `SetupError`, and is not made."""
+    url = ledger_url(section, data, override)
+    parsed = parse_url(url)
+    if parsed.drivername.startswith("sqlite") and not Path(parsed.database or "").is_file():
+        raise SetupError(f"there is no ledger at {parsed.database}")
+    return url

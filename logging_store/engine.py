@@ -1,0 +1,164 @@
+"""From a URL to a database that one can read from and write to; foreign errors become ours here."""
+
+import os
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from arena.errors import LedgerError, SetupError
+
+FOREIGN_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_BUSY_SECONDS = 30.0
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Two engines on one database. For PostgreSQL they are the same one.
+
+    SQLite has one writer at a time. Its write engine has one connection, so that our own tasks wait in line for it
+    instead of polling a lock.
+    """
+
+    read: AsyncEngine
+    write: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite."""
+        return self.read.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection]:
+        """Lend a connection for reading."""
+        with as_ledger_error():
+            async with self.read.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncConnection]:
+        """Lend a connection to which the ledger stands still."""
+        with as_ledger_error():
+            async with self.read.connect() as connection:
+                if not self.is_sqlite:  # SQLite's transactions always see one state
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[AsyncConnection]:
+        """Lend a connection in a transaction: committed at the end, rolled back on any error."""
+        with as_ledger_error():
+            async with self.write.begin() as connection:
+                yield connection
+
+
+@contextmanager
+def as_ledger_error() -> Generator[None]:
+    """Turn the database's errors into `LedgerError`."""
+    try:
+        yield
+    except FOREIGN_ERRORS as error:
+        raise LedgerError from error
+
+
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique key refused the row (and not, say, a foreign key)."""
+    reason = error.orig
+    return (
+        getattr(reason, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+        or getattr(reason, "sqlstate", "") == asyncpg.UniqueViolationError.sqlstate
+    )
+
+
+def parse_url(text: str) -> URL:
+    """Read a ledger's URL: SQLite in a file, or PostgreSQL. Drivers are filled in."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:
+        raise SetupError("store.url: this is not a database URL (sqlite:///FILE or postgresql://HOST/NAME)") from error
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise SetupError(
+            f"store.url: {url.drivername!r} is not supported; use sqlite:///FILE or postgresql://HOST/NAME"
+        )
+    if driver.startswith("sqlite") and (not url.database or ":memory:" in url.database):
+        raise SetupError("store.url: a ledger in memory would forget; name a file: sqlite:///FILE")
+    return url.set(drivername=driver)
+
+
+@asynccontextmanager
+async def open_database(url: URL) -> AsyncGenerator[Database]:
+    """Open the engines, and close them at the end. Connections are made when they are needed."""
+    database = _sqlite(url) if url.drivername.startswith("sqlite") else _postgresql(url)
+    try:
+        yield database
+    finally:
+        await database.read.dispose()
+        await database.write.dispose()
+
+
+def _postgresql(url: URL) -> Database:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,  # they hold what people said
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        connect_args={"timeout": 10, "command_timeout": 60},
+    )
+    return Database(engine, engine)
+
+
+def _sqlite(url: URL) -> Database:
+    if url.database and not url.database.startswith("file:"):
+        _make_private_file(Path(url.database))
+    return Database(_sqlite_engine(url, "BEGIN", 4), _sqlite_engine(url, "BEGIN IMMEDIATE", 1))
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the file readable for its owner alone; SQLite gives the files beside it the same mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise SetupError(f"store.url: cannot write {path}: {error.strerror}") from error
+
+
+def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_BUSY_SECONDS,
+        # isolation_level None: the driver starts no transactions of its own, `begin` below does
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
+    )
+
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+    return engine

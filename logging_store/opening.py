@@ -1,0 +1,48 @@
+"""The rules under which turns are opened, checked in the transaction that writes them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from arena.errors import BattleClosed, ConsentRequired, NotFound, TurnRunning
+from logging_store.engine import is_duplicate
+from logging_store.facts import TurnFact
+from logging_store.queries import consent_fact, latest_consent, row_of
+from logging_store.tables import battles, conversations, turns, votes
+
+
+async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> None:
+    """Write turns that a consent covers, into conversations that no vote has closed."""
+    homes = {each.conversation_id for each in opened}
+    query = select(conversations.c.id, conversations.c.session_id, conversations.c.battle_id)
+    rows = (await connection.execute(query.where(conversations.c.id.in_(homes)))).all()
+    if len(rows) < len(homes):
+        raise NotFound
+    await _check_consent(connection, {row.id: row.session_id for row in rows}, opened)
+    await _check_battles(connection, {row.battle_id for row in rows if row.battle_id is not None})
+    try:
+        await connection.execute(turns.insert(), [row_of(each) for each in opened])
+    except IntegrityError as error:
+        if is_duplicate(error):  # another turn was opened here at the same moment
+            raise TurnRunning from error
+        raise
+
+
+async def _check_consent(connection: AsyncConnection, session_of: dict[str, str], opened: Sequence[TurnFact]) -> None:
+    for session_id in set(session_of.values()):
+        row = (await connection.execute(latest_consent(session_id))).mappings().first()
+        covered = row is not None and row["serve"] and row["log"]
+        given = None if row is None else consent_fact(row).id
+        named = {each.consent_id for each in opened if session_of[each.conversation_id] == session_id}
+        if not covered or named != {given}:
+            raise ConsentRequired
+
+
+async def _check_battles(connection: AsyncConnection, battle_ids: set[str]) -> None:
+    # a vote takes the same lock, so that a turn and a vote at once see each other; SQLite has one writer anyway
+    for battle_id in sorted(battle_ids):
+        await connection.execute(select(battles.c.id).where(battles.c.id == battle_id).with_for_update())
+        if (await connection.execute(select(exists().where(votes.c.battle_id == battle_id)))).scalar_one():
+            raise BattleClosed

@@ -1,0 +1,155 @@
+"""The tables. Their life is longer than that of the classes, so they are written down apart from them.
+
+Times are double unix seconds. Nothing is deleted or overwritten but for a turn's end, which is written once.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from arena.battle import Mode, Outcome
+from arena.chat import Ending, ReactionKind
+from logging_store.columns import ParametersJson, Reasons, SaidText, Wire
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("address_hash", Text, nullable=False),
+    Column("opened_at", Double, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("terms_version", Text, nullable=False),
+    Column("serve", Boolean, nullable=False),
+    Column("log", Boolean, nullable=False),
+    Column("release", Boolean, nullable=False),
+    Column("share", Boolean, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("accepted_at", Double, nullable=False),
+    Index(None, "session_id", "accepted_at"),
+)
+
+battles = Table(
+    "battles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("mode", Wire(Mode), nullable=False),
+    Column("model_a", Text, nullable=False),
+    Column("model_b", Text, nullable=False),
+    Column("conversation_a", Text, nullable=False),
+    Column("conversation_b", Text, nullable=False),
+    Column("pair_probability", Double),
+    Column("policy", Text, nullable=False),
+    Column("opened_at", Double, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("mode", Wire(Mode), nullable=False),
+    Column("model", Text, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("battle_id", Text, ForeignKey("battles.id")),
+    Column("side", Text),
+    UniqueConstraint("battle_id", "side"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("consent_id", Text, ForeignKey("consents.id"), nullable=False),
+    Column("controller", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("text", SaidText, nullable=False),
+    Column("parameters", ParametersJson, nullable=False),
+    Column("opened_at", Double, nullable=False),
+    Column("supersedes", Text, ForeignKey("turns.id"), unique=True),
+    Column("worker", Text),
+    Column("first_word_at", Double),
+    Column("finished_at", Double),
+    Column("ending", Wire(Ending)),
+    Column("finish_reason", Text),
+    Column("error_code", Text),
+    Column("answer", SaidText, nullable=False),
+    Column("reasoning", SaidText, nullable=False),
+    Column("prompt_tokens", Integer),
+    Column("completion_tokens", Integer),
+    Index(None, "conversation_id", "position"),
+)
+Index(
+    "uq_turns_first_at_position",
+    turns.c.conversation_id,
+    turns.c.position,
+    unique=True,
+    sqlite_where=text("supersedes IS NULL"),
+    postgresql_where=text("supersedes IS NULL"),
+)
+Index(
+    "ix_turns_open",
+    turns.c.controller,
+    sqlite_where=text("ending IS NULL"),
+    postgresql_where=text("ending IS NULL"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("battle_id", Text, ForeignKey("battles.id"), nullable=False, unique=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("outcome", Wire(Outcome), nullable=False),
+    Column("is_anonymous", Boolean, nullable=False),
+    Column("reasons", Reasons, nullable=False),
+    Column("voted_at", Double, nullable=False),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("turn_id", Text, ForeignKey("turns.id"), nullable=False, index=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("kind", Wire(ReactionKind), nullable=False),
+    Column("reacted_at", Double, nullable=False),
+)
+
+leaderboards = Table(
+    "leaderboards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("made_at", Double, nullable=False),
+    Column("votes", Integer, nullable=False),
+    Column("board", JSON, nullable=False),
+)
