@@ -6,8 +6,8 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Protocol, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from arena.model import ModelEntry
 from arena.word import Word
@@ -21,6 +21,14 @@ AsgiApp = Callable[
     Awaitable[None],
 ]
 Network = IPv4Network | IPv6Network
+
+
+def _split_commas(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split_commas)]
+"""In the file a list; in an environment variable separated by commas."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
@@ -51,7 +59,7 @@ class ControllerSection(Section):
 
     host: str = "127.0.0.1"
     port: Port = 21001
-    allowed_networks: tuple[Network, ...] = LOOPBACK
+    allowed_networks: Networks = LOOPBACK
     """Workers may only be here."""
     gather_ms: Annotated[int, Field(ge=0, le=1000)] = 40
     """Text is flushed at once for the first word, then gathered for so long."""
@@ -71,7 +79,7 @@ class WebSection(Section):
     port: Port = 7860
     controller: str = "http://127.0.0.1:21001"
     title: str = "Chat Arena"
-    trusted_proxies: tuple[Network, ...] = ()
+    trusted_proxies: Networks = ()
     """Only from these is a forwarded-for header believed."""
     cookie_secure: bool = False
     """Set it when the page is reached over HTTPS."""

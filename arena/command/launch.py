@@ -1,0 +1,54 @@
+"""What the `arena` command hands to every subcommand."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from arena.command import config_file, keys, listening
+from arena.errors import SetupError
+from arena.settings import ArenaFile, AsgiApp
+
+
+class Launcher:
+    """Satisfies `arena.settings.Launch`. Remembers which secrets were placeholders, and serves nobody else with them."""
+
+    def __init__(self) -> None:
+        self._placeholders: set[str] = set()
+
+    def read_config(self, path: Path | None) -> ArenaFile:
+        """Read and check `arena.toml`; without a path `./arena.toml` if present, else the demo models."""
+        return config_file.read_config(path)
+
+    def data_key(self, data: Path, name: str) -> SecretStr:
+        """Return the key `name`, from `ARENA_<NAME>_KEY` or `DATA/keys/<name>.key`, made when missing."""
+        key = keys.data_key(data, name)
+        if keys.is_placeholder(key):
+            self._placeholders.add(f"the {name} key (ARENA_{name.upper()}_KEY or {data}/keys/{name}.key)")
+        return key
+
+    def api_key(self, variable: str) -> SecretStr:
+        """Return a vendor's key from the environment. It may be short: local servers accept any."""
+        key = SecretStr(os.environ.get(variable, "").strip())
+        if not key.get_secret_value():
+            raise SetupError(f"the environment variable {variable} is not set: it has to hold the API key")
+        if keys.is_placeholder(key, shortest=1):
+            self._placeholders.add(variable)
+        return key
+
+    def refuse_placeholders(self, host: str) -> None:
+        """Refuse to be reached from other machines while a secret is one that anybody can guess."""
+        if self._placeholders and not keys.is_loopback(host):
+            first = min(self._placeholders)
+            raise SetupError(f"{first} is a placeholder: set a real one before listening beyond loopback ({host})")
+
+    def listen(self, host: str, port: int) -> socket.socket:
+        """Bind and listen; port 0 takes a free one. A port in use is a `SetupError`."""
+        return listening.listen(host, port)
+
+    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
+        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get three seconds to end."""
+        self.refuse_placeholders(listener.getsockname()[0])
+        listening.serve(app, listener, on_stop)

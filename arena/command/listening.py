@@ -1,0 +1,103 @@
+"""Sockets and servers: where a process listens, and how it serves until it is told to stop."""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from errno import EADDRINUSE
+from types import FrameType
+from typing import Any
+
+from arena.errors import ArenaError, SetupError
+from arena.settings import AsgiApp
+
+DRAIN_SECONDS = 3
+"""Open requests get so long to end."""
+
+
+def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
+    """Bind and listen; port 0 takes a free one. `option` is named when the port is in use."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise SetupError(f"cannot listen on {host}: {error.strerror}") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        if error.errno == EADDRINUSE:
+            raise SetupError(f"port {port} is in use: choose another with {option}") from error
+        raise SetupError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return listener
+
+
+def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | None = None) -> None:
+    """Serve until SIGTERM (then return) or SIGINT (then raise KeyboardInterrupt), calling `on_stop` before draining.
+
+    What the application's start-up or shut-down raises is raised here.
+    """
+    import uvicorn  # noqa: PLC0415 (the bare `arena` command works without it)
+
+    class Server(uvicorn.Server):
+        """Tells the application that it is about to stop."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            if on_stop is not None:
+                on_stop()
+            await super().shutdown(sockets)
+
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    failures: list[Exception] = []
+    config = uvicorn.Config(
+        _noting_failures(app, failures),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    with listener, _quiet_sigterm():
+        try:
+            Server(config).run(sockets=[listener])
+        except SystemExit as exit_:  # how the server says that the application did not start
+            raise (failures or [ArenaError("the application did not start")])[0] from exit_
+    if failures:
+        raise failures[0]
+
+
+def _noting_failures(app: AsgiApp, failures: list[Exception]) -> AsgiApp:
+    """Keep what start-up or shut-down raises, and the trace of it out of the server's log."""
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def send_without_trace(message: Any) -> None:
+            await send({**message, "message": ""} if message["type"].endswith(".failed") else message)
+
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        try:
+            await app(scope, receive, send_without_trace)
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    return noting
+
+
+@contextmanager
+def _quiet_sigterm() -> Generator[None]:
+    """Make SIGTERM an ordinary end: the server raises the signals it caught again once it has drained."""
+
+    def pass_over(_number: int, _frame: FrameType | None) -> None:
+        """Do nothing."""
+
+    before = signal.signal(signal.SIGTERM, pass_over)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

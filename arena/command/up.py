@@ -1,0 +1,130 @@
+"""`arena up`: controller, workers, page and ratings on one machine, each its own process, supervised."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arena.command import probe
+from arena.command.launch import Launcher
+from arena.command.plan import Plan, Wishes, make_plan
+from arena.command.supervisor import Child, Keeper, Supervisor
+from arena.errors import SetupError
+
+ASK_SECONDS = 0.2
+"""How often the processes are asked whether they are up."""
+REMIND_SECONDS = 20.0
+"""After so long without being ready, say what is missing; and again after as long."""
+INTERRUPTED = 130
+
+
+def up(
+    ctx: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Configuration; default: ./arena.toml, else demo models.")] = None,
+    data: Annotated[Path, typer.Option(help="Folder of the ledger and the keys; made when missing.")] = Path("data"),
+    host: Annotated[str | None, typer.Option(help="Where the page listens.")] = None,
+    port: Annotated[int | None, typer.Option(help="The page's port; 0 takes a free one.", min=0, max=65535)] = None,
+    controller_port: Annotated[int | None, typer.Option(help="The controller's port.", min=0, max=65535)] = None,
+) -> None:
+    """Start a whole arena on this machine."""
+    launch: Launcher = ctx.obj
+    plan = make_plan(launch, Wishes(config, data, host, port, controller_port))
+    raise typer.Exit(asyncio.run(run(plan)))
+
+
+async def run(plan: Plan) -> int:
+    """Run the arena until a signal ends it, and return the exit code."""
+    supervisor = Supervisor(say)
+    stopped_by = _catch_signals(supervisor)
+    starting = asyncio.create_task(_start(plan, supervisor))
+    try:
+        await _until_ready(starting, stopped_by, supervisor)
+        number = await stopped_by
+        say("stopping: page, then controller, then workers")
+        return INTERRUPTED if number == signal.SIGINT else 0
+    finally:
+        starting.cancel()
+        await supervisor.stop()
+        say("stopped")
+
+
+def say(line: str) -> None:
+    """Print one line at once."""
+    print(line, flush=True)
+
+
+def _catch_signals(supervisor: Supervisor) -> asyncio.Future[signal.Signals]:
+    """Return what will hold the first signal; a second one kills at once."""
+    loop = asyncio.get_running_loop()
+    first: asyncio.Future[signal.Signals] = loop.create_future()
+
+    def caught(number: signal.Signals) -> None:
+        if first.done():
+            supervisor.kill()
+        else:
+            first.set_result(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, caught, number)
+    return first
+
+
+async def _until_ready(
+    starting: asyncio.Task[None], stopped_by: asyncio.Future[signal.Signals], supervisor: Supervisor
+) -> None:
+    """Wait until the arena is ready or a signal came. A child that says that its set-up is wrong ends it all."""
+    while not (starting.done() or stopped_by.done()):
+        if hopeless := supervisor.gone():
+            raise SetupError(f"{hopeless.child.name} cannot start: {hopeless.last_line.removeprefix('arena: ')}")
+        await asyncio.wait(
+            [starting, stopped_by, *supervisor.tasks],
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+    if starting.done():
+        await starting
+        for keeper in supervisor.keepers:
+            keeper.started_once = True
+
+
+async def _start(plan: Plan, supervisor: Supervisor) -> None:
+    """Start everything in order, and say `ready` when a battle can be fought."""
+    controller, page = plan.controller_at, plan.page_at
+
+    def start(child: Child, where: str = "") -> Keeper:
+        say(f"{child.name}: starting{where}")
+        return supervisor.start(child)
+
+    keeper = start(plan.controller, f" at {controller.url}")
+    await _until(lambda: probe.is_up(controller.near, controller.port, "/health/live"), [keeper])
+    say(f"{plan.controller.name}: up")
+
+    keepers = [start(worker) for worker in plan.workers]
+    page_keeper = start(plan.page, f" at {page.url}")
+    start(plan.ratings)
+    await _until(lambda: _can_battle(plan), keepers)
+    served = await probe.serving(controller.near, controller.port)
+    say(f"workers: {served.models} of {plan.models} models served, {served.battle_models} of them in battles")
+
+    await _until(lambda: probe.is_up(page.near, page.port, "/"), [page_keeper])
+    say(f"{plan.page.name}: up")
+    say(f"ready: {page.url}")
+
+
+async def _can_battle(plan: Plan) -> bool:
+    served = await probe.serving(plan.controller_at.near, plan.controller_at.port)
+    return served.models > 0 and served.battle_models >= plan.battle_models_needed
+
+
+async def _until(holds: Callable[[], Awaitable[bool]], waited_for: list[Keeper]) -> None:
+    """Ask again and again; where the answer stays no, say who is waited for and what they said last."""
+    clock = asyncio.get_running_loop()
+    remind_at = clock.time() + REMIND_SECONDS
+    while not await holds():
+        await asyncio.sleep(ASK_SECONDS)
+        if clock.time() >= remind_at:
+            remind_at += REMIND_SECONDS
+            for keeper in waited_for:
+                say(f"not ready yet: waiting for {keeper.child.name}, which said last: {keeper.last_line or 'nothing'}")
