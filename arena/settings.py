@@ -52,6 +52,24 @@ class Section(BaseSettings):
         return env_settings, init_settings
 
 
+class Resolved(BaseSettings):
+    """Settings that were decided already, by file, environment and flags in this order: nothing is read again."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is the library's)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what the command hands over, and nothing else."""
+        return (init_settings,)
+
+
 class ControllerSection(Section):
     """`[controller]`: who may call it, and how patient it is."""
 

@@ -1,0 +1,66 @@
+"""A limit on what a request's body may weigh, before anything of it is parsed (plain ASGI)."""
+
+import json
+from collections.abc import MutableMapping
+from typing import Any
+
+from arena.errors import BodyTooLarge, to_problem
+from arena.settings import AsgiApp
+
+
+class BodyLimit:
+    """Refuses a body above `limit` bytes with 413, by its declared length or as soon as it grows beyond it."""
+
+    def __init__(self, app: AsgiApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Pass the request on unless it is too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _declared_length(scope) > self._limit:
+            await _refuse(send)
+            return
+        seen = 0
+        has_begun = False
+
+        async def counted() -> MutableMapping[str, Any]:
+            nonlocal seen
+            message: MutableMapping[str, Any] = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._limit:
+                raise BodyTooLarge
+            return message
+
+        async def noted(message: MutableMapping[str, Any]) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, noted)
+        except BodyTooLarge:
+            if has_begun:
+                raise
+            await _refuse(send)
+
+
+def _declared_length(scope: MutableMapping[str, Any]) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+async def _refuse(send: Any) -> None:
+    body = json.dumps(to_problem(BodyTooLarge())).encode()
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        # What is left of the body is not read: the connection cannot be used again.
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": BodyTooLarge.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

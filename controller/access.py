@@ -1,0 +1,62 @@
+"""Who is calling: the page, a worker, a client of the gateway, a visitor's session."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from pydantic import SecretStr
+
+from arena.errors import KeyRequired, WrongKey
+from controller.pseudonym import pseudonym
+
+SESSION_HEADER = "x-arena-session"
+VISITOR_HEADER = "x-arena-visitor"
+FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host", "via", "cf-connecting-ip")
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """Return the bearer token of a request (RFC 6750, section 2.1); None if there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def is_key(given: str | None, key: SecretStr) -> bool:
+    """Compare in constant time."""
+    expected = key.get_secret_value()
+    return bool(expected) and given is not None and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def require_key(headers: Mapping[str, str], key: SecretStr) -> None:
+    """Refuse a call that does not carry the key."""
+    given = bearer(headers)
+    if given is None:
+        raise KeyRequired
+    if not is_key(given, key):
+        raise WrongKey
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Turns a caller's address into a pseudonym. Only the page may state another address than its own."""
+
+    page_key: SecretStr
+    pseudonym_key: SecretStr
+
+    def hash_of(self, headers: Mapping[str, str], peer: str) -> str:
+        """Return the pseudonym of the visitor's address. A key that is not the page's is refused."""
+        given = bearer(headers)
+        if given is not None and not is_key(given, self.page_key):
+            raise WrongKey
+        stated = headers.get(VISITOR_HEADER) if given is not None else None
+        return pseudonym(stated or peer, self.pseudonym_key)
+
+
+def is_plain_loopback(headers: Mapping[str, str], peer: str) -> bool:
+    """Whether a call comes from this very machine, and not through something that forwards."""
+    if any(name in headers for name in FORWARDING_HEADERS):
+        return False
+    try:
+        return ip_address(peer).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,74 @@
+"""Builds the controller."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncGenerator
+
+import aiohttp
+from fastapi import FastAPI
+
+from arena.body_limit import BodyLimit
+from controller import problems
+from controller.answering import Ask
+from controller.config import ControllerSettings
+from controller.routes import health, openai, visitors, workers
+from controller.running import RunningTurns
+from controller.services import Services, wire
+from controller.worker_client import AllowedResolver
+from controller.worker_pool import WorkerPool
+from logging_store.ledger import open_ledger
+
+logger = logging.getLogger(__name__)
+
+BODY_LIMIT = 20_000_000
+"""Bytes: images travel inside Chat Completions."""
+SWEEP_SECONDS = 1.0
+
+
+def create_app(settings: ControllerSettings, *, running: RunningTurns | None = None, ask: Ask | None = None) -> FastAPI:
+    """Return the controller. `running` lets the caller stop all turns; `ask` takes the place of the workers."""
+    turns = running or RunningTurns()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:
+        async with open_ledger(settings.store_url) as ledger, _http(settings) as http:
+            lost = await ledger.lose_open_turns(settings.name, time.time())
+            if lost:
+                logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
+            services = wire(settings, ledger, http, turns, ask)
+            async with _sweeping(services.pool):
+                yield {"services": services}
+            await turns.settle()
+
+    app = FastAPI(title="Chat arena controller", lifespan=lifespan, docs_url=None, redoc_url=None)
+    problems.install(app)
+    for module in (visitors, workers, health, openai):
+        app.include_router(module.router)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    return app
+
+
+def _http(settings: ControllerSettings) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=0, resolver=AllowedResolver(settings.allowed_networks), use_dns_cache=False, keepalive_timeout=30
+    )
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_seconds)
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False, trust_env=False)
+
+
+@contextlib.asynccontextmanager
+async def _sweeping(pool: WorkerPool) -> AsyncGenerator[None]:
+    async def sweep() -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            for worker_id in pool.forget_silent(time.monotonic()):
+                logger.warning("Worker %s has fallen silent and left the pool", worker_id)
+
+    task = asyncio.create_task(sweep())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,39 @@
+"""The models of this arena, and which of them can be reached now."""
+
+from dataclasses import dataclass
+
+from arena.errors import UnknownModel
+from arena.model import ModelEntry, ModelList, PublicModel
+from controller.worker_pool import WorkerPool
+
+
+@dataclass
+class Catalogue:
+    """What the operator lists, seen together with what workers serve."""
+
+    entries: tuple[ModelEntry, ...]
+    pool: WorkerPool
+
+    def reachable(self) -> list[ModelEntry]:
+        """Return the listed models that some worker serves."""
+        served = self.pool.models()
+        return [entry for entry in self.entries if entry.name in served]
+
+    def listed(self) -> ModelList:
+        """Return what visitors may choose from: never a secret model."""
+        return ModelList(models=tuple(entry.public() for entry in self.reachable() if not entry.secret))
+
+    def battle_weights(self) -> dict[str, float]:
+        """Return the models that can be drawn now, with their weights."""
+        return {entry.name: entry.battle_weight for entry in self.reachable() if entry.battle_weight > 0}
+
+    def choose(self, name: str) -> ModelEntry:
+        """Return a model that a visitor named. Secret ones do not exist for visitors."""
+        for entry in self.entries:
+            if entry.name == name and not entry.secret:
+                return entry
+        raise UnknownModel
+
+    def public(self) -> dict[str, PublicModel]:
+        """Return every model's public face, secret ones too: for reveals."""
+        return {entry.name: entry.public() for entry in self.entries}

@@ -1,0 +1,24 @@
+"""What the controller needs to run."""
+
+from pydantic import SecretStr
+
+from arena.model import ModelEntry
+from arena.settings import ControllerSection, Limits, Resolved
+
+
+class ControllerSettings(Resolved, ControllerSection):
+    """Read once, in the command line; handed down from there."""
+
+    store_url: str
+    models: tuple[ModelEntry, ...]
+    limits: Limits
+    page_key: SecretStr
+    """Who holds it may state a visitor's address."""
+    worker_key: SecretStr
+    """Who holds it may register workers."""
+    gateway_key: SecretStr
+    """Who holds it may use every public model through `/v1`."""
+    pseudonym_key: SecretStr
+    """Addresses are hashed with it."""
+    name: str = "controller"
+    """Under which it opens turns; at its next start it declares what it left open lost."""

@@ -1,0 +1,72 @@
+"""Errors become responses, in one place: problem details, or OpenAI's shape under `/v1`."""
+
+import logging
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import JSONResponse, Response
+
+from arena.errors import (
+    ArenaError,
+    MalformedJson,
+    MethodNotAllowed,
+    NotFound,
+    RequestError,
+    openai_status,
+    to_openai,
+    to_problem,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def respond(request: Request, error: ArenaError) -> Response:
+    """Return the response that says what went wrong."""
+    headers: dict[str, str] = {}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(math.ceil(error.retry_after))
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if request.url.path.startswith("/v1/"):
+        return JSONResponse(to_openai(error), openai_status(error), headers)
+    return JSONResponse(to_problem(error), error.status, headers, media_type="application/problem+json")
+
+
+def _of_validation(errors: Sequence[Any]) -> ArenaError:
+    """Name the fields that are wrong. What was sent is never repeated."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return MalformedJson()
+    fields = [
+        f"{'.'.join(str(each) for each in error['loc'] if each != 'body') or 'body'}: {error['msg']}"
+        for error in errors
+    ]
+    return RequestError("; ".join(fields[:5]))
+
+
+def _of_framework(error: StarletteHTTPException) -> ArenaError:
+    by_status: dict[int, type[ArenaError]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed}
+    return by_status.get(error.status_code, RequestError if error.status_code < 500 else ArenaError)()
+
+
+def install(app: FastAPI) -> None:
+    """Install the handlers."""
+
+    @app.exception_handler(ArenaError)
+    async def _ours(request: Request, error: ArenaError) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return respond(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return respond(request, _of_validation(error.errors()))
+
+    @app.exception_handler(StarletteHTTPException)
+    async def _framework(request: Request, error: StarletteHTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return respond(request, _of_framework(error))
+
+    @app.exception_handler(Exception)
+    async def _unknown(request: Request, error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]  # noqa: ARG001
+        return respond(request, ArenaError())

@@ -1,0 +1,29 @@
+"""Is it alive, can it serve, how much does it do."""
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from controller.routes.needs import Wired
+
+router = APIRouter()
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """Answer while the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready")
+async def ready(wired: Wired) -> Response:
+    """Say 200 when at least one worker serves, else 503; with how many models can be reached and can be drawn."""
+    counts = {"models": len(wired.catalogue.reachable()), "battle_models": len(wired.catalogue.battle_weights())}
+    return JSONResponse(counts, status_code=200 if counts["models"] else 503)
+
+
+@router.get("/metrics")
+async def metrics(wired: Wired) -> Response:
+    """Return the metrics in Prometheus's text format."""
+    seats = wired.pool.seats.values()
+    text = wired.metrics.text(running=len(wired.running), workers=len(seats), leases=sum(seat.leased for seat in seats))
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

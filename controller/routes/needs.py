@@ -1,0 +1,47 @@
+"""What routes need: the services, the caller's session, the caller's address."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from arena.errors import ShuttingDown
+from controller.access import SESSION_HEADER, require_key
+from controller.services import Services
+from logging_store.facts import SessionFact
+
+
+def services(request: Request) -> Services:
+    """Return the services that the application's lifespan has built."""
+    found: Services | None = getattr(request.state, "services", None)
+    if found is None:
+        raise ShuttingDown
+    return found
+
+
+Wired = Annotated[Services, Depends(services)]
+
+
+def peer(request: Request) -> str:
+    """Return the address at the other end of the socket."""
+    return request.client.host if request.client else ""
+
+
+def address_hash(request: Request, wired: Wired) -> str:
+    """Return the pseudonym of the visitor's address."""
+    return wired.addresses.hash_of(request.headers, peer(request))
+
+
+AddressHash = Annotated[str, Depends(address_hash)]
+
+
+async def session(request: Request, wired: Wired, _: AddressHash) -> SessionFact:
+    """Return the caller's session."""
+    return await wired.sessions.known(request.headers.get(SESSION_HEADER))
+
+
+Visitor = Annotated[SessionFact, Depends(session)]
+
+
+def worker_key(request: Request, wired: Wired) -> None:
+    """Let only workers in."""
+    require_key(request.headers, wired.settings.worker_key)

@@ -1,0 +1,31 @@
+"""The gateway: OpenAI's Chat Completions and model list."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from controller.gateway import Caller, complete, model_card, model_cards
+from controller.routes.needs import Wired, peer
+
+router = APIRouter(prefix="/v1")
+
+
+def _caller(request: Request, wired: Wired) -> Caller:
+    return Caller.of(request.headers, peer(request), wired.settings.gateway_key)
+
+
+@router.get("/models")
+async def models(request: Request, wired: Wired) -> dict[str, object]:
+    """List the models that the caller may use."""
+    return model_cards(wired, _caller(request, wired))
+
+
+@router.get("/models/{name:path}")
+async def model(request: Request, wired: Wired, name: str) -> dict[str, object]:
+    """Return one model."""
+    return model_card(wired, _caller(request, wired), name)
+
+
+@router.post("/chat/completions")
+async def chat_completions(request: Request, wired: Wired) -> Response:
+    """Answer as the model's worker does: fields that we do not know pass through untouched."""
+    return await complete(wired, _caller(request, wired), await request.body())

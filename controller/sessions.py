@@ -1,0 +1,72 @@
+"""Who is who: sessions, their consent, and what they may do."""
+
+import time
+from dataclasses import dataclass
+
+from arena.errors import ConsentRequired, RequestError, SessionRequired, TermsOutdated
+from arena.ids import new_id, new_token, token_hash
+from arena.session import Consent, ConsentRequest, Scope, SessionToken, SessionView
+from arena.terms import TERMS_VERSION
+from controller.limits import RateLimit, admit
+from logging_store.facts import ConsentFact, SessionFact
+from logging_store.ledger import Ledger
+
+NEEDED = frozenset({Scope.SERVE, Scope.LOG})
+
+
+@dataclass
+class Sessions:
+    """Opens sessions, knows them by their token, keeps their consent."""
+
+    ledger: Ledger
+    openings: RateLimit
+
+    async def open(self, address_hash: str) -> SessionToken:
+        """Open a session; its token is told this once."""
+        admit([(self.openings, address_hash)], time.monotonic())
+        token = new_token()
+        fact = SessionFact(id=new_id(), token_hash=token_hash(token), address_hash=address_hash, opened_at=time.time())
+        await self.ledger.add_session(fact)
+        return SessionToken(token=token)
+
+    async def known(self, token: str | None) -> SessionFact:
+        """Return the session of a token; a missing or unknown one is refused."""
+        if not token:
+            raise SessionRequired
+        session = await self.ledger.session_by_token(token_hash(token))
+        if session is None:
+            raise SessionRequired
+        return session
+
+    async def consent(self, session: SessionFact, request: ConsentRequest) -> Consent:
+        """Keep what the visitor allows from now on. Only the terms in force can be accepted."""
+        if request.terms_version != TERMS_VERSION:
+            raise TermsOutdated
+        if not request.scopes:
+            raise RequestError("A consent needs at least one scope.")
+        consent = Consent(
+            terms_version=request.terms_version,
+            scopes=request.scopes,
+            language=request.language,
+            accepted_at=time.time(),
+        )
+        await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))
+        return consent
+
+    async def consent_for_turn(self, session: SessionFact) -> ConsentFact:
+        """Return the consent that covers a turn now, or say what is missing."""
+        fact = await self.ledger.consent_of(session.id)
+        if fact is None or not fact.consent.scopes >= NEEDED:
+            raise ConsentRequired
+        if fact.consent.terms_version != TERMS_VERSION:
+            raise TermsOutdated
+        return fact
+
+    async def view(self, session: SessionFact) -> SessionView:
+        """Return what the session may know of itself."""
+        fact = await self.ledger.consent_of(session.id)
+        return SessionView(
+            consent=fact.consent if fact else None,
+            terms_version=TERMS_VERSION,
+            open_battle=await self.ledger.open_battle_of(session.id),
+        )

@@ -1,0 +1,81 @@
+"""What visitors see of the ledger's records. In a battle before its vote: nothing that depends on the models."""
+
+from arena.battle import BattleTurn, BattleView, Mode, Reveal
+from arena.chat import AnswerView, ConversationView, Ending, ReactionKind, TurnView
+from arena.errors import AnswerFailed, ArenaError, WorkerError, error_classes
+from arena.model import PublicModel
+from controller.battle_rules import can_vote
+from logging_store.facts import BattleRecord, ConversationFact, ReactionFact, TurnFact, standing
+
+LOST = "The arena was restarted while this was being answered. Please regenerate."
+
+
+def message_for(turn: TurnFact, *, is_blind: bool) -> str | None:
+    """Return the sentence that tells why a turn has no whole answer."""
+    if turn.ending is Ending.LOST:
+        return LOST
+    if turn.ending is not Ending.FAILED:
+        return None
+    if is_blind:
+        return str(AnswerFailed())
+    kind: type[ArenaError] = error_classes().get(turn.error_code or "", WorkerError)
+    return str(kind())
+
+
+def answer_view(turn: TurnFact, *, is_blind: bool) -> AnswerView:
+    """Return one answer."""
+    return AnswerView(
+        text=turn.answer,
+        ending=turn.ending,
+        message=message_for(turn, is_blind=is_blind),
+        reasoning="" if is_blind else turn.reasoning,
+    )
+
+
+def conversation_view(
+    conversation: ConversationFact,
+    turns: tuple[TurnFact, ...],
+    reactions: tuple[ReactionFact, ...],
+    *,
+    is_running: bool,
+) -> ConversationView:
+    """Return a direct conversation."""
+    latest: dict[str, ReactionKind] = {reaction.turn_id: reaction.kind for reaction in reactions}
+    views = tuple(
+        TurnView(id=turn.id, text=turn.text, answer=answer_view(turn, is_blind=False), reaction=latest.get(turn.id))
+        for turn in standing(turns)
+    )
+    return ConversationView(id=conversation.id, model=conversation.model, turns=views, is_running=is_running)
+
+
+def battle_view(record: BattleRecord, reveal: Reveal | None, *, is_running: bool) -> BattleView:
+    """Return a battle or a side by side."""
+    battle = record.battle
+    is_named = battle.mode is Mode.SIDE_BY_SIDE
+    is_blind = not is_named and reveal is None
+    pairs = zip(standing(record.turns_a), standing(record.turns_b), strict=False)
+    turns = tuple(
+        BattleTurn(text=a.text, a=answer_view(a, is_blind=is_blind), b=answer_view(b, is_blind=is_blind))
+        for a, b in pairs
+    )
+    return BattleView(
+        id=battle.id,
+        mode=battle.mode,
+        turns=turns,
+        is_running=is_running,
+        can_vote=not is_running and can_vote(record),
+        chosen=(battle.model_a, battle.model_b) if is_named else None,
+        reveal=reveal,
+    )
+
+
+def reveal_of(record: BattleRecord, public: dict[str, PublicModel]) -> Reveal | None:
+    """Return who was who; None before the vote. A model that left the catalogue keeps its name."""
+    if record.vote is None:
+        return None
+    battle = record.battle
+    return Reveal(
+        outcome=record.vote.outcome,
+        model_a=public.get(battle.model_a) or PublicModel(name=battle.model_a),
+        model_b=public.get(battle.model_b) or PublicModel(name=battle.model_b),
+    )
