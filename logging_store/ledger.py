@@ -1,6 +1,6 @@
 """The ledger: every fact has one way in, and none but a turn's end is ever changed."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -187,7 +187,7 @@ class Ledger:
             board = (await connection.execute(query)).scalar_one_or_none()
             return None if board is None else Leaderboard.model_validate(board)
 
-    async def counting_votes(self) -> AsyncIterator[tuple[str, str, Outcome]]:
+    async def counting_votes(self) -> AsyncGenerator[tuple[str, str, Outcome]]:
         """Yield (model a, model b, outcome) of each vote that nothing speaks against, in the order of their ids."""
         query = select(battles.c.model_a, battles.c.model_b, votes.c.outcome).join(votes).where(_COUNTS)
         async with self.database.reading() as connection:

@@ -1,6 +1,6 @@
 """Reads the whole ledger, a little at a time, while it stands still."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ PAGE = 64
 """Conversations held in memory at once."""
 
 
-async def conversation_records(ledger: Ledger, page: int = PAGE) -> AsyncIterator[ConversationRecord]:
+async def conversation_records(ledger: Ledger, page: int = PAGE) -> AsyncGenerator[ConversationRecord]:
     """Yield every conversation in the order of their ids, all as of one moment. Close it with `contextlib.aclosing`."""
     async with ledger.database.snapshot() as connection:
         last = ""

@@ -1,0 +1,76 @@
+"""Real databases for tests: a throwaway PostgreSQL server, and files for SQLite."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+_NUMBERS = count()
+
+
+class PostgresServer:
+    """A server on a socket in its own folder: no port, no network."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._binaries = binaries
+        self._folder = folder
+
+    def fresh_database(self) -> str:
+        """Make an empty database and return its URL."""
+        name = f"arena_{next(_NUMBERS)}"
+        command = [self._binaries / "createdb", "-h", self._folder, "-U", "arena", name]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        return f"postgresql://arena@/{name}?host={self._folder}"
+
+
+def postgres_binaries() -> Path | None:
+    """Return the folder with initdb and its friends."""
+    on_path = shutil.which("initdb")
+    found = [Path(on_path).resolve().parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return next((each for each in reversed(found) if (each / "createdb").exists()), None)
+
+
+def _server_user() -> str | None:
+    """The server refuses to run as root: then it runs as someone without rights."""
+    if os.geteuid() != 0:
+        return None
+    known = Path("/etc/passwd").read_text(encoding="utf-8")
+    return "postgres" if "\npostgres:" in known else "nobody"
+
+
+@contextmanager
+def postgres_server() -> Generator[PostgresServer]:
+    """Start a server in a temporary folder; stop it and remove the folder at the end."""
+    binaries = postgres_binaries()
+    if binaries is None:
+        explain = pytest.fail if os.environ.get("CI") else pytest.skip
+        explain("no PostgreSQL found (initdb is not on PATH): the ledger is NOT tested on it")
+    user = _server_user()
+    folder = Path(tempfile.mkdtemp(prefix="arena-pg-"))
+    if user:
+        shutil.chown(folder, user)
+
+    def run(tool: str, *arguments: str) -> None:
+        # a file, not a pipe: the server would inherit the pipe and hold it open
+        with (folder.parent / f"{folder.name}.log").open("ab") as log:
+            command = [binaries / tool, *arguments]
+            subprocess.run(command, check=True, timeout=120, user=user, cwd="/", stdout=log, stderr=log)
+
+    data = str(folder / "data")
+    try:
+        run("initdb", "-D", data, "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        settings = f"-F -c listen_addresses='' -c unix_socket_directories='{folder}'"
+        run("pg_ctl", "-D", data, "-o", settings, "-w", "-t", "60", "start")
+        try:
+            yield PostgresServer(binaries, folder)
+        finally:
+            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""What the `arena` command hands to its subcommands, for tests of one subcommand alone."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from arena.model import ModelEntry, WorkerKind
+from arena.settings import ArenaFile, AsgiApp
+
+ECHO = ModelEntry(name="echo", worker=WorkerKind.DEMO)
+
+
+@dataclass(frozen=True)
+class FakeLaunch:
+    """Satisfies `arena.settings.Launch`. Commands that listen or call vendors do not belong here."""
+
+    models: tuple[ModelEntry, ...] = (ECHO,)
+
+    def read_config(self, path: Path | None) -> ArenaFile:
+        return ArenaFile(models=self.models)
+
+    def data_key(self, data: Path, name: str) -> SecretStr:
+        return SecretStr(f"a {name} key for tests")
+
+    def api_key(self, variable: str) -> SecretStr:
+        raise AssertionError
+
+    def listen(self, host: str, port: int) -> socket.socket:
+        raise AssertionError
+
+    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
+        raise AssertionError

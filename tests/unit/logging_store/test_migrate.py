@@ -1,0 +1,45 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from arena.errors import SetupError
+from logging_store.ledger import Ledger, open_ledger
+from logging_store.migrate import SCRIPTS
+from logging_store.tables import metadata
+
+
+def _differences(connection: Connection) -> list[object]:
+    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+
+async def test_the_migrations_make_the_tables_that_the_code_knows(ledger: Ledger):
+    async with ledger.database.reading() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+async def test_the_tables_carry_their_names(ledger: Ledger):
+    assert list(await ledger.row_counts()) == [
+        "battles",
+        "consents",
+        "conversations",
+        "leaderboards",
+        "reactions",
+        "sessions",
+        "turns",
+        "votes",
+    ]
+
+
+def test_there_is_one_newest_revision():
+    assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1
+
+
+async def test_a_ledger_from_a_newer_program_is_left_alone(ledger: Ledger, ledger_url: str):
+    async with ledger.database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+
+    with pytest.raises(SetupError, match="newer version"):
+        async with open_ledger(ledger_url):
+            pass
