@@ -1,0 +1,74 @@
+"""Bradley-Terry: the chance that one model beats another is a logistic curve of the difference of their strengths.
+
+Bradley and Terry, Rank analysis of incomplete block designs (Biometrika 39, 1952). A tie is half a win for each side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from export.ratings.components import comparable
+from export.ratings.counts import PairCounts
+from export.ratings.newton import FitFailed, Slope, climb
+from export.ratings.scale import Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """Strengths in log-odds, mean 0, and how the fit got there."""
+
+    strengths: Floats
+    curvature: Floats
+    """Negated second derivatives of the log-likelihood there: a graph Laplacian, without the gauge."""
+    steps: int
+    last_step: float
+    """The largest change of a strength in the last step."""
+
+
+def chance(difference: Floats) -> Floats:
+    """Return the logistic curve, without overflow."""
+    small = np.exp(-np.abs(difference))
+    return np.where(difference >= 0, 1.0, small) / (1.0 + small)
+
+
+def laplacian(counts: PairCounts, weights: Floats) -> Floats:
+    """Return the matrix with `-weight` between the models of each pair, and rows that sum to zero."""
+    size = len(counts.models)
+    matrix = np.zeros((size, size))
+    matrix[counts.first, counts.second] = -weights
+    matrix[counts.second, counts.first] = -weights
+    matrix[np.diag_indices(size)] = counts.per_model(weights, weights)
+    return matrix
+
+
+def gauged(matrix: Floats) -> Floats:
+    """Make a Laplacian of a connected graph invertible by fixing the one direction it leaves open: all move alike.
+
+    Adds a constant to every entry. What is orthogonal to that direction is not touched, so this is exact, not a ridge.
+    """
+    return matrix + float(np.trace(matrix)) / max(len(matrix), 1) ** 2
+
+
+def fit(counts: PairCounts) -> Fit:
+    """Fit strengths by maximum likelihood. Models that wins and ties do not link both ways are a `FitFailed`."""
+    if len(counts.models) < 2:
+        raise FitFailed("there are no two models to compare")
+    if len(set(comparable(counts).tolist())) > 1:
+        raise FitFailed("the models cannot all be compared: wins and ties do not link them both ways")
+    battles, scores = counts.battles, counts.wins + counts.ties / 2
+
+    def look(strengths: Floats) -> Slope:
+        difference = strengths[counts.first] - strengths[counts.second]
+        expected = chance(difference)
+        surplus = scores - battles * expected
+        loss = np.maximum(difference, 0.0) + np.log1p(np.exp(-np.abs(difference)))
+        return Slope(
+            value=float((scores * difference - battles * loss).sum()),
+            gradient=counts.per_model(surplus, -surplus),
+            curvature=gauged(laplacian(counts, battles * expected * (1 - expected))),
+        )
+
+    top = climb(np.zeros(len(counts.models)), look)
+    strengths = top.place - top.place.mean()
+    expected = chance(strengths[counts.first] - strengths[counts.second])
+    return Fit(strengths, laplacian(counts, battles * expected * (1 - expected)), top.steps, top.last_step)

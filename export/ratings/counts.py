@@ -1,0 +1,155 @@
+"""Votes, counted: how often each unordered pair of models met, and how that ended. Ratings need no more of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.battle import Outcome
+from arena.errors import UnknownOutcome
+from export.ratings.scale import Flags, Floats, Integers
+
+A_WON, B_WON, TIED = 0, 1, 2
+
+WINNERS: dict[str, int] = {
+    Outcome.MODEL_A.value: A_WON,
+    Outcome.MODEL_B.value: B_WON,
+    Outcome.TIE.value: TIED,
+    Outcome.BOTH_BAD.value: TIED,
+    "tie (bothbad)": TIED,
+}
+"""What a `winner` may be, in the ledger and in published data. Both bad is a tie: half a win for each side."""
+
+_DENSE_CELLS = 16_000_000
+"""Up to so many cells are counted in one table (128 MB); above, by sorting."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Battles:
+    """Battles one by one, in integer codes: positions in `models`, and A_WON, B_WON or TIED."""
+
+    models: tuple[str, ...]
+    """Sorted."""
+    a: Integers
+    b: Integers
+    winner: Integers
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PairCounts:
+    """Each pair that met, once: `first < second` are positions in `models`; wins and losses are `first`'s."""
+
+    models: tuple[str, ...]
+    """Sorted; also those that met nobody."""
+    first: Integers
+    second: Integers
+    wins: Floats
+    losses: Floats
+    ties: Floats
+    self_battles: int = 0
+    """Battles of a model with itself: left out of everything else here."""
+
+    @property
+    def battles(self) -> Floats:
+        """How often each pair met."""
+        return self.wins + self.losses + self.ties
+
+    @property
+    def total(self) -> int:
+        """How many battles are counted."""
+        return round(float(self.battles.sum()))
+
+    def per_model(self, of_first: Floats, of_second: Floats) -> Floats:
+        """Sum a figure of the pairs for each model: its share as first, and as second."""
+        size = len(self.models)
+        shares = np.bincount(self.first, of_first, size) + np.bincount(self.second, of_second, size)
+        return shares.astype(np.float64, copy=False)
+
+    def among(self, kept: Flags) -> "PairCounts":
+        """Return the battles among some of the models only."""
+        position = np.cumsum(kept) - 1
+        both = kept[self.first] & kept[self.second]
+        return PairCounts(
+            models=tuple(name for name, keep in zip(self.models, kept, strict=True) if keep),
+            first=position[self.first[both]],
+            second=position[self.second[both]],
+            wins=self.wins[both],
+            losses=self.losses[both],
+            ties=self.ties[both],
+        )
+
+    def without(self, names: Iterable[str]) -> "PairCounts":
+        """Return what is left when some models, and all their battles, are left out."""
+        left_out = set(names)
+        return self.among(np.array([name not in left_out for name in self.models], dtype=np.bool_))
+
+
+class _Codes(dict[str, int]):
+    """Gives each new name the next number."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = code = len(self)
+        return code
+
+
+def _winner_codes(winners: Sequence[str]) -> Integers:
+    try:
+        return np.fromiter(map(WINNERS.__getitem__, winners), np.int64, len(winners))
+    except KeyError:
+        row, value = next((row, value) for row, value in enumerate(winners, 1) if value not in WINNERS)
+        raise UnknownOutcome(f"row {row}: the winner is {value!r}; it must be one of {', '.join(WINNERS)}") from None
+
+
+def code(model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str], known: Iterable[str] = ()) -> Battles:
+    """Turn names into codes. `known` are models to list even if they met nobody.
+
+    An unknown winner is an `UnknownOutcome` that names the row; rows are counted from 1.
+    """
+    if not len(model_a) == len(model_b) == len(winner):
+        raise ValueError("model_a, model_b and winner must be equally long")
+    codes = _Codes()
+    a = np.fromiter(map(codes.__getitem__, model_a), np.int64, len(model_a))
+    b = np.fromiter(map(codes.__getitem__, model_b), np.int64, len(model_b))
+    for name in known:
+        codes[name]
+    names = sorted(codes)
+    position = np.empty(len(names), np.int64)
+    position[[codes[name] for name in names]] = np.arange(len(names))
+    return Battles(tuple(names), position[a], position[b], _winner_codes(winner))
+
+
+def _cells(keys: Integers, size: int) -> tuple[Integers, Integers]:
+    """Return the keys that occur, in order, and how often each does."""
+    if size > _DENSE_CELLS:
+        return np.unique(keys, return_counts=True)
+    often = np.bincount(keys, minlength=1)
+    occurring = np.flatnonzero(often)
+    return occurring, often[occurring]
+
+
+def count(battles: Battles) -> PairCounts:
+    """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted."""
+    size = max(len(battles.models), 1)
+    cells, often = _cells((battles.a * size + battles.b) * 3 + battles.winner, 3 * size * size)
+    a, b, winner = cells // 3 // size, cells // 3 % size, cells % 3
+    met = a != b
+    winner = np.where(winner == TIED, TIED, winner ^ (a > b))[met]
+    pairs, row = np.unique((np.minimum(a, b) * size + np.maximum(a, b))[met], return_inverse=True)
+    table = np.zeros((3, len(pairs)))
+    np.add.at(table, (winner, row), often[met])
+    return PairCounts(
+        models=battles.models,
+        first=pairs // size,
+        second=pairs % size,
+        wins=table[A_WON],
+        losses=table[B_WON],
+        ties=table[TIED],
+        self_battles=int(often[~met].sum()),
+    )
+
+
+def count_votes(
+    model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str], known: Iterable[str] = ()
+) -> PairCounts:
+    """Count votes given by name: `code`, then `count`."""
+    return count(code(model_a, model_b, winner, known))

@@ -1,0 +1,79 @@
+"""Davidson's model: ties are a third outcome, whose share a parameter `nu` says.
+
+Davidson, On extending the Bradley-Terry model to accommodate ties in paired comparison experiments (JASA 65, 1970).
+For a difference d of strengths, win, loss and tie stand as exp(d/2) : exp(-d/2) : nu.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from export.ratings.bradley_terry import fit as fit_without_ties
+from export.ratings.bradley_terry import gauged, laplacian
+from export.ratings.counts import PairCounts
+from export.ratings.newton import Slope, climb
+from export.ratings.scale import Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TieFit:
+    """Strengths in log-odds, mean 0, and the weight of a tie."""
+
+    strengths: Floats
+    nu: float
+    steps: int
+
+
+def _has_top(counts: PairCounts) -> bool:
+    """Say whether a best fit exists: some round of results must hold more wins than ties.
+
+    If none does, there are strengths that lead by at least one for each win and differ by at most one for each tie
+    (found, or refuted, by Bellman and Ford's method). Spread ever further, with `nu` growing along, they fit ever
+    better.
+    """
+    ahead, behind, tied = counts.wins > 0, counts.losses > 0, counts.ties > 0
+    if (ahead & behind).any():
+        return True
+    before = np.concatenate([counts.first[ahead], counts.second[behind], counts.first[tied], counts.second[tied]])
+    after = np.concatenate([counts.second[ahead], counts.first[behind], counts.second[tied], counts.first[tied]])
+    most = np.where(np.arange(len(before)) < ahead.sum() + behind.sum(), -1, 1)
+    strengths = np.zeros(len(counts.models), np.int64)
+    for _ in range(len(counts.models) + 1):
+        lower = strengths.copy()
+        np.minimum.at(lower, after, strengths[before] + most)
+        if (lower == strengths).all():
+            return False
+        strengths = lower
+    return True
+
+
+def _slope(counts: PairCounts, place: Floats) -> Slope:
+    """Look at strengths and the logarithm of `nu`, which comes last."""
+    battles, half = counts.battles, (place[counts.first] - place[counts.second]) / 2
+    log_sum = np.logaddexp(np.logaddexp(half, -half), place[-1])
+    win, loss, tie = np.exp(half - log_sum), np.exp(-half - log_sum), np.exp(place[-1] - log_sum)
+    lead, surplus = win - loss, (counts.wins - counts.losses - battles * (win - loss)) / 2
+    across = counts.per_model(battles * lead * tie, -battles * lead * tie)[:, None] / -2
+    alone = laplacian(counts, battles * (win + loss - lead**2) / 4)
+    corner = np.array([[(battles * tie * (1 - tie)).sum()]])
+    return Slope(
+        value=float(((counts.wins - counts.losses) * half + counts.ties * place[-1] - battles * log_sum).sum()),
+        gradient=np.append(counts.per_model(surplus, -surplus), (counts.ties - battles * tie).sum()),
+        curvature=np.block([[gauged(alone), across], [across.T, corner]]),
+    )
+
+
+def fit(counts: PairCounts) -> TieFit | None:
+    """Fit strengths and `nu` by maximum likelihood; None where no best fit exists (only ties, or too many of them).
+
+    Without ties it is Bradley-Terry's. Models that wins and ties do not link both ways are a `FitFailed`.
+    """
+    if not counts.ties.any():
+        plain = fit_without_ties(counts)
+        return TieFit(plain.strengths, 0.0, plain.steps)
+    if not _has_top(counts):
+        return None
+    share = float(counts.ties.sum()) / max(counts.total, 1)
+    start = np.append(np.zeros(len(counts.models)), np.log(2 * share / (1 - share)))
+    top = climb(start, lambda place: _slope(counts, place))
+    return TieFit(top.place[:-1] - top.place[:-1].mean(), float(np.exp(top.place[-1])), top.steps)

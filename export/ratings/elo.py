@@ -1,0 +1,26 @@
+"""Online Elo: a ticker. It depends on the order of the battles; the ratings proper are Bradley-Terry's.
+
+Elo, The Rating of Chessplayers, Past and Present (1978); K = 4, scale 400, base 10 and start 1000 as in the arenas.
+"""
+
+import math
+
+import numpy as np
+
+from export.ratings.counts import A_WON, TIED, Battles
+from export.ratings.scale import CENTRE, POINTS, Floats
+
+K = 4.0
+
+
+def ticker(battles: Battles, k: float = K) -> Floats:
+    """Walk through the battles in their order, and return where every model ends. Self-battles are passed over."""
+    ratings = [CENTRE] * len(battles.models)
+    score = np.where(battles.winner == TIED, 0.5, np.where(battles.winner == A_WON, 1.0, 0.0))
+    exp = math.exp
+    for a, b, scored in zip(battles.a.tolist(), battles.b.tolist(), score.tolist(), strict=True):
+        if a != b:
+            gain = k * (scored - 1 / (1 + exp((ratings[b] - ratings[a]) / POINTS)))
+            ratings[a] += gain
+            ratings[b] -= gain
+    return np.array(ratings)

@@ -1,0 +1,37 @@
+"""Who is ahead of whom, and how sure that is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from export.ratings.sandwich import difference_errors
+from export.ratings.scale import Z95, Floats, Integers
+
+_SAME = 1e-6
+"""Ratings closer than this many points are equal: what is left is rounding."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ranks:
+    """Places, counted from 1. Equal ratings share the better place."""
+
+    rank: Integers
+    rank_ub: Integers
+    """One more than the models whose whole interval lies above this one's (as LMArena counts)."""
+    rank_low: Integers
+    """The best place that the differences to the others leave open, at 95% each."""
+    rank_high: Integers
+    """The worst one."""
+
+
+def rank(ratings: Floats, matrix: Floats) -> Ranks:
+    """Rank models by their ratings and the covariance of these."""
+    half = Z95 * np.sqrt(np.diag(matrix))
+    lead = ratings[:, None] - ratings
+    surely = lead > Z95 * difference_errors(matrix) + _SAME
+    return Ranks(
+        rank=1 + (lead > _SAME).sum(axis=0),
+        rank_ub=1 + ((ratings - half)[:, None] > ratings + half).sum(axis=0),
+        rank_low=1 + surely.sum(axis=0),
+        rank_high=len(ratings) - surely.sum(axis=1),
+    )

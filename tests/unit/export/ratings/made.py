@@ -1,0 +1,84 @@
+"""Battles for tests: written by hand, made at random, or published."""
+
+import csv
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from export.ratings.counts import Battles, PairCounts, code, count
+from export.ratings.rate import Standing, rate
+from export.ratings.scale import Floats
+
+_DATA = Path(__file__).parents[3] / "data" / "battles"
+PUBLISHED = ("mtbench_human", "tulu_human", "vicuna80_human")
+SIGNS = {">": "model_a", "<": "model_b", "=": "tie", "~": "both_bad"}
+
+Row = tuple[str, str, str]
+
+
+def rows(*said: str) -> list[Row]:
+    """Read battles as one writes them: `a>b` (a won), `a<b`, `a=b` (tie), `a~b` (both bad), `3 a>b` (three times)."""
+    found: list[Row] = []
+    for each in said:
+        times, battle = each.split() if " " in each else ("1", each)
+        sign = next(sign for sign in SIGNS if sign in battle)
+        model_a, model_b = battle.split(sign)
+        found += [(model_a, model_b, SIGNS[sign])] * int(times)
+    return found
+
+
+def coded(battles: list[Row]) -> Battles:
+    return code([each[0] for each in battles], [each[1] for each in battles], [each[2] for each in battles])
+
+
+def counted(*said: str) -> PairCounts:
+    return count(coded(rows(*said)))
+
+
+def rated(*said: str) -> dict[str, Standing]:
+    """The standings of battles written by hand, by model."""
+    return {standing.model: standing for standing in rate(counted(*said)).standings}
+
+
+def simulated(chance: np.random.Generator, strengths: Floats, battles: int) -> PairCounts:
+    """Battles between random pairs that follow the law exactly, a quarter of them ties."""
+    models = len(strengths)
+    a = chance.integers(0, models, battles)
+    b = (a + chance.integers(1, models, battles)) % models
+    wins = 1 / (1 + np.exp(strengths[b] - strengths[a]))
+    tied = np.minimum(wins, 1 - wins) / 2
+    draw = chance.random(battles)
+    winner = np.where(draw < tied, 2, np.where(draw < wins + tied / 2, 0, 1))
+    names = tuple(f"model {number:03d}" for number in range(models))
+    return count(Battles(names, a, b, winner))
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published set of votes, and what others computed from it."""
+
+    battles: Battles
+    in_time: Battles
+    """In the order of their times, where these are known."""
+    expected: dict[str, Any]
+
+
+@cache
+def published(name: str) -> Published:
+    with gzip.open(_DATA / f"{name}.csv.gz", "rt", encoding="utf-8") as file:
+        found = list(csv.DictReader(file))
+    in_time = sorted(found, key=lambda row: row.get("tstamp", ""))
+    expected = json.loads((_DATA / f"{name}.expected.json").read_text(encoding="utf-8"))["results"]
+    both = [coded([(row["model_a"], row["model_b"], row["winner"]) for row in order]) for order in (found, in_time)]
+    return Published(both[0], both[1], expected)
+
+
+NAMES = st.sampled_from("abcdef")
+ROWS = st.lists(st.tuples(NAMES, NAMES, st.sampled_from(["model_a", "model_b", "tie", "both_bad"])), max_size=60)
+"""A few battles among up to six models: all that can be odd about a board happens here."""
