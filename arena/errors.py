@@ -372,7 +372,9 @@ def to_problem(error: ArenaError) -> dict[str, object]:
 
 def _revive(code: object, detail: object, retry_after: object) -> ArenaError:
     kind = error_classes().get(code, ArenaError) if isinstance(code, str) else ArenaError
-    seconds = float(retry_after) if isinstance(retry_after, int | float) else None
+    seconds = None
+    if isinstance(retry_after, int | float) and 0 <= retry_after < 1e9:  # it comes from elsewhere
+        seconds = float(retry_after)
     return kind(detail if isinstance(detail, str) else None, retry_after=seconds)
 
 
@@ -405,6 +407,9 @@ def to_openai(error: ArenaError) -> dict[str, object]:
 def from_openai(body: object) -> ArenaError | None:
     """Read an OpenAI-shaped error that one of our own workers wrote; None if its code is not ours."""
     error = body.get("error") if isinstance(body, Mapping) else None
-    if not isinstance(error, Mapping) or error.get("code") not in error_classes():
+    if not isinstance(error, Mapping):
         return None
-    return _revive(error.get("code"), error.get("message"), error.get("retry_after"))
+    code = error.get("code")
+    if not isinstance(code, str) or code not in error_classes():
+        return None
+    return _revive(code, error.get("message"), error.get("retry_after"))

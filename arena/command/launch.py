@@ -13,7 +13,7 @@ from arena.settings import ArenaFile, AsgiApp
 
 
 class Launcher:
-    """Satisfies `arena.settings.Launch`. Remembers which secrets were placeholders, and serves nobody else with them."""
+    """Satisfies `arena.settings.Launch`. Remembers which secrets are placeholders, and serves no one else with them."""
 
     def __init__(self) -> None:
         self._placeholders: set[str] = set()
