@@ -13,11 +13,20 @@ class BoardRow(Word):
     model: str
     status: Status
     reason: str = ""
-    """Why there is no rating, in words."""
+    """Why there is no rating, or how little it rests on, in words."""
     rating: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
     rank: int | None = None
+    """The place by rating; equal ratings share the better one."""
+    rank_low: int | None = None
+    """The best place that the differences to the other models leave open, at 95% each."""
+    rank_high: int | None = None
+    """The worst one."""
+    bound_low: float | None = None
+    """Provisional: a model that never lost is probably not below this."""
+    bound_high: float | None = None
+    """Provisional: a model that never won is probably not above this."""
     battles: int
     wins: int
     losses: int

@@ -1,0 +1,62 @@
+"""From votes to the board that visitors see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from arena.battle import Outcome
+from arena.leaderboard import BoardRow, Leaderboard
+from arena.model import ModelEntry
+from export.ratings.counts import PairCounts, count_votes
+from export.ratings.rate import Standing, rate
+
+Vote = tuple[str, str, Outcome]
+"""Model a, model b, and what was said of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which models the board shows even without votes, and which it never shows."""
+
+    shown: frozenset[str] = frozenset()
+    secret: frozenset[str] = frozenset()
+
+
+def listing(models: Iterable[ModelEntry]) -> Listing:
+    """Read from the operator's list what the board may show. Models kept out of battles need no row."""
+    entries = tuple(models)
+    return Listing(
+        shown=frozenset(entry.name for entry in entries if entry.battle_weight > 0 and not entry.secret),
+        secret=frozenset(entry.name for entry in entries if entry.secret),
+    )
+
+
+def count_for_board(votes: Sequence[Vote], listed: Listing) -> PairCounts:
+    """Count votes by pair. A secret model's battles are left out: nothing on the board may depend on it."""
+    model_a, model_b, outcome = zip(*votes, strict=True) if votes else ((), (), ())
+    return count_votes(model_a, model_b, outcome, listed.shown).without(listed.secret)
+
+
+def make_board(counts: PairCounts, updated_at: float) -> Leaderboard:
+    """Rate the models, and write them down: best first, then the provisional ones, then the unrated."""
+    rows = tuple(_row(standing) for standing in rate(counts).standings)
+    return Leaderboard(votes=counts.total, updated_at=updated_at, rows=rows)
+
+
+def _row(standing: Standing) -> BoardRow:
+    return BoardRow(
+        model=standing.model,
+        status=standing.status,
+        reason=standing.reason,
+        rating=standing.rating,
+        ci_low=standing.ci_low,
+        ci_high=standing.ci_high,
+        rank=standing.rank,
+        rank_low=standing.rank_low,
+        rank_high=standing.rank_high,
+        bound_low=standing.bound_low,
+        bound_high=standing.bound_high,
+        battles=standing.battles,
+        wins=standing.wins,
+        losses=standing.losses,
+        ties=standing.ties,
+    )

@@ -1,0 +1,116 @@
+"""`arena ratings watch` as a process of its own, on a real ledger."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from arena.battle import Outcome
+from arena.leaderboard import Leaderboard
+from logging_store.ledger import Ledger, open_ledger
+from tests.facts import a_visitor, a_voted_battle
+
+ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def watching(url: str, tmp_path: Path) -> AsyncGenerator[Process]:
+    """Run the command; it is gone at the end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "arena.command", "ratings", "watch", "--store", url, "--data", str(tmp_path)),
+        cwd=ROOT,
+        env={**os.environ, "ARENA_EXPORT_BOARD_SECONDS": "0.05"},
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        async with asyncio.timeout(60):
+            yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def a_board(ledger: Ledger, votes: int) -> Leaderboard:
+    """Wait for the board on so many votes."""
+    while (board := await ledger.leaderboard()) is None or board.votes != votes:
+        await asyncio.sleep(0.05)
+    return board
+
+
+async def test_votes_reach_the_stored_board_and_sigterm_ends_it(ledger_url: str, tmp_path: Path):
+    async with open_ledger(ledger_url) as ledger, watching(ledger_url, tmp_path) as process:
+        empty = await a_board(ledger, votes=0)
+        consent = await a_visitor(ledger)
+        for outcome in (Outcome.MODEL_A, Outcome.MODEL_A, Outcome.MODEL_B, Outcome.TIE, Outcome.BOTH_BAD):
+            await a_voted_battle(ledger, consent, outcome)
+        await a_voted_battle(ledger, consent, reasons=("not_anonymous",))
+        board = await a_board(ledger, votes=5)
+        process.terminate()
+        async with asyncio.timeout(1):
+            code = await process.wait()
+
+    assert {row.status for row in empty.rows} == {"unrated"}
+    rows = {row.model: row for row in board.rows}
+    assert [(rows[name].wins, rows[name].losses, rows[name].ties) for name in ("echo", "doctor")] == [
+        (2, 1, 2),
+        (1, 2, 2),
+    ]
+    assert rows["echo"].rank == 1
+    assert (code, await _said(process)) == (0, "")
+
+
+async def _said(process: Process) -> str:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return (await process.stdout.read() + await process.stderr.read()).decode()
+
+
+async def test_an_interrupt_ends_it_with_130(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    async with open_ledger(url) as ledger, watching(url, tmp_path) as process:
+        await a_board(ledger, votes=0)
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(1):
+            code = await process.wait()
+
+    assert (code, await _said(process)) == (130, "")
+
+
+async def test_a_locked_database_does_not_keep_it(tmp_path: Path):
+    file = tmp_path / "ledger.sqlite3"
+    async with open_ledger(f"sqlite:///{file}"):
+        pass
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with watching(f"sqlite:///{file}", tmp_path) as process:
+            while str(file) not in {each.path for each in psutil.Process(process.pid).open_files()}:
+                await asyncio.sleep(0.01)
+            process.terminate()
+            async with asyncio.timeout(1):
+                assert await process.wait() == 0
+
+
+@pytest.mark.parametrize("url", ["mysql://nowhere/ledger", "sqlite:////proc/ledger.sqlite3"])
+async def test_a_wrong_store_is_one_line_and_code_2(url: str, tmp_path: Path):
+    async with watching(url, tmp_path) as process:
+        code = await process.wait()
+
+    said = await _said(process)
+    assert (code, said.count("\n")) == (2, 1), said
+
+
+async def test_numpy_is_not_loaded_before_the_number_of_threads_is_set():
+    check = "import sys, export.ratings.cli; sys.exit('numpy' in sys.modules)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", check, cwd=ROOT)
+
+    assert await process.wait() == 0
