@@ -64,23 +64,23 @@ class BoardKeeper:
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:
-    """Look every so many seconds, for ever. A ledger that is away is tried again, and said once."""
+    """Look every so many seconds, for ever. A ledger that goes away is tried again; going and coming are said once."""
     away = False
-    while True:
-        try:
-            async with open_ledger() as ledger:
-                while True:
-                    began = time.monotonic()
-                    await keeper.look(ledger)
-                    if away:
-                        _LOG.info("the ledger is back, the leaderboard is up to date again")
-                        away = False
-                    await asyncio.sleep(max(seconds, _REST * (time.monotonic() - began)))
-        except LedgerError:
-            if not away:
-                _LOG.warning("the ledger cannot be reached; the leaderboard waits for it")
+    async with open_ledger() as ledger:
+        while True:
+            began, pause = time.monotonic(), seconds
+            try:
+                await keeper.look(ledger)
+            except LedgerError:
+                if not away:
+                    _LOG.warning("the ledger cannot be reached; the leaderboard waits for it")
                 away = True
-        await asyncio.sleep(seconds)
+            else:
+                if away:
+                    _LOG.info("the ledger is back, the leaderboard is up to date again")
+                away = False
+                pause = max(seconds, _REST * (time.monotonic() - began))
+            await asyncio.sleep(pause)
 
 
 async def watch(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> signal.Signals:

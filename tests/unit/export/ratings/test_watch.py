@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from arena.battle import Outcome
-from arena.errors import LedgerError
+from arena.errors import LedgerError, SetupError
 from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing, Vote
 from export.ratings.watch import BoardKeeper, keep_board
@@ -25,7 +25,6 @@ class ALedger:
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator["ALedger"]:
-        self._check()
         yield self
 
     def _check(self) -> None:
@@ -128,7 +127,7 @@ async def test_a_ledger_that_goes_away_is_said_once_and_waited_for(caplog: pytes
     ]
 
 
-async def test_a_ledger_that_is_away_at_the_start_is_waited_for():
+async def test_a_ledger_that_goes_away_before_the_first_board_is_waited_for():
     ledger = ALedger(A_VOTE)
     ledger.away = True
     async with keeping(ledger):
@@ -136,3 +135,13 @@ async def test_a_ledger_that_is_away_at_the_start_is_waited_for():
         ledger.away = False
 
         assert (await ledger.saved.get()).votes == 1
+
+
+async def test_a_ledger_that_cannot_be_opened_is_an_error():
+    @asynccontextmanager
+    async def closed() -> AsyncGenerator[ALedger]:
+        raise SetupError
+        yield ALedger()
+
+    with pytest.raises(SetupError):
+        await keep_board(BoardKeeper(Listing()), closed, 0.001)
