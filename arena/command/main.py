@@ -32,6 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         code = build(arguments)(args=list(arguments), prog_name="arena", standalone_mode=False, obj=Launcher())
     except typer.TyperException as error:
         return _say(error.format_message(), MISUSED)
+    except ModuleNotFoundError as error:
+        return _say(_needed(arguments[0], error), MISUSED)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SetupError as error:
@@ -42,7 +44,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(problem: str, code: int) -> int:
-    print(f"arena: {problem}", file=sys.stderr, flush=True)
+    is_help = "\n" in problem  # of a command that was given no subcommand
+    print(problem if is_help else f"arena: {problem}", file=sys.stderr, flush=True)
     return code
 
 
@@ -63,15 +66,18 @@ def _add(app: typer.Typer, point: EntryPoint) -> None:
     try:
         app.add_typer(point.load(), name=point.name)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in OUR_PACKAGES:  # not an extra that is missing, but a mistake of ours
-            raise
         options = {"allow_extra_args": True, "ignore_unknown_options": True}
-        app.command(point.name, context_settings=options)(_missing(point.name, error))
+        app.command(point.name, context_settings=options)(_explaining(_needed(point.name, error)))
 
 
-def _missing(name: str, error: ModuleNotFoundError) -> Callable[[], None]:
-    sentence = f"arena {name} needs more packages: pip install 'chat-arena[{EXTRAS.get(name, name)}]' ({error})"
+def _needed(command: str, error: ModuleNotFoundError) -> str:
+    """Say which extra a command needs. A missing module of ours is no extra but a mistake, and raised again."""
+    if (error.name or "").partition(".")[0] in OUR_PACKAGES:
+        raise error
+    return f"arena {command} needs more packages: pip install 'chat-arena[{EXTRAS.get(command, command)}]' ({error})"
 
+
+def _explaining(sentence: str) -> Callable[[], None]:
     def explain() -> None:
         raise SetupError(sentence)
 

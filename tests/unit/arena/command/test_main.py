@@ -1,3 +1,4 @@
+import importlib
 import importlib.metadata
 from importlib.metadata import EntryPoint, EntryPoints
 
@@ -28,6 +29,11 @@ def interrupted() -> None:
 @boxes.command()
 def works(ctx: typer.Context, times: int = 1) -> None:
     print(f"works {times} with {type(ctx.obj).__name__}")
+
+
+@boxes.command()
+def imports_late() -> None:
+    importlib.import_module("a_package_that_is_not_installed")
 
 
 @boxes.command()
@@ -89,6 +95,11 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: list[str], capsys: p
 def test_a_command_whose_packages_are_missing_says_what_to_install(capsys: pytest.CaptureFixture[str]):
     assert main.run(["ratings", "watch", "--data", "here"]) == 2
     assert one_line(capsys).startswith("arena: arena ratings needs more packages: pip install 'chat-arena[export]'")
+
+
+def test_packages_that_a_command_misses_only_when_it_runs_are_named_too(capsys: pytest.CaptureFixture[str]):
+    assert main.run(["boxes", "imports-late"]) == 2
+    assert one_line(capsys).startswith("arena: arena boxes needs more packages: pip install 'chat-arena[boxes]'")
 
 
 def test_a_mistake_of_ours_is_not_taken_for_a_missing_package(monkeypatch: pytest.MonkeyPatch):
