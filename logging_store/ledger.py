@@ -194,6 +194,13 @@ class Ledger:
             async for row in await connection.stream(query.order_by(votes.c.id)):
                 yield row.model_a, row.model_b, row.outcome
 
+    async def tallied_votes(self) -> list[tuple[str, str, Outcome, int]]:
+        """Return (model a, model b, outcome, how often) over the votes that nothing speaks against."""
+        what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
+        query = select(*what, func.count()).join(votes).where(_COUNTS).group_by(*what).order_by(*what)
+        async with self.database.reading() as connection:
+            return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
+
     async def vote_count(self) -> int:
         """Return how many votes nothing speaks against."""
         async with self.database.reading() as connection:

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from arena.battle import Outcome
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry
-from export.ratings.counts import PairCounts, count_votes
+from export.ratings.counts import PairCounts, code, tally
 from export.ratings.rate import Standing, rate
 
-Vote = tuple[str, str, Outcome]
-"""Model a, model b, and what was said of them."""
+Tally = tuple[str, str, Outcome, int]
+"""Model a, model b, what was said of them, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,11 @@ def listing(models: Iterable[ModelEntry]) -> Listing:
     )
 
 
-def count_for_board(votes: Sequence[Vote], listed: Listing) -> PairCounts:
+def count_for_board(tallies: Sequence[Tally], listed: Listing) -> PairCounts:
     """Count votes by pair. A secret model's battles are left out: nothing on the board may depend on it."""
-    model_a, model_b, outcome = zip(*votes, strict=True) if votes else ((), (), ())
-    return count_votes(model_a, model_b, outcome, listed.shown).without(listed.secret)
+    model_a, model_b, outcome, often = zip(*tallies, strict=True) if tallies else ((), (), (), ())
+    battles = code(model_a, model_b, outcome, listed.shown)
+    return tally(battles, np.array(often, np.int64)).without(listed.secret)
 
 
 def make_board(counts: PairCounts, updated_at: float) -> Leaderboard:

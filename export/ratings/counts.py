@@ -131,7 +131,13 @@ def count(battles: Battles) -> PairCounts:
     """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted."""
     size = max(len(battles.models), 1)
     cells, often = _cells((battles.a * size + battles.b) * 3 + battles.winner, 3 * size * size)
-    a, b, winner = cells // 3 // size, cells // 3 % size, cells % 3
+    return tally(Battles(battles.models, cells // 3 // size, cells // 3 % size, cells % 3), often)
+
+
+def tally(battles: Battles, often: Integers) -> PairCounts:
+    """Count battles that are told together with how often each took place."""
+    size = max(len(battles.models), 1)
+    a, b, winner = battles.a, battles.b, battles.winner
     met = a != b
     winner = np.where(winner == TIED, TIED, winner ^ (a > b))[met]
     pairs, row = np.unique((np.minimum(a, b) * size + np.maximum(a, b))[met], return_inverse=True)

@@ -5,13 +5,13 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from arena.errors import LedgerError
 from arena.leaderboard import Leaderboard
-from export.ratings.board import Listing, Vote, count_for_board, make_board
+from export.ratings.board import Listing, Tally, count_for_board, make_board
 
 _LOG = logging.getLogger(__name__)
 _REST = 19
@@ -28,8 +28,8 @@ class BoardLedger(Protocol):
         """Return how many votes count."""
         ...
 
-    def counting_votes(self) -> AsyncIterator[Vote]:
-        """Yield every vote that counts."""
+    async def tallied_votes(self) -> list[Tally]:
+        """Return how often each pair met, and how that ended."""
         ...
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
@@ -52,15 +52,15 @@ class BoardKeeper:
         """Look for new votes once. Return whether a board was written."""
         if await ledger.vote_count() == self._votes_seen:
             return False
-        votes = [vote async for vote in ledger.counting_votes()]
+        tallies = await ledger.tallied_votes()
         made_at = self._clock()
-        board = await asyncio.to_thread(self._make, votes, made_at)  # a large one takes a while
+        board = await asyncio.to_thread(self._make, tallies, made_at)  # a large one takes a while
         await ledger.save_leaderboard(board, made_at)
-        self._votes_seen = len(votes)
+        self._votes_seen = sum(often for *_, often in tallies)
         return True
 
-    def _make(self, votes: list[Vote], made_at: float) -> Leaderboard:
-        return make_board(count_for_board(votes, self._listed), made_at)
+    def _make(self, tallies: list[Tally], made_at: float) -> Leaderboard:
+        return make_board(count_for_board(tallies, self._listed), made_at)
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:

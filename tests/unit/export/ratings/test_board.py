@@ -1,14 +1,16 @@
 """The board that visitors see."""
 
+from collections import Counter
+
 from arena.battle import Outcome
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry, WorkerKind
-from export.ratings.board import Listing, Vote, count_for_board, listing, make_board
+from export.ratings.board import Listing, Tally, count_for_board, listing, make_board
 from tests.unit.export.ratings.made import rows
 
 
-def _votes(*said: str) -> list[Vote]:
-    return [(a, b, Outcome(winner)) for a, b, winner in rows(*said)]
+def _votes(*said: str) -> list[Tally]:
+    return [(a, b, Outcome(winner), often) for (a, b, winner), often in Counter(rows(*said)).items()]
 
 
 def _board(*said: str, shown: str = "", secret: str = "") -> Leaderboard:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from arena.errors import UnknownOutcome
 from export.ratings import counts
-from export.ratings.counts import count, count_votes
-from tests.unit.export.ratings.made import ROWS, Row, coded, counted
+from export.ratings.counts import count, count_votes, tally
+from tests.unit.export.ratings.made import ROWS, Row, coded, counted, rows
 
 
 def test_a_pair_is_counted_once_whichever_side_its_models_were_on():
@@ -28,6 +28,12 @@ def test_a_model_against_itself_is_only_counted():
     pairs = counted("a>b", "a>a", "c=c")
 
     assert (pairs.total, pairs.self_battles, pairs.models) == (1, 2, ("a", "b", "c"))
+
+
+def test_battles_told_with_how_often_they_took_place_count_so_often():
+    pairs = tally(coded(rows("a>b", "b>a", "b>a", "c=c")), np.array([5, 2, 1, 4]))
+
+    assert (pairs.wins.tolist(), pairs.losses.tolist(), pairs.self_battles) == ([5], [3], 4)
 
 
 def test_an_unknown_winner_is_an_error_that_names_the_row():

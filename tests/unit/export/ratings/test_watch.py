@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from arena.battle import Outcome
 from arena.errors import LedgerError, SetupError
 from arena.leaderboard import Leaderboard
-from export.ratings.board import Listing, Vote
+from export.ratings.board import Listing, Tally
 from export.ratings.watch import BoardKeeper, keep_board
+
+Vote = tuple[str, str, Outcome]
 
 
 class ALedger:
@@ -36,10 +39,9 @@ class ALedger:
         self._check()
         return len(self.votes)
 
-    async def counting_votes(self) -> AsyncIterator[Vote]:
-        for vote in self.votes:
-            self._check()
-            yield vote
+    async def tallied_votes(self) -> list[Tally]:
+        self._check()
+        return [(*vote, often) for vote, often in Counter(self.votes).items()]
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         self._check()
@@ -47,7 +49,7 @@ class ALedger:
         self.saved.put_nowait(board)
 
 
-A_VOTE: Vote = ("a", "b", Outcome.MODEL_A)
+A_VOTE = ("a", "b", Outcome.MODEL_A)
 
 
 @asynccontextmanager
