@@ -1,0 +1,126 @@
+"""`arena up` with the real processes: it becomes ready, mends itself, and leaves nothing behind."""
+
+import re
+import signal
+import sqlite3
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.arena_up import ArenaUp, arena_up, left
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[ArenaUp]:
+    """One arena for the tests that leave it running."""
+    with arena_up(tmp_path_factory.mktemp("arena")) as arena:
+        yield arena
+
+
+def test_when_it_says_ready_a_battle_can_be_fought(arena: ArenaUp):
+    url = arena.url()
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+    assert httpx.get(url).status_code == 200
+    assert httpx.get(f"{arena.controller()}/health/ready").json()["battle_models"] >= 2
+
+
+def test_each_step_is_one_line(arena: ArenaUp):
+    arena.url()
+
+    told = [line for line in arena.lines if " | " not in line]
+    patterns = [
+        r"controller: starting at http://127\.0\.0\.1:\d+",
+        r"controller: up",
+        r"worker demo: starting",
+        r"page: starting at http://127\.0\.0\.1:\d+",
+        r"ratings: starting",
+        r"workers: 4 of 4 models served, 3 of them in battles",
+        r"page: up",
+        r"ready: http://127\.0\.0\.1:\d+",
+    ]
+    assert len(told) >= len(patterns)
+    assert [line for line, pattern in zip(told, patterns, strict=False) if not re.fullmatch(pattern, line)] == []
+
+
+def test_ledger_and_keys_are_in_the_data_folder(arena: ArenaUp):
+    arena.url()
+
+    data = arena.folder / "data"
+    assert {"page.key", "worker.key"} <= {key.name for key in (data / "keys").iterdir()}
+    with sqlite3.connect(data / "ledger.sqlite3") as ledger:
+        tables = {row[0] for row in ledger.execute("select name from sqlite_master")}
+    assert {"sessions", "consents", "conversations", "turns", "battles", "votes", "reactions"} <= tables
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("worker", "worker demo"), ("web", "page"), ("ratings", "ratings"), ("controller", "controller")],
+)
+def test_a_killed_process_comes_back_and_that_is_said(arena: ArenaUp, command: str, name: str):
+    arena.url()
+    said, victim = len(arena.lines), arena.child(command)
+
+    victim.kill()
+
+    arena.wait_for(f"{name} was killed by SIGKILL; starting it again in ", after=said)
+    assert left([victim], timeout=10) == []
+    until_battles_can_be_fought(arena)
+
+
+def until_battles_can_be_fought(arena: ArenaUp, seconds: float = 60) -> None:
+    """Ask until page and controller are well again: there is no event for it outside their processes."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            page = httpx.get(arena.url())
+            ready = httpx.get(f"{arena.controller()}/health/ready")
+            if page.status_code == ready.status_code == 200 and ready.json()["battle_models"] >= 2:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail("\n".join(["no battle can be fought", *arena.lines]))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_within_ten_seconds_and_leaves_no_process(number: signal.Signals, code: int, tmp_path: Path):
+    with arena_up(tmp_path) as arena:
+        arena.url()
+        family = arena.process.children(recursive=True)
+        started = time.monotonic()
+
+        assert arena.end(number) == code
+
+    assert time.monotonic() - started < 10
+    assert len(family) >= 4
+    assert left(family, timeout=0) == []
+    assert arena.lines[-1] == "stopped"
+
+
+def test_a_process_that_hangs_is_killed_in_time_and_at_once_when_asked_twice(tmp_path: Path):
+    with arena_up(tmp_path) as arena:
+        arena.url()
+        family = arena.process.children(recursive=True)
+        arena.child("web").suspend()
+        arena.process.send_signal(signal.SIGINT)
+        arena.wait_for("stopping")
+        started = time.monotonic()
+
+        assert arena.end(signal.SIGINT) == 130
+
+    assert time.monotonic() - started < 2
+    assert left(family, timeout=0) == []
+
+
+def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path):
+    with arena_up(tmp_path) as arena:
+        arena.url()
+        family = arena.process.children(recursive=True)
+
+        arena.end(signal.SIGKILL)
+
+        assert len(family) >= 4
+        assert left(family, timeout=10) == []
