@@ -4,14 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
+import httpx
 import psutil
 
 ARENA = [sys.executable, "-m", "arena.command"]
+NAMES = {"controller": "controller", "worker": "worker demo", "web": "page", "ratings": "ratings"}
+"""Under which name each command's output comes."""
 
 
 class ArenaUp:
@@ -63,9 +67,16 @@ class ArenaUp:
         """Return the controller's address."""
         return self.wait_for("controller: starting at ").removeprefix("controller: starting at ")
 
-    def child(self, command: str) -> psutil.Process:
-        """Return the child that runs `arena <command>`."""
-        return next(each for each in self.process.children() if command in each.cmdline()[3:4])
+    def child(self, command: str) -> psutil.Process | None:
+        """Return the child that runs `arena <command>`, if it runs now."""
+        return next((each for each in self.process.children() if command in each.cmdline()[3:4]), None)
+
+    def kill(self, command: str) -> None:
+        """Kill the child that runs `arena <command>`, and wait until the supervisor says that it noticed."""
+        said, victim = len(self.lines), self.child(command)
+        assert victim is not None
+        victim.kill()
+        self.wait_for(f"{NAMES[command]} was killed by SIGKILL; starting it again in ", after=said)
 
     def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
@@ -92,3 +103,21 @@ def left(family: list[psutil.Process], timeout: float) -> list[psutil.Process]:
     """Return which processes still run after so many seconds."""
     _, alive = psutil.wait_procs(family, timeout=timeout)
     return alive
+
+
+def can_battle(arena: ArenaUp) -> bool:
+    """Whether page and controller are well and serve enough models."""
+    try:
+        page = httpx.get(arena.url())
+        ready = httpx.get(f"{arena.controller()}/health/ready")
+    except httpx.TransportError:
+        return False
+    return page.status_code == ready.status_code == 200 and ready.json()["battle_models"] >= 2
+
+
+def until_mended(arena: ArenaUp, command: str, seconds: float = 90) -> None:
+    """Ask until the child runs again and all is well: there is no event for what other processes do."""
+    deadline = time.monotonic() + seconds
+    while arena.child(command) is None or not can_battle(arena):
+        assert time.monotonic() < deadline, "\n".join(["not mended", *arena.lines])
+        time.sleep(0.1)

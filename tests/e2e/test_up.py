@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.arena_up import ArenaUp, arena_up, left
+from tests.e2e.arena_up import NAMES, ArenaUp, arena_up, left, until_mended
 
 
 @pytest.fixture(scope="module")
@@ -56,33 +56,11 @@ def test_ledger_and_keys_are_in_the_data_folder(arena: ArenaUp):
     assert {"sessions", "consents", "conversations", "turns", "battles", "votes", "reactions"} <= tables
 
 
-@pytest.mark.parametrize(
-    ("command", "name"),
-    [("worker", "worker demo"), ("web", "page"), ("ratings", "ratings"), ("controller", "controller")],
-)
-def test_a_killed_process_comes_back_and_that_is_said(arena: ArenaUp, command: str, name: str):
+@pytest.mark.parametrize("command", NAMES)
+def test_a_killed_process_comes_back_and_that_is_said(arena: ArenaUp, command: str):
     arena.url()
-    said, victim = len(arena.lines), arena.child(command)
-
-    victim.kill()
-
-    arena.wait_for(f"{name} was killed by SIGKILL; starting it again in ", after=said)
-    assert left([victim], timeout=10) == []
-    until_battles_can_be_fought(arena)
-
-
-def until_battles_can_be_fought(arena: ArenaUp, seconds: float = 60) -> None:
-    """Ask until page and controller are well again: there is no event for it outside their processes."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            page = httpx.get(arena.url())
-            ready = httpx.get(f"{arena.controller()}/health/ready")
-            if page.status_code == ready.status_code == 200 and ready.json()["battle_models"] >= 2:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail("\n".join(["no battle can be fought", *arena.lines]))
+    arena.kill(command)
+    until_mended(arena, command)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
@@ -104,7 +82,9 @@ def test_a_process_that_hangs_is_killed_in_time_and_at_once_when_asked_twice(tmp
     with arena_up(tmp_path) as arena:
         arena.url()
         family = arena.process.children(recursive=True)
-        arena.child("web").suspend()
+        child = arena.child("web")
+        assert child is not None
+        child.suspend()
         arena.process.send_signal(signal.SIGINT)
         arena.wait_for("stopping")
         started = time.monotonic()

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.arena_up import arena_up, left
-from tests.e2e.test_up import until_battles_can_be_fought
+from tests.e2e.arena_up import NAMES, arena_up, left, until_mended
 
 DEATHS = 12
 
@@ -19,8 +18,9 @@ def test_an_arena_survives_one_death_after_another(tmp_path: Path):
     with arena_up(tmp_path) as arena:
         arena.url()
         for _ in range(DEATHS):
-            chance.choice(arena.process.children()).kill()
-            until_battles_can_be_fought(arena, seconds=90)
+            command = chance.choice(sorted(NAMES))
+            arena.kill(command)
+            until_mended(arena, command)
         family = arena.process.children(recursive=True)
 
         assert arena.end(signal.SIGTERM) == 0
