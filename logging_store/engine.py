@@ -1,11 +1,12 @@
 """From a URL to a database that one can read from and write to; foreign errors become ours here."""
 
+import asyncio
 import os
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from sqlalchemy import URL, Connection, event, make_url
@@ -13,6 +14,9 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from arena.errors import LedgerError, SetupError
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
 
 FOREIGN_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -35,36 +39,58 @@ class Database:
     instead of polling a lock.
     """
 
-    read: AsyncEngine
-    write: AsyncEngine
+    reader: AsyncEngine
+    writer: AsyncEngine
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is SQLite."""
-        return self.read.dialect.name == "sqlite"
+        return self.reader.dialect.name == "sqlite"
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection]:
-        """Lend a connection for reading."""
-        with as_ledger_error():
-            async with self.read.connect() as connection:
-                yield connection
+    async def read(self, work: Work[T]) -> T:
+        """Do the work on a connection that is thrown back unchanged."""
+
+        async def reading() -> T:
+            with as_ledger_error():
+                async with self.reader.connect() as connection:
+                    return await work(connection)
+
+        return await to_its_end(reading())
+
+    async def write(self, work: Work[T]) -> T:
+        """Do the work in a transaction: committed at the end, rolled back on any error."""
+
+        async def writing() -> T:
+            with as_ledger_error():
+                async with self.writer.begin() as connection:
+                    return await work(connection)
+
+        return await to_its_end(writing())
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncConnection]:
-        """Lend a connection to which the ledger stands still."""
+        """Lend a connection to which the ledger stands still, for a process that does nothing else."""
         with as_ledger_error():
-            async with self.read.connect() as connection:
+            async with self.reader.connect() as connection:
                 if not self.is_sqlite:  # SQLite's transactions always see one state
                     await connection.execution_options(isolation_level="REPEATABLE READ")
                 yield connection
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[AsyncConnection]:
-        """Lend a connection in a transaction: committed at the end, rolled back on any error."""
-        with as_ledger_error():
-            async with self.write.begin() as connection:
-                yield connection
+
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Do the work to its end, also if the caller is cancelled meanwhile; then that is passed on.
+
+    Visitors leave at any moment. A transaction that is cut off in the middle may keep its locks until the driver
+    notices, and nobody knows whether it was committed.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):  # said again and again: it is passed on below
+                await asyncio.wait([task])
+        raise
 
 
 @contextmanager
@@ -108,8 +134,8 @@ async def open_database(url: URL) -> AsyncGenerator[Database]:
     try:
         yield database
     finally:
-        await database.read.dispose()
-        await database.write.dispose()
+        await database.reader.dispose()
+        await database.writer.dispose()
 
 
 def _postgresql(url: URL) -> Database:

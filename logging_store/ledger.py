@@ -4,14 +4,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, select
 
 from arena.battle import Outcome
 from arena.chat import Ending
-from arena.errors import AlreadyVoted, NotFound
 from arena.leaderboard import Leaderboard
-from logging_store.engine import Database, is_duplicate, open_database, parse_url
+from logging_store import queries
+from logging_store.engine import Database, open_database, parse_url
 from logging_store.facts import (
     BattleFact,
     BattleRecord,
@@ -25,30 +24,16 @@ from logging_store.facts import (
 )
 from logging_store.migrate import migrate
 from logging_store.opening import open_in
-from logging_store.queries import (
-    battle_in,
-    consent_fact,
-    consent_row,
-    latest_consent,
-    one,
-    open_battle,
-    row_of,
-    turns_in,
-)
+from logging_store.queries import row_of
 from logging_store.tables import (
     battles,
     consents,
     conversations,
-    leaderboards,
-    metadata,
     reactions,
     sessions,
     turns,
-    votes,
 )
-
-BOARDS_KEPT = 100
-_COUNTS = cast(votes.c.reasons, Text) == "[]"
+from logging_store.voting import vote_in
 
 
 @asynccontextmanager
@@ -60,7 +45,10 @@ async def open_ledger(url: str) -> AsyncGenerator["Ledger"]:
 
 
 class Ledger:
-    """What happened. Every method is one short transaction; a database that fails is a `LedgerError`."""
+    """What happened. Every method is one short transaction; a database that fails is a `LedgerError`.
+
+    A method that was called is carried out, also when the caller is cancelled meanwhile.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -71,18 +59,16 @@ class Ledger:
 
     async def session_by_token(self, token_hash: str) -> SessionFact | None:
         """Return the session that holds this token."""
-        async with self.database.reading() as connection:
-            return await one(connection, SessionFact, select(sessions).where(sessions.c.token_hash == token_hash))
+        query = select(sessions).where(sessions.c.token_hash == token_hash)
+        return await self.database.read(lambda connection: queries.one(connection, SessionFact, query))
 
     async def add_consent(self, consent: ConsentFact) -> None:
         """Remember a consent; from now on it is the session's only one that counts."""
-        await self._add(consents, consent_row(consent))
+        await self._add(consents, queries.consent_row(consent))
 
     async def consent_of(self, session_id: str) -> ConsentFact | None:
         """Return the session's latest consent."""
-        async with self.database.reading() as connection:
-            row = (await connection.execute(latest_consent(session_id))).mappings().first()
-            return None if row is None else consent_fact(row)
+        return await self.database.read(lambda connection: queries.consent_in(connection, session_id))
 
     async def add_conversation(self, conversation: ConversationFact) -> None:
         """Remember a conversation that is no side of a battle."""
@@ -90,14 +76,13 @@ class Ledger:
 
     async def conversation(self, conversation_id: str) -> ConversationFact | None:
         """Return a conversation without its turns."""
-        async with self.database.reading() as connection:
-            query = select(conversations).where(conversations.c.id == conversation_id)
-            return await one(connection, ConversationFact, query)
+        query = select(conversations).where(conversations.c.id == conversation_id)
+        return await self.database.read(lambda connection: queries.one(connection, ConversationFact, query))
 
     async def turns_of(self, conversation_id: str) -> tuple[TurnFact, ...]:
         """Return the turns in order, superseded ones included."""
-        async with self.database.reading() as connection:
-            return (await turns_in(connection, (conversation_id,)))[conversation_id]
+        found = await self.database.read(lambda connection: queries.turns_in(connection, (conversation_id,)))
+        return found[conversation_id]
 
     async def open_turns(self, *opened: TurnFact) -> None:
         """Write the turns together, before their streams begin.
@@ -106,56 +91,39 @@ class Ledger:
         consent and that covers `serve` and `log`, `BattleClosed` after the battle's vote, `TurnRunning` if another
         turn took the place.
         """
-        async with self.database.writing() as connection:
-            await open_in(connection, opened)
+        await self.database.write(lambda connection: open_in(connection, opened))
 
     async def finish_turn(self, end: TurnEnd) -> bool:
         """Write how a turn ended, if it is still open. Return whether it was this call that finished it."""
         values = row_of(end)
-        values.pop("turn_id")
-        still_open = turns.update().where(turns.c.id == end.turn_id, turns.c.ending.is_(None))
-        async with self.database.writing() as connection:
-            return (await connection.execute(still_open.values(values))).rowcount == 1
+        its_own = turns.c.id == values.pop("turn_id")
+        return await self.database.write(lambda connection: queries.end_in(connection, its_own, values)) == 1
 
     async def lose_open_turns(self, controller: str, now: float) -> int:
         """Declare lost what this controller left open when it died. Return how many turns that were."""
-        left = turns.update().where(turns.c.controller == controller, turns.c.ending.is_(None))
-        async with self.database.writing() as connection:
-            return (await connection.execute(left.values(ending=Ending.LOST, finished_at=now))).rowcount
+        values = {"ending": Ending.LOST, "finished_at": now}
+        its_own = turns.c.controller == controller
+        return await self.database.write(lambda connection: queries.end_in(connection, its_own, values))
 
     async def add_battle(self, battle: BattleFact, a: ConversationFact, b: ConversationFact) -> None:
         """Remember a battle and its two conversations."""
-        async with self.database.writing() as connection:
-            await connection.execute(battles.insert(), row_of(battle))
-            await connection.execute(conversations.insert(), [row_of(a), row_of(b)])
+        rows = [(battles, row_of(battle)), (conversations, row_of(a)), (conversations, row_of(b))]
+        await self.database.write(lambda connection: queries.insert_in(connection, *rows))
 
     async def battle_record(self, battle_id: str) -> BattleRecord | None:
         """Return a battle with its turns and its vote."""
-        async with self.database.reading() as connection:
-            return await battle_in(connection, battle_id)
+        return await self.database.read(lambda connection: queries.battle_in(connection, battle_id))
 
     async def open_battle_of(self, session_id: str) -> str | None:
         """Return the latest blind battle that has a turn and waits for its vote."""
-        async with self.database.reading() as connection:
-            return (await connection.execute(open_battle(session_id))).scalar_one_or_none()
+        return await self.database.read(lambda connection: queries.open_battle_in(connection, session_id))
 
     async def cast_vote(self, battle_id: str, decide: Callable[[BattleRecord], VoteFact]) -> VoteFact:
         """Let `decide` judge the battle as it stands, and write its vote, in one transaction.
 
         `decide` raises to refuse. Raises `NotFound` for an unknown battle, `AlreadyVoted` if another vote was first.
         """
-        async with self.database.writing() as connection:
-            record = await battle_in(connection, battle_id, lock=True)
-            if record is None:
-                raise NotFound
-            vote = decide(record)
-            try:
-                await connection.execute(votes.insert(), row_of(vote))
-            except IntegrityError as error:
-                if is_duplicate(error):
-                    raise AlreadyVoted from error
-                raise
-        return vote
+        return await self.database.write(lambda connection: vote_in(connection, battle_id, decide))
 
     async def add_reaction(self, reaction: ReactionFact) -> None:
         """Remember what a visitor said about an answer; an earlier reaction stays, the latest one counts."""
@@ -163,58 +131,35 @@ class Ledger:
 
     async def reactions_of(self, conversation_id: str) -> tuple[ReactionFact, ...]:
         """Return all reactions to a conversation's turns, the latest last."""
-        query = (
-            select(reactions)
-            .join(turns, turns.c.id == reactions.c.turn_id)
-            .where(turns.c.conversation_id == conversation_id)
-            .order_by(reactions.c.reacted_at, reactions.c.id)
-        )
-        async with self.database.reading() as connection:
-            return tuple(ReactionFact(**row) for row in (await connection.execute(query)).mappings())
+        return await self.database.read(lambda connection: queries.reactions_in(connection, conversation_id))
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         """Keep a board as the latest, and forget the oldest: they can be made again from the votes."""
-        row = {"made_at": made_at, "votes": board.votes, "board": board.model_dump(mode="json")}
-        async with self.database.writing() as connection:
-            made = await connection.execute(leaderboards.insert().returning(leaderboards.c.id), row)
-            old = leaderboards.c.id <= made.scalar_one() - BOARDS_KEPT
-            await connection.execute(leaderboards.delete().where(old))
+        await self.database.write(lambda connection: queries.save_board_in(connection, board, made_at))
 
     async def leaderboard(self) -> Leaderboard | None:
         """Return the latest board."""
-        async with self.database.reading() as connection:
-            query = select(leaderboards.c.board).order_by(leaderboards.c.id.desc()).limit(1)
-            board = (await connection.execute(query)).scalar_one_or_none()
-            return None if board is None else Leaderboard.model_validate(board)
+        return await self.database.read(queries.board_in)
 
     async def counting_votes(self) -> AsyncGenerator[tuple[str, str, Outcome]]:
         """Yield (model a, model b, outcome) of each vote that nothing speaks against, in the order of their ids."""
-        query = select(battles.c.model_a, battles.c.model_b, votes.c.outcome).join(votes).where(_COUNTS)
-        async with self.database.reading() as connection:
-            async for row in await connection.stream(query.order_by(votes.c.id)):
-                yield row.model_a, row.model_b, row.outcome
+        last = ""
+        while page := await self.database.read(queries.votes_after(last)):
+            for _, model_a, model_b, outcome in page:
+                yield model_a, model_b, outcome
+            last, *_ = page[-1]
 
     async def tallied_votes(self) -> list[tuple[str, str, Outcome, int]]:
         """Return (model a, model b, outcome, how often) over the votes that nothing speaks against."""
-        what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
-        query = select(*what, func.count()).join(votes).where(_COUNTS).group_by(*what).order_by(*what)
-        async with self.database.reading() as connection:
-            return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
+        return await self.database.read(queries.tallies_in)
 
     async def vote_count(self) -> int:
         """Return how many votes nothing speaks against."""
-        async with self.database.reading() as connection:
-            return (await connection.execute(select(func.count()).select_from(votes).where(_COUNTS))).scalar_one()
+        return await self.database.read(queries.vote_count_in)
 
     async def row_counts(self) -> dict[str, int]:
         """Return the number of rows of each table."""
-        async with self.database.reading() as connection:
-            counts = {
-                table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
-                for table in metadata.sorted_tables
-            }
-        return dict(sorted(counts.items()))
+        return await self.database.read(queries.row_counts_in)
 
     async def _add(self, table: Table, row: dict[str, Any]) -> None:
-        async with self.database.writing() as connection:
-            await connection.execute(table.insert(), row)
+        await self.database.write(lambda connection: queries.insert_in(connection, (table, row)))

@@ -18,12 +18,12 @@ _LOCK = 7_262_031_105
 async def migrate(database: Database) -> None:
     """Bring the tables to the newest revision, in one transaction that others wait for."""
     try:
-        async with database.write.begin() as connection:
+        async with database.writer.begin() as connection:
             if not database.is_sqlite:  # SQLite: the transaction is the lock
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             await connection.run_sync(_upgrade)
     except FOREIGN_ERRORS as error:
-        where = database.write.url.render_as_string(hide_password=True)
+        where = database.writer.url.render_as_string(hide_password=True)
         raise SetupError(f"the ledger {where} cannot be opened: {_reason(error)}") from error
 
 

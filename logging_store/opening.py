@@ -7,10 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import BattleClosed, ConsentRequired, NotFound, TurnRunning
+from arena.session import Scope
 from logging_store.engine import is_duplicate
 from logging_store.facts import TurnFact
-from logging_store.queries import consent_fact, latest_consent, row_of
+from logging_store.queries import consent_in, row_of
 from logging_store.tables import battles, conversations, turns, votes
+
+COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
 
 
 async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> None:
@@ -32,11 +35,9 @@ async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> No
 
 async def _check_consent(connection: AsyncConnection, session_of: dict[str, str], opened: Sequence[TurnFact]) -> None:
     for session_id in set(session_of.values()):
-        row = (await connection.execute(latest_consent(session_id))).mappings().first()
-        covered = row is not None and row["serve"] and row["log"]
-        given = None if row is None else consent_fact(row).id
+        given = await consent_in(connection, session_id)
         named = {each.consent_id for each in opened if session_of[each.conversation_id] == session_id}
-        if not covered or named != {given}:
+        if given is None or named != {given.id} or not given.consent.scopes >= COVERS_TEXT:
             raise ConsentRequired
 
 

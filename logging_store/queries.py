@@ -1,18 +1,23 @@
-"""What is asked of the tables: statements and the facts read back from their rows."""
+"""What is asked of the tables, on a connection that somebody else opened, and the facts read back from their rows."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, Select, exists, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, Text, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from arena.battle import Mode
+from arena.battle import Mode, Outcome
+from arena.leaderboard import Leaderboard
 from arena.session import Consent, Scope
-from logging_store.facts import BattleFact, BattleRecord, ConsentFact, TurnFact, VoteFact
-from logging_store.tables import battles, consents, conversations, turns, votes
+from logging_store.facts import BattleFact, BattleRecord, ConsentFact, ReactionFact, TurnFact, VoteFact
+from logging_store.tables import battles, consents, conversations, leaderboards, metadata, reactions, turns, votes
 
 F = TypeVar("F")
+
+BOARDS_KEPT = 100
+VOTES_AT_ONCE = 10_000
+_COUNTS = cast(votes.c.reasons, Text) == "[]"
 
 
 def row_of(fact: Any) -> dict[str, Any]:
@@ -20,10 +25,21 @@ def row_of(fact: Any) -> dict[str, Any]:
     return {field.name: getattr(fact, field.name) for field in fields(fact)}
 
 
+async def first_row(connection: AsyncConnection, query: Select[Any]) -> RowMapping | None:
+    """Return the first row, None if there is none."""
+    return (await connection.execute(query.limit(1))).mappings().first()
+
+
 async def one(connection: AsyncConnection, kind: type[F], query: Select[Any]) -> F | None:
     """Return the first row as a fact, None if there is none."""
-    row = (await connection.execute(query.limit(1))).mappings().first()
+    row = await first_row(connection, query)
     return None if row is None else kind(**row)
+
+
+async def insert_in(connection: AsyncConnection, *rows: tuple[Table, dict[str, Any]]) -> None:
+    """Write rows, each into its table."""
+    for table, row in rows:
+        await connection.execute(table.insert(), row)
 
 
 def consent_row(fact: ConsentFact) -> dict[str, Any]:
@@ -38,8 +54,7 @@ def consent_row(fact: ConsentFact) -> dict[str, Any]:
     }
 
 
-def consent_fact(row: RowMapping) -> ConsentFact:
-    """Read a consent back."""
+def _consent_fact(row: RowMapping) -> ConsentFact:
     consent = Consent(
         terms_version=row["terms_version"],
         scopes=frozenset(scope for scope in Scope if row[scope.value]),
@@ -49,37 +64,30 @@ def consent_fact(row: RowMapping) -> ConsentFact:
     return ConsentFact(id=row["id"], session_id=row["session_id"], consent=consent)
 
 
-def latest_consent(session_id: str | ColumnElement[str]) -> Select[Any]:
-    """Ask for the consent that holds now."""
+async def consent_in(connection: AsyncConnection, session_id: str) -> ConsentFact | None:
+    """Return the session's latest consent."""
     latest_first = consents.c.accepted_at.desc(), consents.c.id.desc()
-    return select(consents).where(consents.c.session_id == session_id).order_by(*latest_first).limit(1)
-
-
-def open_battle(session_id: str) -> Select[Any]:
-    """Ask for the latest battle of the session that was begun and still waits for its vote."""
-    begun = exists().where(turns.c.conversation_id == conversations.c.id, conversations.c.battle_id == battles.c.id)
-    voted = exists().where(votes.c.battle_id == battles.c.id)
-    return (
-        select(battles.c.id)
-        .where(battles.c.session_id == session_id, battles.c.mode == Mode.BATTLE, begun, ~voted)
-        .order_by(battles.c.opened_at.desc(), battles.c.id.desc())
-        .limit(1)
+    row = await first_row(
+        connection, select(consents).where(consents.c.session_id == session_id).order_by(*latest_first)
     )
+    return None if row is None else _consent_fact(row)
 
 
 async def turns_in(connection: AsyncConnection, conversation_ids: Iterable[str]) -> dict[str, tuple[TurnFact, ...]]:
     """Return the turns of each conversation, in order, superseded ones included."""
     asked = tuple(conversation_ids)
-    query = (
-        select(turns)
-        .where(turns.c.conversation_id.in_(asked))
-        .order_by(turns.c.position, turns.c.opened_at, turns.c.id)
-    )
+    in_order = turns.c.position, turns.c.opened_at, turns.c.id
     found: dict[str, list[TurnFact]] = {each: [] for each in asked}
+    query = select(turns).where(turns.c.conversation_id.in_(asked)).order_by(*in_order)
     for row in (await connection.execute(query)).mappings():
         turn = TurnFact(**row)
         found[turn.conversation_id].append(turn)
     return {each: tuple(said) for each, said in found.items()}
+
+
+async def end_in(connection: AsyncConnection, which: ColumnElement[bool], values: dict[str, Any]) -> int:
+    """End those of the turns that are still open. Return how many there were."""
+    return (await connection.execute(turns.update().where(which, turns.c.ending.is_(None)).values(values))).rowcount
 
 
 async def battle_in(connection: AsyncConnection, battle_id: str, *, lock: bool = False) -> BattleRecord | None:
@@ -91,3 +99,72 @@ async def battle_in(connection: AsyncConnection, battle_id: str, *, lock: bool =
     vote = await one(connection, VoteFact, select(votes).where(votes.c.battle_id == battle_id))
     said = await turns_in(connection, (battle.conversation_a, battle.conversation_b))
     return BattleRecord(battle, said[battle.conversation_a], said[battle.conversation_b], vote)
+
+
+async def open_battle_in(connection: AsyncConnection, session_id: str) -> str | None:
+    """Return the latest blind battle of the session that was begun and still waits for its vote."""
+    begun = exists().where(turns.c.conversation_id == conversations.c.id, conversations.c.battle_id == battles.c.id)
+    voted = exists().where(votes.c.battle_id == battles.c.id)
+    query = (
+        select(battles.c.id)
+        .where(battles.c.session_id == session_id, battles.c.mode == Mode.BATTLE, begun, ~voted)
+        .order_by(battles.c.opened_at.desc(), battles.c.id.desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def reactions_in(connection: AsyncConnection, conversation_id: str) -> tuple[ReactionFact, ...]:
+    """Return the reactions to a conversation's turns, the latest last."""
+    query = (
+        select(reactions)
+        .join(turns, turns.c.id == reactions.c.turn_id)
+        .where(turns.c.conversation_id == conversation_id)
+        .order_by(reactions.c.reacted_at, reactions.c.id)
+    )
+    return tuple(ReactionFact(**row) for row in (await connection.execute(query)).mappings())
+
+
+async def save_board_in(connection: AsyncConnection, board: Leaderboard, made_at: float) -> None:
+    """Keep a board, and no more than `BOARDS_KEPT`."""
+    row = {"made_at": made_at, "votes": board.votes, "board": board.model_dump(mode="json")}
+    made = await connection.execute(leaderboards.insert().returning(leaderboards.c.id), row)
+    await connection.execute(leaderboards.delete().where(leaderboards.c.id <= made.scalar_one() - BOARDS_KEPT))
+
+
+async def board_in(connection: AsyncConnection) -> Leaderboard | None:
+    """Return the latest board."""
+    query = select(leaderboards.c.board).order_by(leaderboards.c.id.desc()).limit(1)
+    board = (await connection.execute(query)).scalar_one_or_none()
+    return None if board is None else Leaderboard.model_validate(board)
+
+
+def votes_after(last: str) -> Callable[[AsyncConnection], Awaitable[list[tuple[str, str, str, Outcome]]]]:
+    """Return the question for the next votes that count: (id, model a, model b, outcome)."""
+    what = (votes.c.id, battles.c.model_a, battles.c.model_b, votes.c.outcome)
+    query = select(*what).join(battles).where(_COUNTS, votes.c.id > last).order_by(votes.c.id).limit(VOTES_AT_ONCE)
+
+    async def votes_in(connection: AsyncConnection) -> list[tuple[str, str, str, Outcome]]:
+        return [(vote_id, a, b, outcome) for vote_id, a, b, outcome in await connection.execute(query)]
+
+    return votes_in
+
+
+async def tallies_in(connection: AsyncConnection) -> list[tuple[str, str, Outcome, int]]:
+    """Return (model a, model b, outcome, how often) over the votes that count."""
+    what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
+    query = select(*what, func.count()).join(votes).where(_COUNTS).group_by(*what).order_by(*what)
+    return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
+
+
+async def vote_count_in(connection: AsyncConnection) -> int:
+    """Return how many votes count."""
+    return (await connection.execute(select(func.count()).select_from(votes).where(_COUNTS))).scalar_one()
+
+
+async def row_counts_in(connection: AsyncConnection) -> dict[str, int]:
+    """Return the number of rows of each table, by its name."""
+    return {
+        name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+        for name, table in sorted(metadata.tables.items())
+    }

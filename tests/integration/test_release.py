@@ -103,7 +103,7 @@ async def test_nothing_in_the_release_leads_back_to_the_ledger(ledger: Ledger, r
     said = (release / "README.md").read_text() + (release / "manifest.json").read_text()
     said += json.dumps(pq.read_table(release / DATA_FILE).to_pylist())
 
-    async with ledger.database.reading() as connection:
+    async with ledger.database.snapshot() as connection:
         ids = [
             row.id for table in (sessions, conversations, turns) for row in await connection.execute(select(table.c.id))
         ]

@@ -1,11 +1,12 @@
-import contextlib
+import asyncio
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import LedgerError, SetupError
-from logging_store.engine import open_database, parse_url
+from logging_store.engine import open_database, parse_url, to_its_end
 from logging_store.ledger import Ledger, open_ledger
 from tests.facts import a_session
 
@@ -24,8 +25,11 @@ def test_the_driver_is_filled_in(short: str, driver: str):
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 async def test_sqlite_keeps_what_it_acknowledged_and_checks_its_keys(tmp_path: Path, pragma: str, value: object):
-    async with open_database(parse_url(f"sqlite:///{tmp_path}/l.db")) as database, database.writing() as connection:
-        assert (await connection.execute(text(f"PRAGMA {pragma}"))).scalar_one() == value
+    async def ask(connection: AsyncConnection) -> object:
+        return (await connection.execute(text(f"PRAGMA {pragma}"))).scalar_one()
+
+    async with open_database(parse_url(f"sqlite:///{tmp_path}/l.db")) as database:
+        assert await database.write(ask) == value
 
 
 async def test_a_ledger_in_a_file_can_be_read_by_its_owner_alone(tmp_path: Path):
@@ -40,10 +44,12 @@ async def test_an_error_in_a_transaction_leaves_nothing_behind(ledger: Ledger):
     session = a_session()
     await ledger.add_session(session)
 
-    with contextlib.suppress(KeyError):
-        async with ledger.database.writing() as connection:
-            await connection.execute(text("DELETE FROM sessions"))
-            raise KeyError
+    async def break_off(connection: AsyncConnection) -> None:
+        await connection.execute(text("DELETE FROM sessions"))
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await ledger.database.write(break_off)
 
     assert await ledger.session_by_token(session.token_hash) == session
 
@@ -82,3 +88,24 @@ async def test_a_folder_that_cannot_be_made_stops_the_start(tmp_path: Path):
     with pytest.raises(SetupError, match="cannot write"):
         async with open_ledger(f"sqlite:///{tmp_path}/file/l.db"):
             pass
+
+
+async def test_work_that_has_begun_ends_before_its_caller_is_cancelled():
+    begun, may_end, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await may_end.wait()
+        done.set()
+
+    caller = asyncio.create_task(to_its_end(work()))
+    await begun.wait()
+    for _ in range(3):
+        caller.cancel()
+        await asyncio.sleep(0)
+    assert not caller.done()
+    may_end.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert done.is_set()

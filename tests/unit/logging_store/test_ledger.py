@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 from dataclasses import asdict, replace
 
 import pytest
@@ -11,9 +10,11 @@ from arena.chat import Ending, Parameters, ReactionKind
 from arena.errors import AlreadyVoted, LedgerError, NotFound, VoteTooEarly
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.session import Scope
+from logging_store import queries
 from logging_store.columns import storable
 from logging_store.facts import BattleRecord, VoteFact
-from logging_store.ledger import BOARDS_KEPT, Ledger
+from logging_store.ledger import Ledger
+from logging_store.queries import BOARDS_KEPT
 from tests.facts import (
     a_consent,
     a_fought_battle,
@@ -256,16 +257,22 @@ async def test_only_votes_without_reasons_count(ledger: Ledger):
     assert await ledger.vote_count() == 2
 
 
-async def test_a_reader_who_stops_early_gives_the_connection_back(ledger: Ledger):
+async def test_votes_are_read_page_by_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(queries, "VOTES_AT_ONCE", 2)
     consent = await a_visitor(ledger)
-    for _ in range(2):
-        await a_voted_battle(ledger, consent)
+    for outcome in [*Outcome, Outcome.TIE]:
+        await a_voted_battle(ledger, consent, outcome)
 
-    for _ in range(30):
-        async with contextlib.aclosing(ledger.counting_votes()) as votes:
-            await anext(votes)
+    assert [outcome async for _, _, outcome in ledger.counting_votes()] == [*Outcome, Outcome.TIE]
 
-    assert await ledger.vote_count() == 2
+
+async def test_votes_are_tallied_by_pair_and_outcome(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    for outcome in (Outcome.TIE, Outcome.MODEL_B, Outcome.TIE):
+        await a_voted_battle(ledger, consent, outcome)
+    await a_voted_battle(ledger, consent, reasons=("side_by_side",))
+
+    assert await ledger.tallied_votes() == [("echo", "doctor", Outcome.MODEL_B, 1), ("echo", "doctor", Outcome.TIE, 2)]
 
 
 async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledger):

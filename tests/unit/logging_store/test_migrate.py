@@ -15,8 +15,7 @@ def _differences(connection: Connection) -> list[object]:
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(ledger: Ledger):
-    async with ledger.database.reading() as connection:
-        assert await connection.run_sync(_differences) == []
+    assert await ledger.database.read(lambda connection: connection.run_sync(_differences)) == []
 
 
 async def test_the_tables_carry_their_names(ledger: Ledger):
@@ -37,8 +36,8 @@ def test_there_is_one_newest_revision():
 
 
 async def test_a_ledger_from_a_newer_program_is_left_alone(ledger: Ledger, ledger_url: str):
-    async with ledger.database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
+    future = text("UPDATE alembic_version SET version_num = 'future'")
+    await ledger.database.write(lambda connection: connection.execute(future))
 
     with pytest.raises(SetupError, match="newer version"):
         async with open_ledger(ledger_url):
