@@ -12,7 +12,8 @@ from export.ratings.bradley_terry import fit as fit_without_ties
 from export.ratings.bradley_terry import gauged, laplacian
 from export.ratings.counts import PairCounts
 from export.ratings.newton import Slope, climb
-from export.ratings.scale import Floats
+from export.ratings.sandwich import covariance as covariance_without_ties
+from export.ratings.scale import POINTS, Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,17 +48,27 @@ def _has_top(counts: PairCounts) -> bool:
     return True
 
 
+def _log_shares(counts: PairCounts, place: Floats) -> Floats:
+    """Return the logarithms of the chances of a win, a loss and a tie, for each pair; `place` ends with log `nu`."""
+    half = (place[counts.first] - place[counts.second]) / 2
+    weights = np.stack([half, -half, np.full(len(half), place[-1])])
+    return weights - np.logaddexp.reduce(weights, axis=0)
+
+
+def _seen(counts: PairCounts) -> Floats:
+    return np.stack([counts.wins, counts.losses, counts.ties])
+
+
 def _slope(counts: PairCounts, place: Floats) -> Slope:
-    """Look at strengths and the logarithm of `nu`, which comes last."""
-    battles, half = counts.battles, (place[counts.first] - place[counts.second]) / 2
-    log_sum = np.logaddexp(np.logaddexp(half, -half), place[-1])
-    win, loss, tie = np.exp(half - log_sum), np.exp(-half - log_sum), np.exp(place[-1] - log_sum)
-    lead, surplus = win - loss, (counts.wins - counts.losses - battles * (win - loss)) / 2
+    log_shares = _log_shares(counts, place)
+    win, loss, tie = np.exp(log_shares)
+    battles, lead = counts.battles, win - loss
+    surplus = (counts.wins - counts.losses - battles * lead) / 2
     across = counts.per_model(battles * lead * tie, -battles * lead * tie)[:, None] / -2
     alone = laplacian(counts, battles * (win + loss - lead**2) / 4)
     corner = np.array([[(battles * tie * (1 - tie)).sum()]])
     return Slope(
-        value=float(((counts.wins - counts.losses) * half + counts.ties * place[-1] - battles * log_sum).sum()),
+        value=float((_seen(counts) * log_shares).sum()),
         gradient=np.append(counts.per_model(surplus, -surplus), (counts.ties - battles * tie).sum()),
         curvature=np.block([[gauged(alone), across], [across.T, corner]]),
     )
@@ -77,3 +88,20 @@ def fit(counts: PairCounts) -> TieFit | None:
     start = np.append(np.zeros(len(counts.models)), np.log(2 * share / (1 - share)))
     top = climb(start, lambda place: _slope(counts, place))
     return TieFit(top.place[:-1] - top.place[:-1].mean(), float(np.exp(top.place[-1])), top.steps)
+
+
+def covariance(counts: PairCounts, fit: TieFit) -> Floats:
+    """Return the robust covariance of the ratings, in points squared, their mean held fixed."""
+    if not fit.nu:
+        return covariance_without_ties(counts, fit_without_ties(counts))
+    place = np.append(fit.strengths, np.log(fit.nu))
+    win, loss, tie = np.exp(_log_shares(counts, place))
+    lead = np.array([[0.5], [-0.5], [0.0]]) - (win - loss) / 2
+    tied = np.array([[0.0], [0.0], [1.0]]) - tie
+    both = (_seen(counts) * lead * tied).sum(axis=0)
+    across, corner = counts.per_model(both, -both)[:, None], (_seen(counts) * tied**2).sum()
+    alone = laplacian(counts, (_seen(counts) * lead**2).sum(axis=0))
+    spread = np.block([[alone, across], [across.T, np.array([[corner]])]])
+    inverse = np.linalg.inv(_slope(counts, place).curvature)
+    # no score has a share in the direction that the gauge fixes: it falls out
+    return POINTS**2 * (inverse @ spread @ inverse)[:-1, :-1].astype(np.float64, copy=False)

@@ -12,10 +12,9 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Ranks:
-    """Places, counted from 1. Equal ratings share the better place."""
+class Ranges:
+    """Places that the errors leave open, counted from 1."""
 
-    rank: Integers
     rank_ub: Integers
     """One more than the models whose whole interval lies above this one's (as LMArena counts)."""
     rank_low: Integers
@@ -24,13 +23,17 @@ class Ranks:
     """The worst one."""
 
 
-def rank(ratings: Floats, matrix: Floats) -> Ranks:
-    """Rank models by their ratings and the covariance of these."""
+def places(ratings: Floats) -> Integers:
+    """Return every model's place by rating, counted from 1. Equal ratings share the better place."""
+    return 1 + (ratings[:, None] - ratings > _SAME).sum(axis=0)
+
+
+def ranges(ratings: Floats, matrix: Floats) -> Ranges:
+    """Return which places the covariance of the ratings leaves open."""
     half = Z95 * np.sqrt(np.diag(matrix))
     lead = ratings[:, None] - ratings
     surely = lead > Z95 * difference_errors(matrix) + _SAME
-    return Ranks(
-        rank=1 + (lead > _SAME).sum(axis=0),
+    return Ranges(
         rank_ub=1 + ((ratings - half)[:, None] > ratings + half).sum(axis=0),
         rank_low=1 + surely.sum(axis=0),
         rank_high=len(ratings) - surely.sum(axis=1),

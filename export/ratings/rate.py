@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from arena.leaderboard import Status
-from export.ratings import bradley_terry
 from export.ratings.bound import highest_if_never_won, lowest_if_never_lost
 from export.ratings.counts import PairCounts
-from export.ratings.ranks import Ranks, rank
-from export.ratings.sandwich import covariance, only_tied
-from export.ratings.scale import Z95, Flags, Floats, Integers, to_points
+from export.ratings.estimate import Estimate, Estimator, by_bradley_terry
+from export.ratings.ranks import places, ranges
+from export.ratings.sandwich import only_tied
+from export.ratings.scale import Flags, Floats, Integers
 from export.ratings.status import caveat, comparable_models, record, status_among_rated, why_nobody_is_rated
 
 
@@ -60,66 +60,59 @@ class _Seen(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class RatedPart:
-    """The fit, for the rated models in the order of `counts.models`."""
-
-    counts: PairCounts
-    """The battles among them: all that the fit saw."""
-    fit: bradley_terry.Fit
-    ratings: Floats
-    covariance: Floats
-    ranks: Ranks
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class Ratings:
     """Every model's standing, best first: rated by rating, then provisional, then unrated, each by name."""
 
     standings: tuple[Standing, ...]
-    rated: RatedPart | None
+    among: PairCounts
+    """The battles among the rated models: all that the estimate saw."""
+    estimate: Estimate | None
     """None when no models can be compared yet."""
 
 
-def fit_rated(counts: PairCounts) -> RatedPart:
-    """Fit models that wins and ties link both ways."""
-    fit = bradley_terry.fit(counts)
-    ratings, matrix = to_points(fit.strengths), covariance(counts, fit)
-    return RatedPart(counts, fit, ratings, matrix, rank(ratings, matrix))
-
-
-def rate(counts: PairCounts) -> Ratings:
+def rate(counts: PairCounts, estimator: Estimator = by_bradley_terry) -> Ratings:
     """Rate the models that can be compared, and say of the others why they cannot."""
     kept, seen = comparable_models(counts), record(counts)
     records = [_Seen(*each) for each in zip(counts.models, seen.wins, seen.losses, seen.ties, strict=True)]
-    part = fit_rated(counts.among(kept)) if kept.any() else None
-    if part is None:
-        found = [seen.standing("unrated", why_nobody_is_rated(seen.wins, seen.losses, seen.ties)) for seen in records]
-    else:
-        inside = [records[at] for at in np.flatnonzero(kept)]
-        found = [*_rated(part, inside), *_outside(part, counts, kept, records)]
-    return Ratings(tuple(sorted(found, key=_place)), part)
+    among = counts.among(kept)
+    if not kept.any():
+        found = [each.standing("unrated", why_nobody_is_rated(each.wins, each.losses, each.ties)) for each in records]
+        return Ratings(tuple(sorted(found, key=_place)), among, None)
+    estimate = estimator(among)
+    inside = [records[at] for at in np.flatnonzero(kept)]
+    found = [*_rated(among, estimate, inside), *_outside(estimate.ratings, counts, kept, records)]
+    return Ratings(tuple(sorted(found, key=_place)), among, estimate)
 
 
-def _rated(part: RatedPart, records: list[_Seen]) -> Iterator[Standing]:
-    errors, silent, ranks = np.sqrt(np.diag(part.covariance)), only_tied(part.counts), part.ranks
-    for at, seen in enumerate(records):
-        rating, se = float(part.ratings[at]), float(errors[at])
+def _rated(among: PairCounts, estimate: Estimate, records: list[_Seen]) -> Iterator[Standing]:
+    silent, met, sure = only_tied(among), record(among).battles, _sureness(estimate)
+    for at, (seen, rank) in enumerate(zip(records, places(estimate.ratings), strict=True)):
         yield replace(
-            seen.standing("rated", caveat(seen.battles, bool(silent[at]))),
-            rating=rating,
-            se=se,
-            ci_low=rating - Z95 * se,
-            ci_high=rating + Z95 * se,
-            rank=int(ranks.rank[at]),
-            rank_ub=int(ranks.rank_ub[at]),
-            rank_low=int(ranks.rank_low[at]),
-            rank_high=int(ranks.rank_high[at]),
+            seen.standing("rated", caveat(met[at], seen.battles, bool(silent[at]))),
+            rating=float(estimate.ratings[at]),
+            rank=int(rank),
+            **{name: figures[at].item() for name, figures in sure.items()},
         )
 
 
-def _outside(part: RatedPart, counts: PairCounts, kept: Flags, records: list[_Seen]) -> Iterator[Standing]:
+def _sureness(estimate: Estimate) -> dict[str, Floats | Integers]:
+    if estimate.covariance is None or estimate.errors is None or estimate.interval is None:
+        return {}
+    low, high = estimate.interval
+    left_open = ranges(estimate.ratings, estimate.covariance)
+    return {
+        "se": estimate.errors,
+        "ci_low": low,
+        "ci_high": high,
+        "rank_ub": left_open.rank_ub,
+        "rank_low": left_open.rank_low,
+        "rank_high": left_open.rank_high,
+    }
+
+
+def _outside(ratings_of_rated: Floats, counts: PairCounts, kept: Flags, records: list[_Seen]) -> Iterator[Standing]:
     ratings = np.full(len(kept), np.nan)
-    ratings[kept] = part.ratings
+    ratings[kept] = ratings_of_rated
     for at in np.flatnonzero(~kept):
         opponents, wins, losses = _met(counts, int(at), kept)
         status, reason = status_among_rated(wins.sum(), losses.sum())

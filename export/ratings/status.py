@@ -83,8 +83,11 @@ def why_nobody_is_rated(wins: float, losses: float, ties: float) -> str:
     return f"not enough votes yet: {reason}"
 
 
-def caveat(battles: float, has_only_tied: bool) -> str:
-    """Say what a rating should be taken with, if anything."""
-    if has_only_tied:
-        return f"only {round(battles)} battles so far, all ties" if battles > 1 else "only one battle so far, a tie"
-    return f"only {round(battles)} battles so far" if battles < _FEW else ""
+def caveat(with_rated: float, battles: float, has_only_tied: bool) -> str:
+    """Say what a rating should be taken with, if anything. It rests on the battles with other rated models."""
+    if with_rated >= _FEW and not has_only_tied:
+        return ""
+    many = "one battle" if with_rated == 1 else f"{round(with_rated)} battles"
+    whom = " with rated models" if battles > with_rated else ""
+    ties = "" if not has_only_tied else ", a tie" if with_rated == 1 else ", all ties"
+    return f"only {many}{whom} so far{ties}"

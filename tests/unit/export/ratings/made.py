@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,15 +47,31 @@ def rated(*said: str) -> dict[str, Standing]:
     return {standing.model: standing for standing in rate(counted(*said)).standings}
 
 
-def simulated(chance: np.random.Generator, strengths: Floats, battles: int) -> PairCounts:
-    """Battles between random pairs that follow the law exactly, a quarter of them ties."""
+Law = Callable[[Floats], tuple[Floats, Floats]]
+"""From a difference of strengths to the chances of a win and a tie."""
+
+
+def half_win_law(difference: Floats) -> tuple[Floats, Floats]:
+    """Bradley and Terry's, for the score: a win, or half a win by a tie."""
+    score = 1 / (1 + np.exp(-difference))
+    ties = np.minimum(score, 1 - score) / 2
+    return score - ties / 2, ties
+
+
+def davidsons_law(difference: Floats) -> tuple[Floats, Floats]:
+    """Davidson's, with a tie as likely as a win among equals."""
+    weights = np.exp(difference / 2), np.ones(len(difference)), np.exp(-difference / 2)
+    return weights[0] / sum(weights), weights[1] / sum(weights)
+
+
+def simulated(chance: np.random.Generator, strengths: Floats, battles: int, law: Law = half_win_law) -> PairCounts:
+    """Battles between random pairs that follow a law exactly."""
     models = len(strengths)
     a = chance.integers(0, models, battles)
     b = (a + chance.integers(1, models, battles)) % models
-    wins = 1 / (1 + np.exp(strengths[b] - strengths[a]))
-    tied = np.minimum(wins, 1 - wins) / 2
+    win, tie = law(strengths[a] - strengths[b])
     draw = chance.random(battles)
-    winner = np.where(draw < tied, 2, np.where(draw < wins + tied / 2, 0, 1))
+    winner = np.where(draw < win, 0, np.where(draw < win + tie, 2, 1))
     names = tuple(f"model {number:03d}" for number in range(models))
     return count(Battles(names, a, b, winner))
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from export.ratings import bradley_terry, davidson
 from export.ratings.components import comparable
-from export.ratings.counts import count
+from export.ratings.counts import PairCounts, count
+from export.ratings.sandwich import covariance
 from export.ratings.status import comparable_models
-from tests.unit.export.ratings.made import ROWS, Row, coded, counted
+from tests.unit.export.ratings.made import ROWS, Row, coded, counted, davidsons_law, simulated
 
 
 def test_equal_models_that_tie_half_the_time_have_a_tie_as_heavy_as_both_wins():
@@ -86,3 +87,24 @@ def _some_round_has_more_wins(said: list[str]) -> bool:
     return any(
         sum(gain.get((each[at], each[(at + 1) % len(each)]), missing) for at in range(len(each))) > 0 for each in rounds
     )
+
+
+def test_four_times_the_votes_halve_its_errors():
+    pairs = simulated(np.random.default_rng(3), np.linspace(-1, 1, 5), 200_000, davidsons_law)
+    fit = davidson.fit(pairs)
+    assert fit is not None
+    errors = np.sqrt(np.diag(davidson.covariance(pairs, fit)))
+
+    more = PairCounts(pairs.models, pairs.first, pairs.second, 4 * pairs.wins, 4 * pairs.losses, 4 * pairs.ties)
+    refit = davidson.fit(more)
+    assert refit is not None
+    assert np.sqrt(np.diag(davidson.covariance(more, refit))) == pytest.approx(errors / 2)
+    assert fit.nu == pytest.approx(1, abs=0.02)
+
+
+def test_without_ties_its_errors_are_bradley_and_terrys():
+    pairs = counted("3 a>b", "b>a", "2 c>a", "a>c")
+    fit = davidson.fit(pairs)
+    assert fit is not None
+
+    assert davidson.covariance(pairs, fit).tolist() == covariance(pairs, bradley_terry.fit(pairs)).tolist()

@@ -98,6 +98,10 @@ def test_a_rating_on_few_battles_says_so():
     assert board["d"].reason == "only one battle so far, a tie"
 
 
+def test_battles_with_models_that_are_not_rated_do_not_make_a_rating_surer():
+    assert rated(*BOTH, "c>a", "a>c", "50 c>z")["c"].reason == "only 2 battles with rated models so far"
+
+
 def test_the_best_comes_first_then_the_provisional_then_the_unrated():
     order = [each.model for each in rate(counted(*BOTH, "a>b", "z>y", "x>b")).standings]
 

@@ -67,11 +67,12 @@ def test_ranks_by_intervals_agree(name: str):
 
 def test_errors_against_an_anchor_agree(name: str):
     expected = published(name).expected["bt_mle_converged"]["anchored"]
-    part = _rated(name).rated
-    assert part is not None
-    matrix = anchored(part.covariance, part.counts.models.index(expected["anchor"]))
+    found = _rated(name)
+    assert found.estimate is not None
+    assert found.estimate.covariance is not None
+    matrix = anchored(found.estimate.covariance, found.among.models.index(expected["anchor"]))
 
-    errors = dict(zip(part.counts.models, np.sqrt(np.diag(matrix)).tolist(), strict=True))
+    errors = dict(zip(found.among.models, np.sqrt(np.diag(matrix)).tolist(), strict=True))
     assert errors == pytest.approx(expected["se_robust"], rel=0.005)
 
 
