@@ -69,7 +69,7 @@ def make_plan(launch: Launcher, wishes: Wishes) -> Plan:
     controller_at = _place(config.controller.host, wishes.controller_port, config.controller.port, "--controller-port")
     if page_at.port == controller_at.port:
         raise SetupError(f"page and controller cannot both have port {page_at.port}: choose another with --port")
-    for name in ("page", "worker"):
+    for name in ("page", "worker", "gateway", "pseudonym"):
         launch.data_key(wishes.data, name)
     for place in (page_at, controller_at):
         launch.refuse_placeholders(place.host)

@@ -74,12 +74,16 @@ class Keeper:
         clock = asyncio.get_running_loop()
         delay = 0.0
         while not self._stopping.is_set():
-            started = clock.time()
-            code = await self._run()
+            started, code = clock.time(), None
+            try:
+                code = await self._run()
+                what = ending(code)
+            except OSError as error:  # no memory, too many files: it may pass
+                what = f"could not be started: {error.strerror}"
             if self._stopping.is_set() or (code == MISUSED and not self.started_once):
                 return
             delay = restart_delay(delay, clock.time() - started)
-            self._say(f"{self.child.name} {ending(code)}; starting it again in {delay:g} s")
+            self._say(f"{self.child.name} {what}; starting it again in {delay:g} s")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), delay)
 

@@ -1,7 +1,9 @@
 """`arena up`: controller, workers, page and ratings on one machine, each its own process, supervised."""
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
@@ -52,8 +54,13 @@ async def run(plan: Plan) -> int:
 
 
 def say(line: str) -> None:
-    """Print one line at once."""
-    print(line, flush=True)
+    """Print one line at once. When nobody listens any more, end as if asked to."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _catch_signals(supervisor: Supervisor) -> asyncio.Future[signal.Signals]:

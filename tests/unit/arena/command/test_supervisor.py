@@ -99,6 +99,12 @@ async def test_lines_come_whole_whatever_bytes_they_hold():
     assert "".join(said[2:]) == "three" + "x" * 70_000 + "last"
 
 
+async def test_a_child_that_cannot_be_started_is_tried_again():
+    async with supervising() as (supervisor, heard):
+        supervisor.start(Child("ghost", ("no-such-program",)))
+        await heard.line("ghost could not be started: No such file or directory; starting it again in 1 s")
+
+
 async def test_what_a_child_says_carries_its_name():
     async with supervising() as (supervisor, heard):
         supervisor.start(
