@@ -1,0 +1,73 @@
+"""Accounts: which entries one worker process serves, and with what."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import SecretStr
+
+from arena.errors import SetupError
+from arena.model import ModelEntry, WorkerKind
+from model_worker.completion import ServedModel
+from model_worker.config import WorkerSettings
+from model_worker.demo.catalogue import demo_models
+from model_worker.providers.anthropic import AnthropicModel, anthropic_client
+from model_worker.providers.openai import OpenAIModel, openai_client
+
+ApiKey = Callable[[str], SecretStr]
+"""Returns a vendor's key by the name of its environment variable."""
+
+_USUAL_KEYS = {WorkerKind.OPENAI: "OPENAI_API_KEY", WorkerKind.ANTHROPIC: "ANTHROPIC_API_KEY"}
+_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic")
+"""Loggers that would write addresses, or what was said, at the levels below warnings."""
+
+
+def choose_account(models: Sequence[ModelEntry], wanted: str) -> tuple[ModelEntry, ...]:
+    """Return the entries of an account; of the only one when none is named. Raises SetupError."""
+    accounts = list(dict.fromkeys(entry.account for entry in models))
+    if not wanted and len(accounts) == 1:
+        wanted = accounts[0]
+    if wanted not in accounts:
+        problem = f"there is no account {wanted!r}" if wanted else "there is more than one account"
+        raise SetupError(f"{problem}: choose with --account one of {', '.join(accounts)}")
+    return tuple(entry for entry in models if entry.account == wanted)
+
+
+def served_models(settings: WorkerSettings, api_key: ApiKey) -> Mapping[str, ServedModel]:
+    """Return what serves the entries of one account, by the catalogue's names. Raises SetupError."""
+    first = settings.models[0]
+    match first.worker:
+        case WorkerKind.DEMO:
+            return demo_models(settings.models, settings.words_per_second)
+        case WorkerKind.OPENAI:
+            _quieten()
+            openai = openai_client(first.base_url, _key(first, api_key), settings)
+            return {each.name: OpenAIModel(each.name, each.upstream_name, openai, settings) for each in settings.models}
+        case WorkerKind.ANTHROPIC:
+            _quieten()
+            anthropic = anthropic_client(first.base_url, _key(first, api_key), settings)
+            longest = settings.answer_tokens
+            return {
+                each.name: AnthropicModel(each.name, each.upstream_name, anthropic, longest) for each in settings.models
+            }
+        case WorkerKind.VLLM | WorkerKind.ATTACH:
+            raise SetupError(
+                f"model {first.name!r}: this command does not start vLLM or attach to it yet; "
+                'for a vLLM that is running, write worker = "openai" and its base_url (http://HOST:PORT/v1)'
+            )
+        case WorkerKind.AZURE:
+            raise SetupError(
+                f'model {first.name!r}: worker = "azure" is not served yet; '
+                'write worker = "openai" and the base_url of your resource\'s /openai/v1 address'
+            )
+
+
+def _key(entry: ModelEntry, api_key: ApiKey) -> str:
+    """Return the account's key. Only a server of one's own may do without."""
+    if not entry.api_key_env and entry.base_url:
+        return ""
+    return api_key(entry.api_key_env or _USUAL_KEYS[entry.worker]).get_secret_value()
+
+
+def _quieten() -> None:
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

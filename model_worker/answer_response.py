@@ -1,0 +1,77 @@
+"""The response that carries an answer, and closes its source however it ends."""
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from arena.errors import ArenaError, openai_status, to_openai
+
+log = logging.getLogger(__name__)
+
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+JSON = "application/json"
+
+
+def error_response(error: ArenaError) -> Response:
+    """Write an error in OpenAI's shape, with its status and, where known, `Retry-After`."""
+    headers = {} if error.retry_after is None else {"retry-after": str(math.ceil(error.retry_after))}
+    return Response(orjson.dumps(to_openai(error)), openai_status(error), headers, JSON)
+
+
+class AnswerResponse(Response):
+    """Sends what an answer's source yields.
+
+    The first piece is waited for before any header goes out, so that a refusal has its proper status. When the client
+    leaves, whatever the source is waiting for is cancelled, and the source is closed.
+    """
+
+    def __init__(self, source: AsyncGenerator[bytes], media_type: str) -> None:
+        super().__init__(media_type=media_type, headers={"cache-control": "no-store"})
+        del self.headers["content-length"]
+        self._source = source
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the source ends or the client leaves."""
+        async with aclosing(self._source):
+            sending = asyncio.create_task(self._send_answer(scope, receive, send))
+            leaving = asyncio.create_task(_until_left(receive))
+            try:
+                await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sending.cancel()
+                leaving.cancel()
+                await asyncio.wait({sending, leaving})
+        if not sending.cancelled():
+            sending.result()
+
+    async def _send_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            first = await anext(self._source)
+        except ArenaError as error:
+            await error_response(error)(scope, receive, send)
+            return
+        with suppress(OSError):  # the client has left: nobody is there to be told
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            try:
+                async for piece in self._source:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            except ArenaError as error:
+                await send({"type": "http.response.body", "body": as_event(to_openai(error)), "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+
+def as_event(payload: object) -> bytes:
+    """Write one object as one server-sent event."""
+    return b"data: " + orjson.dumps(payload) + b"\n\n"
+
+
+async def _until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

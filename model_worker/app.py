@@ -1,0 +1,147 @@
+"""The worker: Chat Completions over HTTP for the models of one account."""
+
+import logging
+import secrets
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import aiohttp
+import orjson
+from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from arena.errors import (
+    ArenaError,
+    BodyTooLarge,
+    KeyRequired,
+    MethodNotAllowed,
+    NotFound,
+    UnknownModel,
+    WrongKey,
+)
+from arena.worker import WorkerCard
+from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, as_event, error_response
+from model_worker.chat_request import ChatRequest, read_request
+from model_worker.completion import ServedModel
+from model_worker.config import WorkerSettings
+from model_worker.registration import Registration
+from model_worker.slots import Slots
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker process: its card, its models, its slots and its ties to the controllers."""
+
+    def __init__(self, settings: WorkerSettings, card: WorkerCard, models: Mapping[str, ServedModel]) -> None:
+        self.settings = settings
+        self.card = card
+        self.models = models
+        self.slots = Slots({entry.name: entry.slots for entry in settings.models})
+        self.registration = Registration(card, settings.controllers, settings.key, busy=lambda: self.slots.busy)
+
+    def leave(self) -> None:
+        """Begin to stop: no new answers, and the controllers are told first. Safe to call from any thread."""
+        self.slots.drain()
+        self.registration.leave()
+
+    def check_key(self, header: str) -> None:
+        """Raise unless the header carries the key of our card."""
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise KeyRequired
+        if not secrets.compare_digest(token.strip().encode(), self.card.key.get_secret_value().encode()):
+            raise WrongKey
+
+    async def read(self, request: Request) -> ChatRequest:
+        """Read a chat request for one of our models."""
+        raw = bytearray()
+        async for piece in request.stream():
+            raw += piece
+            if len(raw) > self.settings.body_limit:
+                raise BodyTooLarge
+        chat = read_request(bytes(raw))
+        if chat.model not in self.models:
+            raise UnknownModel
+        return chat
+
+    def answer(self, chat: ChatRequest) -> AnswerResponse:
+        """Return the response that will answer. It holds nothing before its first step."""
+        if chat.is_stream:
+            return AnswerResponse(self._events(chat), EVENT_STREAM)
+        return AnswerResponse(self._whole(chat), JSON)
+
+    async def _events(self, chat: ChatRequest) -> AsyncGenerator[bytes]:
+        with self.slots.lease(chat.model):
+            async with aclosing(self.models[chat.model].stream(chat)) as chunks:
+                async for chunk in chunks:
+                    yield as_event(chunk)
+        yield b"data: [DONE]\n\n"
+
+    async def _whole(self, chat: ChatRequest) -> AsyncGenerator[bytes]:
+        with self.slots.lease(chat.model):
+            completion = await self.models[chat.model].complete(chat)
+        yield orjson.dumps(completion)
+
+    def model_list(self) -> dict[str, Any]:
+        """Return our models in OpenAI's shape."""
+        entries = ((entry.name, entry.organisation or "arena") for entry in self.settings.models)
+        models = [{"id": name, "object": "model", "created": 0, "owned_by": owner} for name, owner in entries]
+        return {"object": "list", "data": models}
+
+
+def create_app(worker: Worker) -> FastAPI:
+    """Return the worker's server. It registers when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        async with aiohttp.ClientSession() as http, worker.registration.kept(http):
+            yield
+            worker.leave()
+        for model in worker.models.values():
+            await model.close()
+
+    app = FastAPI(title="Arena worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.post("/v1/chat/completions")
+    async def chat_completions(request: Request) -> Response:
+        worker.check_key(request.headers.get("authorization", ""))
+        return worker.answer(await worker.read(request))
+
+    @app.get("/v1/models")
+    async def models(request: Request) -> Response:
+        worker.check_key(request.headers.get("authorization", ""))
+        return JSONResponse(worker.model_list())
+
+    @app.get("/health")
+    async def health() -> Response:
+        slots = worker.slots
+        status = "draining" if slots.is_draining else "ok"
+        return JSONResponse({"status": status, "busy": slots.busy, "slots": slots.total})
+
+    _speak_openai_errors(app)
+    return app
+
+
+def _speak_openai_errors(app: FastAPI) -> None:
+    @app.exception_handler(ArenaError)
+    async def arena_error(_: Request, error: ArenaError) -> Response:
+        return error_response(error)
+
+    @app.exception_handler(404)
+    async def no_such_address(_: Request, __: Exception) -> Response:
+        return error_response(NotFound())
+
+    @app.exception_handler(405)
+    async def no_such_method(_: Request, __: Exception) -> Response:
+        return error_response(MethodNotAllowed())
+
+    @app.exception_handler(ClientDisconnect)
+    async def nobody_listens(_: Request, __: Exception) -> Response:
+        return Response(status_code=400)
+
+    @app.exception_handler(Exception)
+    async def our_mistake(_: Request, __: Exception) -> Response:
+        return error_response(ArenaError())
