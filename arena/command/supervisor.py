@@ -146,6 +146,8 @@ class Supervisor:
     """Keeps several children running."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
+        self.given_up: asyncio.Future[Keeper] = asyncio.get_running_loop().create_future()
+        """Will hold the first child that is not kept running any more."""
         self._say = say
         self._tasks: dict[asyncio.Task[None], Keeper] = {}
 
@@ -154,20 +156,17 @@ class Supervisor:
         """All keepers, in the order of their start."""
         return list(self._tasks.values())
 
-    @property
-    def tasks(self) -> list[asyncio.Task[None]]:
-        """One for each child; it ends when the child is not kept any more."""
-        return list(self._tasks)
-
     def start(self, child: Child) -> Keeper:
         """Start to keep a child running."""
         keeper = Keeper(child, self._say)
-        self._tasks[asyncio.create_task(keeper.keep())] = keeper
+        task = asyncio.create_task(keeper.keep())
+        task.add_done_callback(self._note_given_up)
+        self._tasks[task] = keeper
         return keeper
 
-    def gone(self) -> Keeper | None:
-        """Return the first child that nobody keeps any more, if there is one."""
-        return next((keeper for task, keeper in self._tasks.items() if task.done()), None)
+    def _note_given_up(self, task: asyncio.Task[None]) -> None:
+        if not self.given_up.done():
+            self.given_up.set_result(self._tasks[task])
 
     async def stop(self) -> None:
         """Stop the children stage by stage, and kill what is left after that."""

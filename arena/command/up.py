@@ -83,13 +83,10 @@ async def _until_ready(
     starting: asyncio.Task[None], stopped_by: asyncio.Future[signal.Signals], supervisor: Supervisor
 ) -> None:
     """Wait until the arena is ready or a signal came. A child that says that its set-up is wrong ends it all."""
-    while not (starting.done() or stopped_by.done()):
-        if hopeless := supervisor.gone():
-            raise SetupError(f"{hopeless.child.name} cannot start: {hopeless.last_line.removeprefix('arena: ')}")
-        await asyncio.wait(
-            [starting, stopped_by, *supervisor.tasks],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+    await asyncio.wait([starting, stopped_by, supervisor.given_up], return_when=asyncio.FIRST_COMPLETED)
+    if supervisor.given_up.done():
+        hopeless = supervisor.given_up.result()
+        raise SetupError(f"{hopeless.child.name} cannot start: {hopeless.last_line.removeprefix('arena: ')}")
     if starting.done():
         await starting
         for keeper in supervisor.keepers:

@@ -136,9 +136,8 @@ async def test_a_killed_child_comes_back():
 async def test_a_child_whose_setup_is_wrong_is_given_up_and_its_last_words_are_kept():
     async with supervising() as (supervisor, _):
         keeper = supervisor.start(a_child("wrong", "import sys; print('no such key'); sys.exit(2)"))
-        await asyncio.wait_for(asyncio.wait(supervisor.tasks), 30)
 
-        assert supervisor.gone() is keeper
+        assert await asyncio.wait_for(supervisor.given_up, 30) is keeper
         assert keeper.last_line == "no such key"
 
 
@@ -147,7 +146,7 @@ async def test_a_child_that_has_worked_once_is_not_given_up():
         supervisor.start(a_child("moody", "raise SystemExit(2)")).started_once = True
         await heard.line("moody ended with exit code 2; starting it again")
 
-        assert supervisor.gone() is None
+        assert not supervisor.given_up.done()
 
 
 async def test_children_are_stopped_stage_by_stage():
@@ -201,7 +200,7 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path):
         "async def main():\n"
         "    supervisor = Supervisor(lambda line: print(line, flush=True))\n"
         f"    supervisor.start(Child('child', (sys.executable, {str(child)!r})))\n"
-        "    await asyncio.wait(supervisor.tasks)\n"
+        "    await supervisor.given_up\n"
         "asyncio.run(main())\n"
     )
     with psutil.Popen([sys.executable, str(parent)], stdout=-1, text=True) as process:
