@@ -39,9 +39,7 @@ def release(
     out: Annotated[Path, typer.Option(help="The folder to write; it must be empty or absent.")],
     data: Annotated[Path, typer.Option(help="The data folder.")] = Path("data"),
     config: Annotated[Path | None, typer.Option(help="The arena.toml to read.")] = None,
-    store: Annotated[
-        str | None, typer.Option(envvar="ARENA_STORE_URL", help="A database URL instead of the data folder's file.")
-    ] = None,
+    store: Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")] = None,
 ) -> None:
     """Write the conversations whose visitors allowed it. Not redacted yet: do not publish the result."""
     launch: Launch = ctx.obj

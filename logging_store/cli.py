@@ -12,9 +12,7 @@ from logging_store.ledger import open_ledger
 
 Config = Annotated[Path | None, typer.Option(help="The arena.toml to read.")]
 Data = Annotated[Path, typer.Option(help="The data folder.")]
-Store = Annotated[
-    str | None, typer.Option(envvar="ARENA_STORE_URL", help="A database URL instead of the data folder's file.")
-]
+Store = Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")]
 
 command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
 

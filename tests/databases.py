@@ -17,9 +17,20 @@ _NUMBERS = count()
 class PostgresServer:
     """A server on a socket in its own folder: no port, no network."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    def __init__(self, binaries: Path, folder: Path, user: str | None) -> None:
         self._binaries = binaries
         self._folder = folder
+        self._user = user
+
+    def initialise(self) -> None:
+        self._run("initdb", "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+
+    def start(self) -> None:
+        settings = f"-F -c listen_addresses='' -c unix_socket_directories='{self._folder}'"
+        self._run("pg_ctl", "-o", settings, "-w", "-t", "60", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
 
     def fresh_database(self) -> str:
         """Make an empty database and return its URL."""
@@ -27,6 +38,12 @@ class PostgresServer:
         command = [self._binaries / "createdb", "-h", self._folder, "-U", "arena", name]
         subprocess.run(command, check=True, capture_output=True, timeout=60)
         return f"postgresql://arena@/{name}?host={self._folder}"
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        # into a file, not a pipe: the server would inherit the pipe and hold it open
+        with (self._folder / "log").open("ab") as log:
+            command = [self._binaries / tool, "-D", self._folder / "data", *arguments]
+            subprocess.run(command, check=True, timeout=120, user=self._user, cwd="/", stdout=log, stderr=log)
 
 
 def postgres_binaries() -> Path | None:
@@ -55,22 +72,13 @@ def postgres_server() -> Generator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="arena-pg-"))
     if user:
         shutil.chown(folder, user)
-
-    def run(tool: str, *arguments: str) -> None:
-        # a file, not a pipe: the server would inherit the pipe and hold it open
-        with (folder.parent / f"{folder.name}.log").open("ab") as log:
-            command = [binaries / tool, *arguments]
-            subprocess.run(command, check=True, timeout=120, user=user, cwd="/", stdout=log, stderr=log)
-
-    data = str(folder / "data")
+    server = PostgresServer(binaries, folder, user)
     try:
-        run("initdb", "-D", data, "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        settings = f"-F -c listen_addresses='' -c unix_socket_directories='{folder}'"
-        run("pg_ctl", "-D", data, "-o", settings, "-w", "-t", "60", "start")
+        server.initialise()
+        server.start()
         try:
-            yield PostgresServer(binaries, folder)
+            yield server
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
