@@ -12,6 +12,8 @@ from typing import Any
 from arena.errors import ArenaError, SetupError
 from arena.settings import AsgiApp
 
+KEEP_ALIVE_SECONDS = 75
+"""Longer than any of our clients keeps a quiet connection: else one would be closed just as it is used again."""
 DRAIN_SECONDS = 3
 """Open requests get so long to end."""
 
@@ -59,6 +61,7 @@ def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | N
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     with listener, _quiet_sigterm():
