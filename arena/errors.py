@@ -237,6 +237,12 @@ class WorkerError(ArenaError):
     retryable = True
 
 
+class EmptyAnswer(WorkerError):
+    """The model gave an empty answer. Please regenerate."""
+
+    code = "empty_answer"
+
+
 class AnswerFailed(WorkerError):
     """This side could not answer. Please regenerate, or start a new round."""
 
@@ -293,6 +299,7 @@ class ProviderRefusedRequest(ProviderError):
     """The provider refused this request. Please reword it, or choose another model."""
 
     code = "provider_refused_request"
+    status = 400
     retryable = False
 
 

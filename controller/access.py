@@ -3,11 +3,12 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from pydantic import SecretStr
 
 from arena.errors import KeyRequired, WrongKey
+from arena.settings import LOOPBACK, Network
+from controller.allowed_addresses import is_allowed
 from controller.pseudonym import pseudonym
 
 SESSION_HEADER = "x-arena-session"
@@ -52,11 +53,11 @@ class Addresses:
         return pseudonym(stated or peer, self.pseudonym_key)
 
 
+def is_near(headers: Mapping[str, str], peer: str, networks: tuple[Network, ...]) -> bool:
+    """Whether a call comes from these networks, and not through something that forwards."""
+    return not any(name in headers for name in FORWARDING_HEADERS) and is_allowed(peer, networks)
+
+
 def is_plain_loopback(headers: Mapping[str, str], peer: str) -> bool:
     """Whether a call comes from this very machine, and not through something that forwards."""
-    if any(name in headers for name in FORWARDING_HEADERS):
-        return False
-    try:
-        return ip_address(peer).is_loopback
-    except ValueError:
-        return False
+    return is_near(headers, peer, LOOPBACK)

@@ -33,11 +33,24 @@ class Admission:
         """Return the id of the consent that covers what comes now."""
         return (await self.sessions.consent_for_turn(session)).id
 
+    async def opening(self, session: SessionFact) -> None:
+        """Check consent and limits before a conversation or battle is opened; count it apart from the turns."""
+        await self.consent(session)
+        self._count("open", session)
+
+    def reaction(self, session: SessionFact) -> None:
+        """Check the limits before a reaction is kept; count it apart from the turns."""
+        self._count("react", session)
+
     async def turn(self, key: str, session: SessionFact, parameters: Parameters, answers: int) -> Opening:
         """Check consent, limits, and that nothing else runs there; count the turn."""
         wanted = effective(parameters, self.limits)
         consent_id = await self.consent(session)
         self.running.check(key)
         self.streams.check(session.id, answers)
-        admit([(self.per_session, session.id), (self.per_address, session.address_hash)], time.monotonic())
+        self._count("say", session)
         return Opening(consent_id, self.controller, wanted, time.time())
+
+    def _count(self, act: str, session: SessionFact) -> None:
+        keys = [(self.per_session, f"{act} {session.id}"), (self.per_address, f"{act} {session.address_hash}")]
+        admit(keys, time.monotonic())

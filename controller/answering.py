@@ -1,6 +1,7 @@
 """One answer: lease a worker, stream from it, and before the first word try another if it fails."""
 
 import contextlib
+import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from arena.worker import WorkerCard
 from controller.worker_client import Piece
 from controller.worker_pool import WorkerPool
 
+logger = logging.getLogger(__name__)
+
 Ask = Callable[[WorkerCard, Mapping[str, Any]], AsyncGenerator[Piece]]
 
 
@@ -29,11 +32,11 @@ class Attempts:
         self.has_shown = False
         self._last: ArenaError | None = None
 
-    def failed(self, worker: str, error: ArenaError) -> None:
+    def failed(self, card: WorkerCard, error: ArenaError) -> None:
         """Learn from a failure; raise it if there is no use in trying another worker."""
-        if isinstance(error, WorkerUnreachable | WorkerBroke):
-            self._pool.leave(worker)
-        self.tried.add(worker)
+        if isinstance(error, WorkerUnreachable | WorkerBroke) and self._pool.expel(card):
+            logger.warning("Worker %s left the pool (%s); it may register again", card.id, error.code)
+        self.tried.add(card.id)
         self._last = error
         if self.has_shown or not is_worth_another(error):
             raise error
@@ -58,16 +61,15 @@ async def answer(
     attempts = Attempts(pool)
     while True:
         try:
-            lease = pool.lease(model, attempts.tried)
-            with lease as seat:
-                on_worker(seat.card.id)
+            with pool.lease(model, attempts.tried) as card:
+                on_worker(card.id)
                 try:
-                    async with contextlib.aclosing(ask(seat.card, body)) as pieces:
+                    async with contextlib.aclosing(ask(card, body)) as pieces:
                         async for piece in pieces:
                             attempts.has_shown |= bool(piece.text or piece.reasoning)
                             yield piece
                 except ArenaError as error:
-                    attempts.failed(seat.card.id, error)
+                    attempts.failed(card, error)
                 else:
                     return
         except (NoWorker, WorkersBusy) as error:

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
 
-import aiohttp
 from fastapi import FastAPI
 
 from arena.body_limit import BodyLimit
@@ -16,9 +16,9 @@ from controller.config import ControllerSettings
 from controller.routes import health, openai, visitors, workers
 from controller.running import RunningTurns
 from controller.services import Services, wire
-from controller.worker_client import AllowedResolver
+from controller.worker_client import open_http
 from controller.worker_pool import WorkerPool
-from logging_store.ledger import open_ledger
+from logging_store.ledger import Ledger, open_ledger
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +27,30 @@ BODY_LIMIT = 20_000_000
 SWEEP_SECONDS = 1.0
 
 
-def create_app(settings: ControllerSettings, *, running: RunningTurns | None = None, ask: Ask | None = None) -> FastAPI:
-    """Return the controller. `running` lets the caller stop all turns; `ask` takes the place of the workers."""
+def create_app(
+    settings: ControllerSettings,
+    *,
+    running: RunningTurns | None = None,
+    ask: Ask | None = None,
+    opening: Callable[[str], AbstractAsyncContextManager[Ledger]] = open_ledger,
+) -> FastAPI:
+    """Return the controller.
+
+    `running` lets the caller stop all turns; `ask` takes the place of the workers, `opening` that of the ledger's own.
+    """
     turns = running or RunningTurns()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:
-        async with open_ledger(settings.store_url) as ledger, _http(settings) as http:
+        http_client = open_http(settings.allowed_networks, settings.connect_seconds)
+        async with opening(settings.store_url) as ledger, http_client as http:
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
             services = wire(settings, ledger, http, turns, ask)
             async with _sweeping(services.pool):
                 yield {"services": services}
+            turns.shut_down()
             await turns.settle()
 
     app = FastAPI(title="Chat arena controller", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -48,14 +59,6 @@ def create_app(settings: ControllerSettings, *, running: RunningTurns | None = N
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     return app
-
-
-def _http(settings: ControllerSettings) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(
-        limit=0, resolver=AllowedResolver(settings.allowed_networks), use_dns_cache=False, keepalive_timeout=30
-    )
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_seconds)
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=False, trust_env=False)
 
 
 @contextlib.asynccontextmanager

@@ -18,7 +18,7 @@ from controller.metrics import Metrics
 from controller.running import RunningTurns
 from controller.turns import TurnPlayer
 from controller.views import battle_view, reveal_of
-from logging_store.facts import BattleFact, BattleRecord, ConversationFact, SessionFact
+from logging_store.facts import BattleFact, BattleRecord, ConversationFact, SessionFact, VoteFact
 from logging_store.ledger import Ledger
 
 
@@ -36,7 +36,7 @@ class Battles:
 
     async def open(self, session: SessionFact, request: BattleRequest) -> BattleView:
         """Open a battle between two drawn models, or a side by side of two chosen ones."""
-        await self.admission.consent(session)
+        await self.admission.opening(session)
         battle = self._pair(session, request)
         await self.ledger.add_battle(battle, _conversation(battle, "a"), _conversation(battle, "b"))
         return battle_view(BattleRecord(battle, (), (), None), None, is_running=False)
@@ -75,9 +75,11 @@ class Battles:
 
     async def view(self, session: SessionFact, battle_id: str) -> BattleView:
         """Return the battle as the ledger has it."""
+        is_running = self.running.is_running(battle_id)
         record = await self._mine(session, battle_id)
-        reveal = reveal_of(record, self.catalogue.public())
-        return battle_view(record, reveal, is_running=self.running.is_running(battle_id))
+        vote = record.vote
+        reveal = None if vote is None else reveal_of(record.battle, vote, self.catalogue.public())
+        return battle_view(record, reveal, is_running=is_running)
 
     async def say(self, session: SessionFact, battle_id: str, request: TurnRequest) -> Stream:
         """Return the stream in which both sides answer a message. Nothing is held until it starts."""
@@ -117,15 +119,17 @@ class Battles:
         if outcome not in set(Outcome):
             raise UnknownOutcome
         vote_id, now = new_id(), time.time()
-        vote = await self.ledger.cast_vote(
-            battle_id, lambda record: decide_vote(record, session.id, Outcome(outcome), vote_id, now)
-        )
-        record = await self._mine(session, battle_id)
-        self.metrics.voted(record.battle.mode, vote.outcome)
-        reveal = reveal_of(record, self.catalogue.public())
-        if reveal is None:
-            raise NotFound
-        return reveal
+        judged: list[BattleFact] = []
+
+        def decide(record: BattleRecord) -> VoteFact:
+            judged.append(record.battle)
+            return decide_vote(record, session.id, Outcome(outcome), vote_id, now)
+
+        vote = await self.ledger.cast_vote(battle_id, decide)
+        # Nothing is read again: an acknowledgement must not fail once the vote is kept.
+        battle = judged[-1]
+        self.metrics.voted(battle.mode, vote.outcome)
+        return reveal_of(battle, vote, self.catalogue.public())
 
 
 def _conversation(battle: BattleFact, side: Side) -> ConversationFact:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from arena.errors import UnknownModel
+from arena.leaderboard import Leaderboard
 from arena.model import ModelEntry, ModelList, PublicModel
 from controller.worker_pool import WorkerPool
 
@@ -22,6 +23,11 @@ class Catalogue:
     def listed(self) -> ModelList:
         """Return what visitors may choose from: never a secret model."""
         return ModelList(models=tuple(entry.public() for entry in self.reachable() if not entry.secret))
+
+    def shown(self, board: Leaderboard) -> Leaderboard:
+        """Return a board as visitors may see it: without the secret models."""
+        secret = {entry.name for entry in self.entries if entry.secret}
+        return board.model_copy(update={"rows": tuple(row for row in board.rows if row.model not in secret)})
 
     def battle_weights(self) -> dict[str, float]:
         """Return the models that can be drawn now, with their weights."""

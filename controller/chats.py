@@ -33,7 +33,7 @@ class Chats:
 
     async def open(self, session: SessionFact, model: str) -> ConversationView:
         """Open a conversation with a model that the visitor chose."""
-        await self.admission.consent(session)
+        await self.admission.opening(session)
         entry = self.catalogue.choose(model)
         conversation = ConversationFact(
             id=new_id(), session_id=session.id, mode=Mode.DIRECT, model=entry.name, opened_at=time.time()
@@ -50,9 +50,9 @@ class Chats:
 
     async def view(self, session: SessionFact, conversation_id: str) -> ConversationView:
         """Return the conversation as the ledger has it."""
+        is_running = self.running.is_running(conversation_id)
         conversation, turns = await self._mine(session, conversation_id)
         reactions = await self.ledger.reactions_of(conversation_id)
-        is_running = self.running.is_running(conversation_id)
         return conversation_view(conversation, turns, reactions, is_running=is_running)
 
     async def say(self, session: SessionFact, conversation_id: str, request: TurnRequest) -> Stream:
@@ -85,6 +85,7 @@ class Chats:
         _, turns = await self._mine(session, conversation_id)
         if request.turn_id not in {turn.id for turn in turns}:
             raise NotFound
+        self.admission.reaction(session)
         reaction = ReactionFact(
             id=new_id(), turn_id=request.turn_id, session_id=session.id, kind=request.kind, reacted_at=time.time()
         )

@@ -1,8 +1,8 @@
-"""A response that streams chat events, and closes their source however the stream ends."""
+"""Responses that stream, and close their source however they end."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 from starlette.responses import Response
@@ -14,11 +14,15 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-accel-buffering", b"no"),
-]
+STREAM_START: MutableMapping[str, Any] = {
+    "type": "http.response.start",
+    "status": 200,
+    "headers": [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+    ],
+}
 
 
 class StreamResponse(Response):
@@ -27,31 +31,34 @@ class StreamResponse(Response):
     Starlette's own streaming response leaves the generator to the garbage collector when `send` fails.
     """
 
-    def __init__(self, source: AsyncGenerator[bytes], headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    def __init__(self, source: AsyncGenerator[bytes]) -> None:
         super().__init__()
         self._source = source
-        self._headers = HEADERS if headers is None else headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Send until the source ends or the visitor leaves."""
         async with contextlib.aclosing(self._source):
-            sending = asyncio.create_task(self._send_all(send))
-            leaving = asyncio.create_task(_until_left(receive))
-            try:
-                await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                leaving.cancel()
-                sending.cancel()
-                await asyncio.gather(leaving, sending, return_exceptions=True)
-        if not sending.cancelled() and (error := sending.exception()) is not None:
-            raise error
+            await while_present(receive, self._send_all(send))
 
     async def _send_all(self, send: Send) -> None:
-        with contextlib.suppress(OSError):
-            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
-            async for chunk in self._source:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+        await send(dict(STREAM_START))
+        async for chunk in self._source:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work until it ends or the client leaves, whichever is first. What the work raises is raised."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_until_left(receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        working.cancel()
+        await asyncio.gather(leaving, working, return_exceptions=True)
+    if not working.cancelled():
+        working.result()
 
 
 async def _until_left(receive: Receive) -> None:

@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import orjson
 from pydantic import SecretStr
 from starlette.responses import Response
 
 from arena.errors import (
+    AccessError,
     ArenaError,
     KeyRequired,
     MalformedJson,
@@ -23,30 +23,34 @@ from arena.errors import (
 from arena.model import ModelEntry, WorkerKind
 from controller.access import bearer, is_key, is_plain_loopback
 from controller.answering import Attempts
-from controller.event_stream import StreamResponse
+from controller.event_stream import STREAM_START, Receive, Scope, Send, while_present
 from controller.services import Services
-from controller.worker_client import as_ours
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Without a key only demo models can be reached, and only from this very machine."""
 
-    has_key: bool
+    lacks: type[AccessError] | None
+    """What is wrong with its key; None if it is the right one."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str], peer: str, key: SecretStr) -> "Caller":
-        """Say who calls; refuse a wrong key, and no key from elsewhere."""
+        """Say who calls; refuse calls from elsewhere without the right key.
+
+        From this machine a wrong key is as good as none: OpenAI's own clients cannot send none.
+        """
         given = bearer(headers)
         if is_key(given, key):
-            return cls(has_key=True)
-        if is_plain_loopback(headers, peer):
-            return cls(has_key=False)
-        raise KeyRequired if given is None else WrongKey
+            return cls(lacks=None)
+        lacks = KeyRequired if given is None else WrongKey
+        if not is_plain_loopback(headers, peer):
+            raise lacks
+        return cls(lacks)
 
     def may_use(self, entry: ModelEntry) -> bool:
         """Whether this caller may use a model."""
-        return self.has_key or entry.worker is WorkerKind.DEMO
+        return self.lacks is None or entry.worker is WorkerKind.DEMO
 
 
 def _card(entry: ModelEntry) -> dict[str, object]:
@@ -68,8 +72,8 @@ def _allowed(services: Services, caller: Caller, name: object) -> ModelEntry:
     if not isinstance(name, str) or not name:
         raise RequestError("The field `model` is required: the name of a model as `GET /v1/models` lists it.")
     entry = services.catalogue.choose(name)
-    if not caller.may_use(entry):
-        raise KeyRequired
+    if caller.lacks is not None and not caller.may_use(entry):
+        raise caller.lacks
     return entry
 
 
@@ -83,56 +87,61 @@ def _read(body: bytes) -> dict[str, Any]:
     return fields
 
 
-async def complete(services: Services, caller: Caller, body: bytes) -> Response:
-    """Pass a request on to a worker of its model, and the worker's answer back."""
+def complete(services: Services, caller: Caller, body: bytes) -> Response:
+    """Return the response that passes a request on to a worker of its model, and the worker's answer back."""
     fields = _read(body)
     entry = _allowed(services, caller, fields.get("model"))
-    chunks = _chunks(services, entry.name, body)
-    try:
-        # The first chunk decides the status: until it is there, another worker can be tried.
-        first = await anext(chunks)
-    except StopAsyncIteration:
-        first = b""
-    except BaseException:
-        await chunks.aclose()
-        raise
-    if fields.get("stream"):
-        return StreamResponse(_after(first, chunks))
-    async with contextlib.aclosing(chunks):
-        whole = b"".join([first, *[chunk async for chunk in chunks]])
-    return Response(whole, media_type="application/json")
+    is_stream = bool(fields.get("stream"))
+    return Relay(_chunks(services, entry.name, body, is_stream=is_stream), is_stream=is_stream)
 
 
-async def _after(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
-    async with contextlib.aclosing(rest):
-        yield first
+class Relay(Response):
+    """Passes a worker's answer on. What it needs is taken when it is called, and given back however that ends."""
+
+    def __init__(self, chunks: AsyncGenerator[bytes], *, is_stream: bool) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._is_stream = is_stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until the answer ends or the client leaves. An error before the first chunk is raised, no head sent."""
+        async with contextlib.aclosing(self._chunks):
+            await while_present(receive, self._stream(send) if self._is_stream else self._whole(scope, receive, send))
+
+    async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
+        whole = b"".join([chunk async for chunk in self._chunks])
+        await Response(whole, media_type="application/json")(scope, receive, send)
+
+    async def _stream(self, send: Send) -> None:
+        chunk = await anext(self._chunks, b"")
+        await send(dict(STREAM_START))
         try:
-            async for chunk in rest:
-                yield chunk
+            while chunk:
+                await send(_body(chunk))
+                chunk = await anext(self._chunks, b"")
         except ArenaError as error:
             # The 200 has long been sent: the client reads it as OpenAI's own clients do.
-            yield b"\n\ndata: " + orjson.dumps(to_openai(error)) + b"\n\n"
+            await send(_body(b"\n\ndata: " + orjson.dumps(to_openai(error)) + b"\n\n"))
+        await send({"type": "http.response.body", "body": b""})
 
 
-async def _chunks(services: Services, model: str, body: bytes) -> AsyncGenerator[bytes]:
+def _body(chunk: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": chunk, "more_body": True}
+
+
+async def _chunks(services: Services, model: str, body: bytes, *, is_stream: bool) -> AsyncGenerator[bytes]:
     attempts = Attempts(services.pool)
     while True:
         try:
-            with services.pool.lease(model, attempts.tried) as seat:
+            with services.pool.lease(model, attempts.tried) as card:
                 try:
-                    async with services.workers.post(seat.card, body) as response:
-                        with as_ours():
-                            async for chunk in _read_chunks(response):
-                                attempts.has_shown = True
-                                yield chunk
+                    async with contextlib.aclosing(services.workers.relay(card, body, is_stream=is_stream)) as chunks:
+                        async for chunk in chunks:
+                            attempts.has_shown = True
+                            yield chunk
                 except ArenaError as error:
-                    attempts.failed(seat.card.id, error)
+                    attempts.failed(card, error)
                 else:
                     return
         except (NoWorker, WorkersBusy) as error:
             raise attempts.nobody_left(error) from None
-
-
-async def _read_chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:
-    async for chunk in response.content.iter_any():
-        yield chunk

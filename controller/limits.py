@@ -1,5 +1,6 @@
 """How much one visitor may ask for. Rules take the time as an argument."""
 
+import math
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def admit(checks: list[tuple[RateLimit, str]], now: float, error: type[LimitErro
     """Count one event under every key, or none: raise with the longest wait if any limit is reached."""
     wait = max(limit.wait(key, now) for limit, key in checks)
     if wait > 0:
-        seconds = max(1, round(wait + 0.5))
+        seconds = math.ceil(wait)
         raise error(f"You are going faster than this arena allows. Try again in {seconds} s.", retry_after=seconds)
     for limit, key in checks:
         limit.count(key, now)
@@ -54,6 +55,10 @@ class StreamLimit:
 
     allowed: int
     _running: dict[str, int] = field(default_factory=dict[str, int])
+
+    def __len__(self) -> int:
+        """How many answers are being written now, all sessions together."""
+        return sum(self._running.values())
 
     def check(self, session: str, wanted: int) -> None:
         """Raise if the session may not have so many more answers now."""

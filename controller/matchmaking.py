@@ -1,5 +1,6 @@
 """Who meets whom. The draw is a pure rule: chance is an argument, and its probability is recorded."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -20,9 +21,14 @@ class Pair:
 
 def pair_probability(weights: Mapping[str, float], one: str, other: str) -> float:
     """Return the probability that the unordered pair is drawn: one after the other, without putting back."""
-    total = sum(weights.values())
-    first, second = weights[one], weights[other]
-    return first / total * second / (total - first) + second / total * first / (total - second)
+    total = math.fsum(weights.values())
+
+    def in_this_order(first: str, second: str) -> float:
+        # Summed anew, not `total - weights[first]`: beside a giant the rest would round to nothing.
+        rest = math.fsum(weight for model, weight in weights.items() if model != first)
+        return weights[first] / total * (weights[second] / rest)
+
+    return in_this_order(one, other) + in_this_order(other, one)
 
 
 def draw_pair(weights: Mapping[str, float], chance: Random) -> Pair:

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Callable
 
 from arena.chat import ChatEvent, ReasoningDelta, TextDelta
 
+COMPACT_FROM = 512
+"""Events; when more wait for a slow reader, their pieces of text are joined already now."""
 QUIET_SECONDS = 15.0
 """After so long without an event an empty batch says that the stream is alive."""
 
@@ -23,6 +25,7 @@ class Outbox:
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
         self._begun: set[str | None] = set()
+        self._compact_at = COMPACT_FROM
         self._closed = False
 
     def put(self, event: ChatEvent) -> None:
@@ -34,6 +37,9 @@ class Outbox:
         elif not isinstance(event, ReasoningDelta):
             self._urgent.set()
         self._waiting.append(event)
+        if len(self._waiting) >= self._compact_at:
+            self._waiting = joined(self._waiting)
+            self._compact_at = 2 * len(self._waiting) + COMPACT_FROM
         self._wake.set()
 
     def close(self) -> None:
@@ -52,7 +58,7 @@ class Outbox:
                 await _wait(self._urgent, hold)
             self._wake.clear()
             self._urgent.clear()
-            batch, self._waiting = joined(self._waiting), []
+            batch, self._waiting, self._compact_at = joined(self._waiting), [], COMPACT_FROM
             flushed_at = self._clock()
             if batch or not self._closed:
                 yield batch
@@ -66,17 +72,22 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 
 def joined(events: list[ChatEvent]) -> list[ChatEvent]:
     """Join pieces of text on one side between which nothing else happened there. Each side's order is kept."""
-    result: list[ChatEvent] = []
-    open_at: dict[str | None, int] = {}
+    runs: list[list[ChatEvent]] = []
+    open_runs: dict[str | None, list[ChatEvent]] = {}
     for event in events:
         side = getattr(event, "side", None)
-        at = open_at.get(side)
-        before = result[at] if at is not None else None
-        if isinstance(event, TextDelta) and isinstance(before, TextDelta) and at is not None:
-            result[at] = TextDelta(side=event.side, text=before.text + event.text)
-        elif isinstance(event, ReasoningDelta) and isinstance(before, ReasoningDelta) and at is not None:
-            result[at] = ReasoningDelta(text=before.text + event.text)
+        run = open_runs.get(side)
+        if run is not None and isinstance(event, TextDelta | ReasoningDelta) and type(run[0]) is type(event):
+            run.append(event)
         else:
-            open_at[side] = len(result)
-            result.append(event)
-    return result
+            open_runs[side] = [event]
+            runs.append(open_runs[side])
+    return [_joined_run(run) for run in runs]
+
+
+def _joined_run(run: list[ChatEvent]) -> ChatEvent:
+    first = run[0]
+    if len(run) == 1 or not isinstance(first, TextDelta | ReasoningDelta):
+        return first
+    text = "".join(event.text for event in run if isinstance(event, TextDelta | ReasoningDelta))
+    return first.model_copy(update={"text": text})

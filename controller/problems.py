@@ -1,7 +1,7 @@
 """Errors become responses, in one place: problem details, or OpenAI's shape under `/v1`."""
 
-import logging
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from arena.errors import (
     ArenaError,
+    BodyTooLarge,
     MalformedJson,
     MethodNotAllowed,
     NotFound,
@@ -21,7 +22,7 @@ from arena.errors import (
     to_problem,
 )
 
-logger = logging.getLogger(__name__)
+FIELD_NAME = re.compile(r"[a-z_0-9]{1,40}")
 
 
 def respond(request: Request, error: ArenaError) -> Response:
@@ -31,6 +32,8 @@ def respond(request: Request, error: ArenaError) -> Response:
         headers["retry-after"] = str(math.ceil(error.retry_after))
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
+    if isinstance(error, BodyTooLarge):
+        headers["connection"] = "close"  # the rest of the body is not read
     if request.url.path.startswith("/v1/"):
         return JSONResponse(to_openai(error), openai_status(error), headers)
     return JSONResponse(to_problem(error), error.status, headers, media_type="application/problem+json")
@@ -40,14 +43,18 @@ def _of_validation(errors: Sequence[Any]) -> ArenaError:
     """Name the fields that are wrong. What was sent is never repeated."""
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedJson()
-    fields = [
-        f"{'.'.join(str(each) for each in error['loc'] if each != 'body') or 'body'}: {error['msg']}"
-        for error in errors
-    ]
-    return RequestError("; ".join(fields[:5]))
+    return RequestError("; ".join(f"{_place(error['loc'])}: {error['msg']}" for error in errors[:5]))
+
+
+def _place(path: Sequence[str | int]) -> str:
+    """Name a field, if its name can be one of ours."""
+    names = [str(each) for each in path if each != "body"]
+    return ".".join(name if FIELD_NAME.fullmatch(name) else "?" for name in names) or "body"
 
 
 def _of_framework(error: StarletteHTTPException) -> ArenaError:
+    if isinstance(error.__cause__, BodyTooLarge):  # the framework met it while it was reading the body
+        return error.__cause__
     by_status: dict[int, type[ArenaError]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed}
     return by_status.get(error.status_code, RequestError if error.status_code < 500 else ArenaError)()
 

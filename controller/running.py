@@ -1,6 +1,7 @@
 """The turns that are running now, so that they can be stopped, and so that none runs twice."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,24 +15,37 @@ STOP_PATIENCE_SECONDS = 2.0
 
 @dataclass
 class RunningTurn:
-    """One turn of a conversation, or both sides of a battle's turn."""
+    """One turn of a conversation, or both sides of a battle's turn.
 
-    sides: list[asyncio.Task[bool]] = field(default_factory=list[asyncio.Task[bool]])
-    is_stopped: bool = False
-    """By the visitor, or because we go down: the stream says so to its end. A visitor who left hears nothing."""
+    It can be interrupted while a side writes, and only then: what comes after the writing is always done to its end.
+    """
+
+    is_cancelled: bool = False
     is_shut_down: bool = False
+    """It was cancelled because we go down, and not because the visitor stopped it or left."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _writing: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
-    def stop(self) -> None:
-        """Let every side end now, keeping what was written."""
-        if not self.is_stopped:
-            self.is_stopped = True
-            self.cancel()
+    @contextmanager
+    def writing(self) -> Generator[None]:
+        """Be a side that writes. `cancel` interrupts it, also when it came before this began."""
+        if self.is_cancelled:
+            raise asyncio.CancelledError
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 (there is one wherever this can be called)
+        self._writing.add(task)
+        try:
+            yield
+        finally:
+            self._writing.discard(task)
 
-    def cancel(self) -> None:
-        """Cancel every side that runs."""
-        for side in self.sides:
-            side.cancel()
+    def cancel(self, *, is_shut_down: bool = False) -> None:
+        """Let every side end now, keeping what was written. Only the first call counts."""
+        if self.is_cancelled:
+            return
+        self.is_cancelled, self.is_shut_down = True, is_shut_down
+        for task in self._writing:
+            task.cancel()
 
 
 class RunningTurns:
@@ -40,7 +54,8 @@ class RunningTurns:
     def __init__(self) -> None:
         self._turns: dict[str, RunningTurn] = {}
         self._kept: set[asyncio.Task[Any]] = set()
-        self._is_closing = False
+        self.closing = asyncio.Event()
+        """Set when we go down: no new turn then."""
 
     def __len__(self) -> int:
         return len(self._turns)
@@ -51,18 +66,18 @@ class RunningTurns:
 
     def check(self, key: str) -> None:
         """Refuse a second turn at once, and any turn while we go down."""
-        if self._is_closing:
+        if self.closing.is_set():
             raise ShuttingDown
         if key in self._turns:
             raise TurnRunning
 
     @contextmanager
-    def hold(self, key: str) -> Generator[RunningTurn]:
+    def hold(self, key: str, turn: RunningTurn) -> Generator[None]:
         """Be the one turn that is running."""
         self.check(key)
-        turn = self._turns[key] = RunningTurn()
+        self._turns[key] = turn
         try:
-            yield turn
+            yield
         finally:
             del self._turns[key]
             turn.ended.set()
@@ -72,15 +87,16 @@ class RunningTurns:
         turn = self._turns.get(key)
         if turn is None:
             return
-        turn.stop()
-        await asyncio.wait({asyncio.ensure_future(turn.ended.wait())}, timeout=STOP_PATIENCE_SECONDS)
+        turn.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_PATIENCE_SECONDS):
+                await turn.ended.wait()
 
     def shut_down(self) -> None:
         """Take no new turn, and let every running one end now."""
-        self._is_closing = True
+        self.closing.set()
         for turn in self._turns.values():
-            turn.is_shut_down = True
-            turn.stop()
+            turn.cancel(is_shut_down=True)
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start something that has to be done to its end, whoever leaves meanwhile."""
@@ -88,10 +104,6 @@ class RunningTurns:
         self._kept.add(task)
         task.add_done_callback(self._kept.discard)
         return task
-
-    async def keep(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something to its end even if the caller is cancelled meanwhile."""
-        return await asyncio.shield(self.start(work))
 
     async def settle(self) -> None:
         """Wait for everything that had to be done to its end."""

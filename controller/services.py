@@ -13,6 +13,7 @@ from controller.battles import Battles
 from controller.catalogue import Catalogue
 from controller.chats import Chats
 from controller.config import ControllerSettings
+from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
 from controller.running import RunningTurns
@@ -66,6 +67,7 @@ def wire(
         ask=ask or client.stream,
         running=running,
         streams=streams,
+        finishing=Finishing(ledger, running),
         metrics=metrics,
         gather_seconds=settings.gather_ms / 1000,
         clock=time.time,

@@ -1,9 +1,10 @@
 """Who is who: sessions, their consent, and what they may do."""
 
+import re
 import time
 from dataclasses import dataclass
 
-from arena.errors import ConsentRequired, RequestError, SessionRequired, TermsOutdated
+from arena.errors import ConsentRequired, LimitError, RequestError, SessionRequired, TermsOutdated
 from arena.ids import new_id, new_token, token_hash
 from arena.session import Consent, ConsentRequest, Scope, SessionToken, SessionView
 from arena.terms import TERMS_VERSION
@@ -11,19 +12,21 @@ from controller.limits import RateLimit, admit
 from logging_store.facts import ConsentFact, SessionFact
 from logging_store.ledger import Ledger
 
+LANGUAGE_TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*")
+"""In shape (RFC 5646, section 2.1); anything else is kept as unknown."""
 NEEDED = frozenset({Scope.SERVE, Scope.LOG})
 
 
 @dataclass
 class Sessions:
-    """Opens sessions, knows them by their token, keeps their consent."""
+    """Opens sessions, knows them by their token, keeps their consent. `openings` is counted by address."""
 
     ledger: Ledger
     openings: RateLimit
 
     async def open(self, address_hash: str) -> SessionToken:
         """Open a session; its token is told this once."""
-        admit([(self.openings, address_hash)], time.monotonic())
+        admit([(self.openings, address_hash)], time.monotonic(), LimitError)
         token = new_token()
         fact = SessionFact(id=new_id(), token_hash=token_hash(token), address_hash=address_hash, opened_at=time.time())
         await self.ledger.add_session(fact)
@@ -44,10 +47,11 @@ class Sessions:
             raise TermsOutdated
         if not request.scopes:
             raise RequestError("A consent needs at least one scope.")
+        admit([(self.openings, f"consent {session.id}")], time.monotonic(), LimitError)
         consent = Consent(
             terms_version=request.terms_version,
             scopes=request.scopes,
-            language=request.language,
+            language=request.language if LANGUAGE_TAG.fullmatch(request.language) else "",
             accepted_at=time.time(),
         )
         await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))

@@ -4,14 +4,16 @@ import asyncio
 import contextlib
 import logging
 import time
+import traceback
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
-from arena.errors import AnswerFailed, ArenaError, LedgerError, ShuttingDown, WorkerError
+from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ShuttingDown
 from controller.answering import Ask, answer
 from controller.draft import Draft
+from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics
 from controller.outbox import Outbox
@@ -21,9 +23,6 @@ from logging_store.facts import TurnEnd, TurnFact
 from logging_store.ledger import Ledger
 
 logger = logging.getLogger(__name__)
-
-FINISH_ATTEMPTS = 5
-FINISH_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,16 @@ class Part:
     side: Side | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """One turn on its way: the state that its sides share."""
+
+    run: RunningTurn
+    outbox: Outbox
+    is_blind: bool
+    """Nothing may be said that depends on the models."""
+
+
 @dataclass
 class TurnPlayer:
     """Runs turns."""
@@ -44,6 +53,7 @@ class TurnPlayer:
     ask: Ask
     running: RunningTurns
     streams: StreamLimit
+    finishing: Finishing
     metrics: Metrics
     gather_seconds: float
     clock: Callable[[], float] = time.time
@@ -53,112 +63,94 @@ class TurnPlayer:
     ) -> AsyncGenerator[list[ChatEvent]]:
         """Stream one turn of a conversation or battle, in batches.
 
-        Everything is taken inside, on the first step, and given back when the generator is closed. `is_blind`: nothing
-        may be said that depends on the models.
+        The turn begins with the first step, and has a life of its own: whoever reads, slowly or not at all, it ends
+        when its answers do. Closing the generator cancels it.
         """
-        with self.running.hold(key) as run, self.streams.hold(session_id, len(parts)):
-            try:
-                await self._open(parts)
-            except ArenaError as error:
-                yield [*(failed(error, part.side) for part in parts), Done()]
-                return
-            outbox = Outbox(self.gather_seconds, time.monotonic)
-            run.sides = [asyncio.create_task(self._play_part(run, part, outbox, is_blind=is_blind)) for part in parts]
-            if run.is_stopped:
-                run.cancel()
-            closing = asyncio.create_task(_close_after(run.sides, outbox))
-            try:
-                async with contextlib.aclosing(outbox.batches()) as batches:
-                    async for batch in batches:
-                        yield batch
-            finally:
-                await self._end(run, parts)
-                await closing
-
-    async def _open(self, parts: list[Part]) -> None:
-        opening = self.running.start(self.ledger.open_turns(*(part.turn for part in parts)))
+        on = Performance(RunningTurn(), Outbox(self.gather_seconds, time.monotonic), is_blind)
+        playing = self.running.start(self._perform(key, session_id, parts, on))
         try:
-            await asyncio.shield(opening)
-        except asyncio.CancelledError:
-            self.running.start(self._abandon(opening, parts))
-            raise
+            async with contextlib.aclosing(on.outbox.batches()) as batches:
+                async for batch in batches:
+                    yield batch
+        finally:
+            on.run.cancel()
+            await asyncio.wait({playing})
+        playing.result()
 
-    async def _abandon(self, opening: asyncio.Task[None], parts: list[Part]) -> None:
-        await asyncio.wait({opening})
-        if not opening.cancelled() and opening.exception() is None:
+    async def _perform(self, key: str, session_id: str, parts: list[Part], on: Performance) -> None:
+        """Open the turn, let every side write, and say when all is done: nothing is held any more then."""
+        try:
+            on.outbox.put(Done(can_vote=await self._perform_held(key, session_id, parts, on)))
+        finally:
+            on.outbox.close()
+
+    async def _perform_held(self, key: str, session_id: str, parts: list[Part], on: Performance) -> bool:
+        """Do all of it while holding what it needs; return whether there are two answers to vote on."""
+        try:
+            with self.running.hold(key, on.run), self.streams.hold(session_id, len(parts)):
+                await self.ledger.open_turns(*(part.turn for part in parts))
+                answered = await asyncio.gather(*(self._play_part(part, on) for part in parts))
+        except ArenaError as error:
             for part in parts:
-                await self._finish(Draft(part.turn.id).end(Ending.CANCELLED, self.clock()))
+                on.outbox.put(failed(error, part.side))
+            return False
+        return len(parts) == 2 and all(answered)
 
-    async def _end(self, run: RunningTurn, parts: list[Part]) -> None:
-        for side in run.sides:
-            side.cancel()
-        await asyncio.wait(run.sides)
-        for part, side in zip(parts, run.sides, strict=True):
-            # Cancelled before its first step: it could not finish its turn itself.
-            if side.cancelled():
-                await self.running.keep(self._finish(Draft(part.turn.id).end(Ending.CANCELLED, self.clock())))
-
-    async def _play_part(self, run: RunningTurn, part: Part, outbox: Outbox, *, is_blind: bool) -> bool:
+    async def _play_part(self, part: Part, on: Performance) -> bool:
+        """Let one side answer, and write its end; return whether there is an answer to vote on. Never raises ours."""
         draft = Draft(part.turn.id)
-        outbox.put(Started(side=part.side, turn_id=part.turn.id))
-        event = await self._answer(run, part, draft, outbox, is_blind=is_blind)
+        on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
+        event = await self._answer(part, draft, on)
         end = draft.end(_ending_of(event), self.clock())
         try:
-            await self.running.keep(self._finish(end))
+            await self.finishing.finish(end)
         except LedgerError as error:
             event = failed(error, part.side)
         self._count(part.turn, end)
-        outbox.put(event)
+        on.outbox.put(event)
         return isinstance(event, Finished) and bool(draft.texts)
 
-    async def _answer(
-        self, run: RunningTurn, part: Part, draft: Draft, outbox: Outbox, *, is_blind: bool
-    ) -> Finished | Failed:
+    async def _answer(self, part: Part, draft: Draft, on: Performance) -> Finished | Failed:
         """Write the answer into the draft and the outbox; return how it ended. Never raises."""
         try:
-            pieces = answer(self.pool, self.ask, part.turn.model, part.body, draft.on_worker)
-            async with contextlib.aclosing(pieces):
-                async for piece in pieces:
-                    draft.take(piece, self.clock())
-                    if piece.reasoning and not is_blind:
-                        outbox.put(ReasoningDelta(text=piece.reasoning))
-                    if piece.text:
-                        outbox.put(TextDelta(side=part.side, text=piece.text))
-            if not draft.texts:
-                raise WorkerError("The model gave an empty answer. Please regenerate.")
-            return Finished(side=part.side, reason="length" if draft.finish_reason == "length" else "stop")
+            with on.run.writing():
+                await self._write(part, draft, on)
         except asyncio.CancelledError:
-            if run.is_shut_down:
-                draft.error_code = ShuttingDown.code
-                return failed(ShuttingDown(), part.side)
-            return Finished(side=part.side, reason="cancelled")
-        except ArenaError as error:
-            draft.error_code = error.code
-            return failed(AnswerFailed() if is_blind else error, part.side)
-        except Exception:
-            logger.exception("A turn broke on our side", extra={"turn": part.turn.id})
-            draft.error_code = ArenaError.code
-            return failed(AnswerFailed() if is_blind else ArenaError(), part.side)
+            if not on.run.is_shut_down:
+                return Finished(side=part.side, reason="cancelled")
+            draft.error_code = ShuttingDown.code
+            return failed(ShuttingDown(), part.side)
+        except Exception as error:  # whatever it is, the turn has to be finished
+            ours = error if isinstance(error, ArenaError) else _noted(error, part.turn.id)
+            draft.error_code = ours.code
+            # Only a class's own sentence is shown: what a worker wrote may name models, addresses, keys.
+            return failed(AnswerFailed() if on.is_blind else type(ours)(), part.side)
+        # In a battle the reason could tell models apart that write the same.
+        is_cut = draft.finish_reason == "length" and not on.is_blind
+        return Finished(side=part.side, reason="length" if is_cut else "stop")
 
-    async def _finish(self, end: TurnEnd) -> bool:
-        for _ in range(FINISH_ATTEMPTS - 1):
-            try:
-                return await self.ledger.finish_turn(end)
-            except LedgerError:
-                logger.warning("The ledger did not take the end of a turn; trying again", extra={"turn": end.turn_id})
-                await asyncio.sleep(FINISH_PAUSE_SECONDS)
-        return await self.ledger.finish_turn(end)
+    async def _write(self, part: Part, draft: Draft, on: Performance) -> None:
+        pieces = answer(self.pool, self.ask, part.turn.model, part.body, draft.on_worker)
+        async with contextlib.aclosing(pieces):
+            async for piece in pieces:
+                draft.take(piece, self.clock())
+                if piece.reasoning and not on.is_blind:
+                    on.outbox.put(ReasoningDelta(text=piece.reasoning))
+                if piece.text:
+                    on.outbox.put(TextDelta(side=part.side, text=piece.text))
+        if not draft.texts:
+            raise EmptyAnswer
 
     def _count(self, turn: TurnFact, end: TurnEnd) -> None:
         first_word = None if end.first_word_at is None else end.first_word_at - turn.opened_at
         self.metrics.turn_ended(turn.model, end.ending, first_word)
 
 
-async def _close_after(sides: list[asyncio.Task[bool]], outbox: Outbox) -> None:
-    await asyncio.wait(sides)
-    answered = [not side.cancelled() and side.exception() is None and side.result() for side in sides]
-    outbox.put(Done(can_vote=len(sides) == 2 and all(answered)))
-    outbox.close()
+def _noted(error: Exception, turn_id: str) -> ArenaError:
+    """Log where it broke and as what: the error's own text may repeat what people said."""
+    place = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("Turn %s broke on our side: %s\n%s", turn_id, type(error).__name__, place)
+    return ArenaError()
 
 
 def failed(error: ArenaError, side: Side | None) -> Failed:

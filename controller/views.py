@@ -5,7 +5,15 @@ from arena.chat import AnswerView, ConversationView, Ending, ReactionKind, TurnV
 from arena.errors import AnswerFailed, ArenaError, WorkerError, error_classes
 from arena.model import PublicModel
 from controller.battle_rules import can_vote
-from logging_store.facts import BattleRecord, ConversationFact, ReactionFact, TurnFact, standing
+from logging_store.facts import (
+    BattleFact,
+    BattleRecord,
+    ConversationFact,
+    ReactionFact,
+    TurnFact,
+    VoteFact,
+    standing,
+)
 
 LOST = "The arena was restarted while this was being answered. Please regenerate."
 
@@ -32,6 +40,11 @@ def answer_view(turn: TurnFact, *, is_blind: bool) -> AnswerView:
     )
 
 
+def _has_open(turns: tuple[TurnFact, ...]) -> bool:
+    """Whether an answer was still being written when the ledger was read: what ran a moment before may have ended."""
+    return any(turn.ending is None for turn in turns)
+
+
 def conversation_view(
     conversation: ConversationFact,
     turns: tuple[TurnFact, ...],
@@ -40,6 +53,7 @@ def conversation_view(
     is_running: bool,
 ) -> ConversationView:
     """Return a direct conversation."""
+    is_running = is_running and _has_open(turns)
     latest: dict[str, ReactionKind] = {reaction.turn_id: reaction.kind for reaction in reactions}
     views = tuple(
         TurnView(id=turn.id, text=turn.text, answer=answer_view(turn, is_blind=False), reaction=latest.get(turn.id))
@@ -53,6 +67,7 @@ def battle_view(record: BattleRecord, reveal: Reveal | None, *, is_running: bool
     battle = record.battle
     is_named = battle.mode is Mode.SIDE_BY_SIDE
     is_blind = not is_named and reveal is None
+    is_running = is_running and _has_open(record.turns_a + record.turns_b)
     pairs = zip(standing(record.turns_a), standing(record.turns_b), strict=False)
     turns = tuple(
         BattleTurn(text=a.text, a=answer_view(a, is_blind=is_blind), b=answer_view(b, is_blind=is_blind))
@@ -69,13 +84,10 @@ def battle_view(record: BattleRecord, reveal: Reveal | None, *, is_running: bool
     )
 
 
-def reveal_of(record: BattleRecord, public: dict[str, PublicModel]) -> Reveal | None:
-    """Return who was who; None before the vote. A model that left the catalogue keeps its name."""
-    if record.vote is None:
-        return None
-    battle = record.battle
+def reveal_of(battle: BattleFact, vote: VoteFact, public: dict[str, PublicModel]) -> Reveal:
+    """Return who was who. A model that left the catalogue keeps its name."""
     return Reveal(
-        outcome=record.vote.outcome,
+        outcome=vote.outcome,
         model_a=public.get(battle.model_a) or PublicModel(name=battle.model_a),
         model_b=public.get(battle.model_b) or PublicModel(name=battle.model_b),
     )

@@ -8,6 +8,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
+def without_surrogates(text: str) -> str:
+    """Return the text with lone surrogates as U+FFFD: they cannot be written in UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def clean(text: str, longest: int) -> str:
     """Return the text with LF line ends, without control characters, lone surrogates as U+FFFD.
 
@@ -18,7 +23,7 @@ def clean(text: str, longest: int) -> str:
             f"Your message has {len(text):,} characters; this arena takes {longest:,}. Please shorten it."
         )
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _SURROGATE.sub("\ufffd", text)
+    text = without_surrogates(text)
     if not text.strip():
         raise EmptyText
     return text

@@ -1,52 +1,26 @@
 """The edge towards workers: Chat Completions over HTTP. Foreign errors become ours here."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Any
 
 import aiohttp
 import orjson
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
-from arena.errors import (
-    AccessError,
-    ArenaError,
-    ContextTooLong,
-    ForbiddenAddress,
-    NotFound,
-    ProviderRateLimited,
-    ProviderRefusedRequest,
-    WorkerBroke,
-    WorkerError,
-    WorkersBusy,
-    WorkerTimeout,
-    WorkerUnreachable,
-    from_openai,
-)
+from arena.errors import WorkerBroke, WorkerTimeout, WorkerUnreachable
 from arena.settings import Network
 from arena.sse import BlockSplitter
 from arena.worker import WorkerCard
+from controller.allowed_addresses import allowed_sockets
+from controller.worker_words import Piece, meaning, read_piece
 
 LONGEST_EVENT = 4_000_000
 """Bytes; a worker that sends more without ending an event is broken."""
+LONGEST_ANSWER = 4_000_000
+"""Characters; a worker that writes more than any model can is broken."""
 ERROR_BODY = 65_536
-
-
-@dataclass(slots=True)
-class Piece:
-    """What one chunk of a worker's stream says."""
-
-    text: str = ""
-    reasoning: str = ""
-    finish_reason: Literal["stop", "length"] | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +29,27 @@ class Patience:
 
     first_word: float
     between_words: float
+    whole_answer: float = 600.0
+    """For an answer that is not streamed: it comes in one piece."""
 
 
-def is_allowed(host: str, networks: tuple[Network, ...]) -> bool:
-    """Whether an IP address lies in the allowed networks."""
-    address = ip_address(host)
-    return any(address in network for network in networks)
-
-
-def check_address(url: str, networks: tuple[Network, ...]) -> None:
-    """Refuse a worker whose address is a literal outside the allowed networks. Names are checked when resolved."""
-    host = urlsplit(url).hostname or ""
-    try:
-        allowed = is_allowed(host, networks)
-    except ValueError:
-        return
-    if not allowed:
-        raise ForbiddenAddress
-
-
-class AllowedResolver(AbstractResolver):
-    """Resolves names, and keeps only addresses in the allowed networks, so that no name leads outside."""
-
-    def __init__(self, networks: tuple[Network, ...]) -> None:
-        self._networks = networks
-        self._resolver = ThreadedResolver()
-
-    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return the allowed addresses of a name."""
-        found = await self._resolver.resolve(host, port, family)  # pyright: ignore[reportArgumentType]
-        allowed = [each for each in found if is_allowed(each["host"], self._networks)]
-        if not allowed:
-            raise OSError("the name leads outside the allowed networks")
-        return allowed
-
-    async def close(self) -> None:
-        """Let go of the resolver."""
-        await self._resolver.close()
+def open_http(networks: tuple[Network, ...], connect_seconds: float) -> aiohttp.ClientSession:
+    """Return the HTTP client for workers: no proxies, no redirects, no cookies, and only to allowed addresses."""
+    connector = aiohttp.TCPConnector(
+        limit=0,
+        use_dns_cache=False,
+        socket_factory=allowed_sockets(networks),
+        # Shorter than the five seconds after which most engines close a quiet connection.
+        keepalive_timeout=3.0,
+    )
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds)
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    )
 
 
 @contextmanager
@@ -99,7 +57,7 @@ def as_ours() -> Generator[None]:
     """Turn the HTTP client's errors into ours."""
     try:
         yield
-    except (aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         raise WorkerUnreachable from error
     except TimeoutError as error:
         raise WorkerTimeout from error
@@ -114,79 +72,79 @@ class WorkerClient:
         self._http = http
         self._patience = patience
 
+    async def stream(self, card: WorkerCard, body: Mapping[str, Any]) -> AsyncGenerator[Piece]:
+        """Ask for a streamed answer; yield its pieces. Ends only when the worker said that it is complete."""
+        now = asyncio.get_running_loop().time
+        splitter = BlockSplitter()
+        written = 0
+        async with self._post(card, orjson.dumps(body), self._patience.first_word) as response:
+            deadline = now() + self._patience.first_word
+            while True:
+                with as_ours():
+                    async with asyncio.timeout_at(deadline):
+                        payloads = await _next_payloads(response, splitter)
+                for payload in payloads:
+                    if payload == b"[DONE]":
+                        return
+                    piece = read_piece(payload)
+                    if said := len(piece.text) + len(piece.reasoning):
+                        # Only what a visitor waits for counts as life: not bytes, not empty events.
+                        deadline = now() + self._patience.between_words
+                        written += said
+                    if written > LONGEST_ANSWER:
+                        raise WorkerBroke
+                    yield piece
+
+    async def relay(self, card: WorkerCard, body: bytes, *, is_stream: bool) -> AsyncGenerator[bytes]:
+        """Pass a body on; yield the bytes of the answer as they come."""
+        first = self._patience.first_word if is_stream else self._patience.whole_answer
+        async with self._post(card, body, first) as response:
+            while True:
+                with as_ours():
+                    async with asyncio.timeout(self._patience.between_words):
+                        chunk = await response.content.readany()
+                if not chunk:
+                    return
+                yield chunk
+
     @asynccontextmanager
-    async def post(self, card: WorkerCard, body: bytes) -> AsyncGenerator[aiohttp.ClientResponse]:
+    async def _post(self, card: WorkerCard, body: bytes, seconds: float) -> AsyncGenerator[aiohttp.ClientResponse]:
         """Send a body; yield the answer once its head says 200, else raise what the worker means."""
-        headers = {"content-type": "application/json", "authorization": f"Bearer {card.key.get_secret_value()}"}
+        headers = {
+            "content-type": "application/json",
+            "accept-encoding": "identity",
+            "authorization": f"Bearer {card.key.get_secret_value()}",
+        }
+        url = card.url.rstrip("/") + "/v1/chat/completions"
         response: aiohttp.ClientResponse | None = None
         try:
             with as_ours():
-                async with asyncio.timeout(self._patience.first_word):
-                    response = await self._http.post(
-                        card.url.rstrip("/") + "/v1/chat/completions", data=body, headers=headers, allow_redirects=False
-                    )
+                async with asyncio.timeout(seconds):
+                    response = await self._http.post(url, data=body, headers=headers, allow_redirects=False)
                     if response.status != 200:
-                        raise meaning(response.status, await response.content.read(ERROR_BODY))
+                        raise meaning(response.status, await _beginning(response))
             yield response
         finally:
             if response is not None:
                 # Not release(): an unread rest would be read to its end, and the worker would go on writing.
                 response.close()
 
-    async def stream(self, card: WorkerCard, body: Mapping[str, Any]) -> AsyncGenerator[Piece]:
-        """Ask for a streamed answer; yield its pieces. Ends only when the worker said that it is complete."""
-        splitter = BlockSplitter()
-        async with self.post(card, orjson.dumps(body)) as response:
-            with as_ours():
-                async with asyncio.timeout(self._patience.first_word) as patience:
-                    loop = asyncio.get_running_loop()
-                    async for chunk in response.content.iter_any():
-                        for payload in splitter.feed(chunk):
-                            if payload == b"[DONE]":
-                                return
-                            yield read_piece(payload)
-                        if splitter.pending > LONGEST_EVENT:
-                            raise WorkerBroke
-                        patience.reschedule(loop.time() + self._patience.between_words)
+
+async def _next_payloads(response: aiohttp.ClientResponse, splitter: BlockSplitter) -> list[bytes]:
+    chunk = await response.content.readany()
+    if not chunk:
         raise WorkerBroke
+    payloads = list(splitter.feed(chunk))
+    if splitter.pending > LONGEST_EVENT:
+        raise WorkerBroke
+    return payloads
 
 
-def read_piece(payload: bytes) -> Piece:
-    """Read one chunk of a stream; an error event is raised, garbage is `WorkerBroke`."""
-    try:
-        chunk: Any = orjson.loads(payload)
-        if chunk.get("error"):
-            raise from_openai(chunk) or WorkerBroke()
-        piece = Piece()
-        if usage := chunk.get("usage"):
-            piece.prompt_tokens = usage.get("prompt_tokens")
-            piece.completion_tokens = usage.get("completion_tokens")
-        for choice in chunk.get("choices") or ():
-            delta = choice.get("delta") or {}
-            piece.text += delta.get("content") or ""
-            piece.reasoning += delta.get("reasoning_content") or delta.get("reasoning") or ""
-            if reason := choice.get("finish_reason"):
-                piece.finish_reason = "length" if reason == "length" else "stop"
-    except (ValueError, AttributeError, TypeError) as error:
-        raise WorkerBroke from error
-    return piece
-
-
-def meaning(status: int, body: bytes) -> ArenaError:
-    """Return what an error status of a worker means. Workers of ours say it themselves."""
-    try:
-        ours = from_openai(json.loads(body))
-    except ValueError:
-        ours = None
-    if isinstance(ours, AccessError | NotFound):
-        # Between controller and worker: its key or its models are not what its card says.
-        return WorkerUnreachable()
-    if ours is not None:
-        return ours
-    if status == 429:
-        return ProviderRateLimited()
-    if status == 503:
-        return WorkersBusy()
-    if status == 400 and (b"context length" in body or b"context_length" in body):
-        return ContextTooLong()
-    return ProviderRefusedRequest() if 400 <= status < 500 else WorkerError()
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body of an error, or as much of it as a reader needs."""
+    body = b""
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= ERROR_BODY:
+            break
+    return body

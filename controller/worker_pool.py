@@ -24,6 +24,15 @@ class Seat:
         """How full it is: what it says or what we know, whichever is more."""
         return max(self.leased, self.reported.busy + self.reported.waiting) / self.card.slots
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing may be sent there: we fill it ourselves, or it queues and says so.
+
+        A worker that answers busy by itself reports nothing waiting. What it said of its busy slots may be old.
+        """
+        is_queueing = self.reported.waiting > 0 and self.reported.busy + self.reported.waiting >= self.card.slots
+        return is_queueing or self.leased >= self.card.slots
+
 
 @dataclass
 class WorkerPool:
@@ -51,6 +60,14 @@ class WorkerPool:
         """Take a worker out. Its streams go on; nothing new is sent there."""
         self.seats.pop(worker_id, None)
 
+    def expel(self, card: WorkerCard) -> bool:
+        """Take out a worker that failed, unless it has registered anew since; return whether it was there."""
+        seat = self.seats.get(card.id)
+        if seat is None or seat.card is not card:
+            return False
+        self.leave(card.id)
+        return True
+
     def forget_silent(self, now: float) -> list[str]:
         """Take out the workers that have been silent for too long; return their ids."""
         silent = [key for key, seat in self.seats.items() if now - seat.heard_at > self.silence_seconds]
@@ -63,17 +80,17 @@ class WorkerPool:
         return frozenset(model for seat in self.seats.values() for model in seat.card.models)
 
     @contextmanager
-    def lease(self, model: str, without: Set[str] = frozenset()) -> Generator[Seat]:
+    def lease(self, model: str, without: Set[str] = frozenset()) -> Generator[WorkerCard]:
         """Hold one slot of the least busy worker for this model, leaving out the workers in `without`."""
         serving = [s for s in self.seats.values() if model in s.card.models and s.card.id not in without]
         if not serving:
             raise NoWorker
-        free = [seat for seat in serving if seat.leased < seat.card.slots]
+        free = [seat for seat in serving if not seat.is_full]
         if not free:
             raise WorkersBusy(retry_after=2)
         seat = min(free, key=lambda seat: seat.share)
         seat.leased += 1
         try:
-            yield seat
+            yield seat.card
         finally:
             seat.leased -= 1

@@ -1,9 +1,9 @@
 """Is it alive, can it serve, how much does it do."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
-from controller.routes.needs import Wired
+from controller.routes.needs import Wired, observer
 
 router = APIRouter()
 
@@ -21,7 +21,7 @@ async def ready(wired: Wired) -> Response:
     return JSONResponse(counts, status_code=200 if counts["models"] else 503)
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(observer)])
 async def metrics(wired: Wired) -> Response:
     """Return the metrics in Prometheus's text format."""
     seats = wired.pool.seats.values()

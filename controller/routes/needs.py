@@ -1,13 +1,16 @@
 """What routes need: the services, the caller's session, the caller's address."""
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from arena.errors import ShuttingDown
-from controller.access import SESSION_HEADER, require_key
+from arena.errors import AccessError, NotFound, ShuttingDown
+from controller.access import SESSION_HEADER, is_near, require_key
 from controller.services import Services
 from logging_store.facts import SessionFact
+
+ID = re.compile(r"[0-9a-f]{32}")
 
 
 def services(request: Request) -> Services:
@@ -40,6 +43,22 @@ async def session(request: Request, wired: Wired, _: AddressHash) -> SessionFact
 
 
 Visitor = Annotated[SessionFact, Depends(session)]
+
+
+def known_form(key: str) -> str:
+    """Refuse what cannot be an id of ours, before a database has to judge it."""
+    if not ID.fullmatch(key):
+        raise NotFound
+    return key
+
+
+Key = Annotated[str, Depends(known_form)]
+
+
+def observer(request: Request, wired: Wired) -> None:
+    """Let only this machine and the workers' networks in: what is counted there tells which models are playing."""
+    if not is_near(request.headers, peer(request), wired.settings.allowed_networks):
+        raise AccessError
 
 
 def worker_key(request: Request, wired: Wired) -> None:

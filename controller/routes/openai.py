@@ -28,4 +28,4 @@ async def model(request: Request, wired: Wired, name: str) -> dict[str, object]:
 @router.post("/chat/completions")
 async def chat_completions(request: Request, wired: Wired) -> Response:
     """Answer as the model's worker does: fields that we do not know pass through untouched."""
-    return await complete(wired, _caller(request, wired), await request.body())
+    return complete(wired, _caller(request, wired), await request.body())

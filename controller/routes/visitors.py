@@ -9,7 +9,7 @@ from arena.leaderboard import Leaderboard
 from arena.model import ModelList
 from arena.session import Consent, ConsentRequest, SessionToken, SessionView
 from controller.event_stream import event_stream
-from controller.routes.needs import AddressHash, Visitor, Wired
+from controller.routes.needs import AddressHash, Key, Visitor, Wired
 
 router = APIRouter()
 
@@ -41,7 +41,7 @@ async def models(wired: Wired) -> ModelList:
 @router.get("/leaderboard")
 async def leaderboard(wired: Wired) -> Leaderboard:
     """Return the stored board."""
-    return await wired.ledger.leaderboard() or Leaderboard()
+    return wired.catalogue.shown(await wired.ledger.leaderboard() or Leaderboard())
 
 
 @router.post("/conversations", status_code=201)
@@ -51,31 +51,31 @@ async def open_conversation(wired: Wired, visitor: Visitor, request: Conversatio
 
 
 @router.get("/conversations/{key}")
-async def see_conversation(wired: Wired, visitor: Visitor, key: str) -> ConversationView:
+async def see_conversation(wired: Wired, visitor: Visitor, key: Key) -> ConversationView:
     """Return a conversation."""
     return await wired.chats.view(visitor, key)
 
 
 @router.post("/conversations/{key}/turns")
-async def say(wired: Wired, visitor: Visitor, key: str, request: TurnRequest) -> Response:
+async def say(wired: Wired, visitor: Visitor, key: Key, request: TurnRequest) -> Response:
     """Say something; the answer is streamed as server-sent events."""
     return event_stream(await wired.chats.say(visitor, key, request))
 
 
 @router.post("/conversations/{key}/regenerate")
-async def regenerate(wired: Wired, visitor: Visitor, key: str, request: RegenerateRequest) -> Response:
+async def regenerate(wired: Wired, visitor: Visitor, key: Key, request: RegenerateRequest) -> Response:
     """Ask for another answer to the last message."""
     return event_stream(await wired.chats.regenerate(visitor, key, request))
 
 
 @router.post("/conversations/{key}/stop", status_code=204)
-async def stop(wired: Wired, visitor: Visitor, key: str) -> None:
+async def stop(wired: Wired, visitor: Visitor, key: Key) -> None:
     """Stop the answer that is being written."""
     await wired.chats.stop(visitor, key)
 
 
 @router.post("/conversations/{key}/reaction", status_code=204)
-async def react(wired: Wired, visitor: Visitor, key: str, request: ReactionRequest) -> None:
+async def react(wired: Wired, visitor: Visitor, key: Key, request: ReactionRequest) -> None:
     """Say what one answer was worth."""
     await wired.chats.react(visitor, key, request)
 
@@ -87,30 +87,30 @@ async def open_battle(wired: Wired, visitor: Visitor, request: BattleRequest) ->
 
 
 @router.get("/battles/{key}")
-async def see_battle(wired: Wired, visitor: Visitor, key: str) -> BattleView:
+async def see_battle(wired: Wired, visitor: Visitor, key: Key) -> BattleView:
     """Return a battle."""
     return await wired.battles.view(visitor, key)
 
 
 @router.post("/battles/{key}/turns")
-async def say_to_both(wired: Wired, visitor: Visitor, key: str, request: TurnRequest) -> Response:
+async def say_to_both(wired: Wired, visitor: Visitor, key: Key, request: TurnRequest) -> Response:
     """Say something to both sides; the answers are streamed as server-sent events."""
     return event_stream(await wired.battles.say(visitor, key, request))
 
 
 @router.post("/battles/{key}/regenerate")
-async def regenerate_both(wired: Wired, visitor: Visitor, key: str, request: RegenerateRequest) -> Response:
+async def regenerate_both(wired: Wired, visitor: Visitor, key: Key, request: RegenerateRequest) -> Response:
     """Ask both sides for another answer to the last message."""
     return event_stream(await wired.battles.regenerate(visitor, key, request))
 
 
 @router.post("/battles/{key}/stop", status_code=204)
-async def stop_both(wired: Wired, visitor: Visitor, key: str) -> None:
+async def stop_both(wired: Wired, visitor: Visitor, key: Key) -> None:
     """Stop both answers."""
     await wired.battles.stop(visitor, key)
 
 
 @router.post("/battles/{key}/vote")
-async def vote(wired: Wired, visitor: Visitor, key: str, request: VoteRequest) -> Reveal:
+async def vote(wired: Wired, visitor: Visitor, key: Key, request: VoteRequest) -> Reveal:
     """Vote; after the commit the answer says who was who."""
     return await wired.battles.vote(visitor, key, request.outcome)

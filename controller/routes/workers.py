@@ -5,8 +5,8 @@ import time
 from fastapi import APIRouter, Depends
 
 from arena.worker import Heartbeat, WorkerCard
+from controller.allowed_addresses import check_address
 from controller.routes.needs import Wired, worker_key
-from controller.worker_client import check_address
 
 router = APIRouter(dependencies=[Depends(worker_key)])
 

@@ -1,0 +1,115 @@
+"""What a worker says, read: the chunks of its stream and its errors. No I/O."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from arena.errors import (
+    AccessError,
+    ArenaError,
+    ContextTooLong,
+    NotFound,
+    ProviderRateLimited,
+    ProviderRefusedKey,
+    ProviderRefusedRequest,
+    RequestError,
+    ShuttingDown,
+    WorkerBroke,
+    WorkerError,
+    WorkersBusy,
+    WorkerUnreachable,
+    from_openai,
+)
+from controller.visitor_text import without_surrogates
+
+LONGEST_MESSAGE = 2_000
+MOST_TOKENS = 2**31 - 1
+"""What the ledger's columns can hold."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one chunk of a worker's stream says."""
+
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: Literal["stop", "length"] | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+def read_piece(payload: bytes) -> Piece:
+    """Read one chunk of a stream; an error event is raised, garbage is `WorkerBroke`."""
+    try:
+        chunk = _read_json(payload)
+        if chunk.get("error"):
+            # It says so itself: it is alive, and nothing has to be concluded but that this answer failed.
+            raise _ours(chunk) or WorkerError()
+        piece = Piece()
+        if usage := chunk.get("usage"):
+            piece.prompt_tokens = _tokens(usage.get("prompt_tokens"))
+            piece.completion_tokens = _tokens(usage.get("completion_tokens"))
+        for choice in chunk.get("choices") or ():
+            delta = choice.get("delta") or {}
+            piece.text += delta.get("content") or ""
+            piece.reasoning += delta.get("reasoning_content") or delta.get("reasoning") or ""
+            if reason := choice.get("finish_reason"):
+                piece.finish_reason = "length" if reason == "length" else "stop"
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise WorkerBroke from error
+    return piece
+
+
+def _read_json(payload: bytes) -> Any:
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        # Servers written in JavaScript may cut a character in two and escape each half: that is no broken worker.
+        return json.loads(without_surrogates(json.dumps(json.loads(payload), ensure_ascii=False)))
+
+
+def _tokens(count: object) -> int | None:
+    """Return a count of tokens; None for whatever no ledger could hold."""
+    return count if isinstance(count, int) and 0 <= count <= MOST_TOKENS and not isinstance(count, bool) else None
+
+
+def _ours(said: Any) -> ArenaError | None:
+    """Return what a worker of ours says in our own words. Whatever else broke there: another worker may do better."""
+    error = from_openai(said)
+    return error if error is None or isinstance(error, WorkerError | RequestError | ShuttingDown) else WorkerError()
+
+
+def meaning(status: int, body: bytes) -> ArenaError:
+    """Return what an error status of a worker means. Workers of ours say it themselves."""
+    try:
+        said: Any = orjson.loads(body)
+    except ValueError:
+        said = None
+    ours = _ours(said)
+    if isinstance(ours, AccessError | NotFound):
+        # Between controller and worker: its key or its models are not what its card says.
+        return WorkerUnreachable()
+    return ours or _meaning_of_status(status, said, body)
+
+
+def _meaning_of_status(status: int, said: Any, body: bytes) -> ArenaError:
+    if status == 400 and (b"context length" in body or b"context_length" in body):
+        return ContextTooLong()
+    if status in (401, 403):
+        return ProviderRefusedKey()
+    if status == 429:
+        return ProviderRateLimited()
+    if status == 503:
+        return WorkersBusy()
+    if 400 <= status < 500 and status != 404:
+        return ProviderRefusedRequest(_message(said))
+    return WorkerError()
+
+
+def _message(said: Any) -> str | None:
+    """Return the sentence in a foreign error, for the clients of the gateway."""
+    error = said.get("error", said) if isinstance(said, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    return message[:LONGEST_MESSAGE] if isinstance(message, str) and message else None

@@ -1,0 +1,337 @@
+"""A worker that does what a test tells it, well or badly: real HTTP on a real socket, in a thread of its own.
+
+A script is a list of steps; each answer plays one. `begin()` sends the head; what comes before it can end the
+connection without one.
+"""
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import SecretStr
+
+from arena.errors import ArenaError, openai_status, to_openai
+from arena.worker import WorkerCard
+
+PATIENCE = 10.0
+"""Seconds that a test waits for something that has to happen."""
+
+
+class Line:
+    """The connection on which one answer is given. The head is sent with the first thing that needs one."""
+
+    def __init__(self, writer: asyncio.StreamWriter, model: str) -> None:
+        self.writer = writer
+        self.model = model
+        self.has_begun = False
+
+    async def begin(self) -> None:
+        if not self.has_begun:
+            self.has_begun = True
+            await self.send(
+                b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+                b"transfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+            )
+
+    async def send(self, wire: bytes) -> None:
+        self.writer.write(wire)
+        await self.writer.drain()
+
+    async def body(self, wire: bytes) -> None:
+        await self.begin()
+        await self.send(b"%x\r\n%s\r\n" % (len(wire), wire))
+
+    async def event(self, **chunk: Any) -> None:
+        whole = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": self.model} | chunk
+        await self.body(b"data: " + json.dumps(whole).encode() + b"\n\n")
+
+    async def delta(self, reason: str | None = None, **delta: str) -> None:
+        await self.event(choices=[{"index": 0, "delta": delta, "finish_reason": reason}])
+
+    def abort(self) -> None:
+        """Reset the connection: whatever is under way is lost, and the other end is told so."""
+        connection: socket.socket = self.writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
+
+
+Step = Callable[[Line], Awaitable[None]]
+
+
+def say(*words: str, pace: float = 0.0) -> Step:
+    """Write words, `pace` seconds apart."""
+
+    async def step(line: Line) -> None:
+        for word in words:
+            await line.delta(content=word)
+            if pace:
+                await asyncio.sleep(pace)
+
+    return step
+
+
+def think(*words: str) -> Step:
+    async def step(line: Line) -> None:
+        for word in words:
+            await line.delta(reasoning_content=word)
+
+    return step
+
+
+def finish(reason: str = "stop", prompt: Any = 7, completion: Any = 3) -> Step:
+    """End as one should: the reason, the usage, the mark."""
+
+    async def step(line: Line) -> None:
+        await line.delta(reason)
+        await line.event(choices=[], usage={"prompt_tokens": prompt, "completion_tokens": completion})
+        await line.body(b"data: [DONE]\n\n")
+        await line.send(b"0\r\n\r\n")
+
+    return step
+
+
+def cut() -> Step:
+    """End the response politely, but without the mark that the answer is complete."""
+
+    async def step(line: Line) -> None:
+        await line.begin()
+        await line.send(b"0\r\n\r\n")
+
+    return step
+
+
+def hang_up() -> Step:
+    """Close the connection in the middle."""
+
+    async def step(line: Line) -> None:
+        line.writer.close()
+
+    return step
+
+
+def reset() -> Step:
+    async def step(line: Line) -> None:
+        line.abort()
+
+    return step
+
+
+def hang() -> Step:
+    """Say nothing more until the client leaves or the test is over."""
+
+    async def step(_: Line) -> None:
+        await asyncio.Event().wait()
+
+    return step
+
+
+def wait_for(event: threading.Event) -> Step:
+    """Go on when the test says so."""
+
+    async def step(line: Line) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, event.wait, PATIENCE)
+
+    return step
+
+
+def raw(wire: bytes) -> Step:
+    """Write these bytes into the body."""
+
+    async def step(line: Line) -> None:
+        await line.body(wire)
+
+    return step
+
+
+def drip(wire: bytes = b": still not a word", pace: float = 0.02) -> Step:
+    """Write a byte now and then, for ever, and never a whole event."""
+
+    async def step(line: Line) -> None:
+        while True:
+            for at in range(len(wire)):
+                await line.body(wire[at : at + 1])
+                await asyncio.sleep(pace)
+
+    return step
+
+
+def error_event(error: ArenaError | dict[str, Any]) -> Step:
+    """Break off in the middle of a stream, and say why."""
+
+    async def step(line: Line) -> None:
+        wire = to_openai(error) if isinstance(error, ArenaError) else {"error": error}
+        await line.body(b"data: " + json.dumps(wire).encode() + b"\n\n")
+        await line.send(b"0\r\n\r\n")
+
+    return step
+
+
+def respond(status: int, body: bytes | dict[str, Any] = b"", headers: str = "") -> Step:
+    """Answer with a whole response instead of a stream."""
+    wire = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    async def step(line: Line) -> None:
+        head = f"HTTP/1.1 {status} Status\r\ncontent-length: {len(wire)}\r\nconnection: close\r\n{headers}\r\n"
+        await line.send(head.encode() + wire)
+
+    return step
+
+
+def refuse(error: ArenaError) -> Step:
+    """Refuse as a worker of ours does."""
+    return respond(openai_status(error), to_openai(error), "content-type: application/json\r\n")
+
+
+def an_answer(*words: str, reason: str = "stop") -> list[Step]:
+    return [say(*words), finish(reason)]
+
+
+@dataclass
+class Asked:
+    """One request as it came."""
+
+    headers: dict[str, str]
+    wire: bytes
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return json.loads(self.wire)
+
+
+@dataclass
+class ScriptedWorker:
+    """Plays scripts, counts who is being served, and notes when a client left in the middle."""
+
+    id: str = "worker-1"
+    models: tuple[str, ...] = ("model-one",)
+    slots: int = 8
+    key: str = "the-key-of-this-worker"
+    asked: list[Asked] = field(default_factory=list[Asked])
+    open: int = 0
+    left_at: list[float] = field(default_factory=list[float])
+    """`time.monotonic` of each client that left before its answer was complete."""
+    url: str = ""
+    _scripts: dict[str, list[list[Step]]] = field(default_factory=dict[str, list[list[Step]]])
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _server: asyncio.Server | None = None
+
+    def plays(self, *scripts: list[Step], model: str = "") -> "ScriptedWorker":
+        """Play these one after the other; the last one again and again. `model`: only for that one."""
+        self._scripts[model] = list(scripts)
+        return self
+
+    def card(self) -> WorkerCard:
+        return WorkerCard(id=self.id, url=self.url, models=self.models, slots=self.slots, key=SecretStr(self.key))
+
+    def until(self, is_so: Callable[["ScriptedWorker"], bool]) -> None:
+        """Wait until something is so here."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: is_so(self), PATIENCE), "this never happened at the worker"
+
+    def close(self) -> None:
+        """Refuse connections from now on."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(PATIENCE)
+
+    async def _close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _next_script(self, model: str) -> list[Step]:
+        scripts = self._scripts.get(model) or self._scripts.get("") or [an_answer("Hello", " there")]
+        return scripts.pop(0) if len(scripts) > 1 else scripts[0]
+
+    @contextmanager
+    def _serving(self) -> Generator[None]:
+        with self._changed:
+            self.open += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.open -= 1
+                self._changed.notify_all()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            pairs = (each.partition(":") for each in head.split("\r\n")[1:] if each)
+            headers = {name.lower(): value.strip() for name, _, value in pairs}
+            asked = Asked(headers, await reader.readexactly(int(headers["content-length"])))
+            self.asked.append(asked)
+            line = Line(writer, asked.body["model"])
+            with self._serving():
+                await self._play(line, reader)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client is gone
+        finally:
+            writer.close()
+
+    async def _play(self, line: Line, reader: asyncio.StreamReader) -> None:
+        async def play() -> None:
+            for step in self._next_script(line.model):
+                await step(line)
+
+        playing, leaving = asyncio.create_task(play()), asyncio.create_task(_until_gone(reader))
+        await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            with self._changed:
+                self.left_at.append(time.monotonic())
+        for task in (playing, leaving):
+            task.cancel()
+        await asyncio.gather(playing, leaving, return_exceptions=True)
+        if not playing.cancelled() and playing.exception() is not None:
+            await asyncio.shield(playing)
+
+    async def run(self, started: threading.Event, stopping: asyncio.Event, listener: socket.socket) -> None:
+        """Serve until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        self._server = await asyncio.start_server(self._serve, sock=listener)
+        started.set()
+        await stopping.wait()
+        await self._close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+async def _until_gone(reader: asyncio.StreamReader) -> None:
+    try:
+        while await reader.read(1024):
+            pass
+    except ConnectionError:
+        return
+
+
+@contextmanager
+def a_worker(id: str = "worker-1", *models: str, slots: int = 8) -> Generator[ScriptedWorker]:  # noqa: A002
+    """Run a worker in a thread while inside."""
+    worker = ScriptedWorker(id=id, models=models or ("model-one",), slots=slots)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    worker.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    started, loop = threading.Event(), asyncio.new_event_loop()
+    stopping = asyncio.Event()
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(worker.run(started, stopping, listener)), name=f"worker {id}"
+    )
+    thread.start()
+    assert started.wait(PATIENCE)
+    try:
+        yield worker
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the worker did not stop"
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
