@@ -34,6 +34,19 @@ class Battles:
     b: Integers
     winner: Integers
 
+    def among(self, models: Sequence[str]) -> "tuple[Battles, Flags]":
+        """Return the battles between different ones of some models, in their codes; and which rows these are."""
+        code_of = {name: code for code, name in enumerate(models)}
+        codes = np.array([code_of.get(name, -1) for name in self.models], np.int64)
+        a, b = codes[self.a], codes[self.b]
+        kept = (a >= 0) & (b >= 0) & (a != b)
+        return Battles(tuple(models), a[kept], b[kept], self.winner[kept]), kept
+
+    @property
+    def score(self) -> Floats:
+        """What side a made of each battle: 1, 0, or a half for a tie."""
+        return np.array([1.0, 0.0, 0.5])[self.winner]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PairCounts:

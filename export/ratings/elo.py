@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from export.ratings.counts import A_WON, TIED, Battles
+from export.ratings.counts import Battles
 from export.ratings.scale import CENTRE, POINTS, Floats
 
 K = 4.0
@@ -16,9 +16,8 @@ K = 4.0
 def ticker(battles: Battles, k: float = K) -> Floats:
     """Walk through the battles in their order, and return where every model ends. Self-battles are passed over."""
     ratings = [CENTRE] * len(battles.models)
-    score = np.where(battles.winner == TIED, 0.5, np.where(battles.winner == A_WON, 1.0, 0.0))
     exp = math.exp
-    for a, b, scored in zip(battles.a.tolist(), battles.b.tolist(), score.tolist(), strict=True):
+    for a, b, scored in zip(battles.a.tolist(), battles.b.tolist(), battles.score.tolist(), strict=True):
         if a != b:
             gain = k * (scored - 1 / (1 + exp((ratings[b] - ratings[a]) / POINTS)))
             ratings[a] += gain

@@ -84,6 +84,8 @@ class Published:
     in_time: Battles
     """In the order of their times, where these are known."""
     expected: dict[str, Any]
+    columns: dict[str, list[str]]
+    """The file's own columns, in its order."""
 
 
 @cache
@@ -93,7 +95,8 @@ def published(name: str) -> Published:
     in_time = sorted(found, key=lambda row: row.get("tstamp", ""))
     expected = json.loads((_DATA / f"{name}.expected.json").read_text(encoding="utf-8"))["results"]
     both = [coded([(row["model_a"], row["model_b"], row["winner"]) for row in order]) for order in (found, in_time)]
-    return Published(both[0], both[1], expected)
+    columns = {name: [row[name] for row in found] for name in found[0]}
+    return Published(both[0], both[1], expected, columns)
 
 
 NAMES = st.sampled_from("abcdef")

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from evalica import Winner, bradley_terry, elo, newman
+from evalica import Winner, elo, newman
+from evalica import bradley_terry as evalicas_bradley_terry
 
-from export.ratings import davidson
+from export.ratings import bootstrap, bradley_terry, clustered, davidson, style
 from export.ratings.counts import Battles, count
 from export.ratings.elo import ticker
 from export.ratings.rate import Ratings, Standing, rate
@@ -94,9 +95,55 @@ def test_the_elo_ticker_agrees(name: str):
     assert ratings == pytest.approx(votes.expected["fastchat_elo_online_k4"]["rating"], abs=1e-4)
 
 
+def test_errors_clustered_by_judge_agree(name: str):
+    votes = published(name)
+    expected = votes.expected["bt_mle_converged"].get("se_clustered_by_judge")
+    if expected is None:
+        return
+    judges = np.unique(votes.columns["judge"], return_inverse=True)[1]
+    matrix = clustered.covariance(votes.battles, judges, bradley_terry.fit(count(votes.battles)))
+    assert matrix is not None
+
+    errors = dict(zip(votes.battles.models, np.sqrt(np.diag(matrix)).tolist(), strict=True))
+    assert errors == pytest.approx(expected, rel=0.005)
+
+
+def test_bootstrap_intervals_agree(name: str):
+    expected = published(name).expected["bt_mle_converged"]["bootstrap_exact"]
+    pairs = count(published(name).battles)
+    drawn = bootstrap.resample(pairs, bradley_terry.fit(pairs), 1000, np.random.default_rng(20261121))
+
+    low, high = (dict(zip(pairs.models, ends.tolist(), strict=True)) for ends in drawn.interval)
+    assert (drawn.apart, drawn.is_sound) == (0, True)
+    assert low == pytest.approx(expected["q025"], abs=4)
+    assert high == pytest.approx(expected["q975"], abs=4)
+
+
+def test_style_control_agrees(name: str):
+    votes = published(name)
+    if "style_control" not in votes.expected:
+        return
+    expected = votes.expected["style_control"]["unregularised"]
+    columns = {"length": "chars", "headers": "headers", "lists": "lists", "bold": "bold"}
+    sides = {
+        feature: [np.array(votes.columns[f"{column}_{side}"], float) for side in "ab"]
+        for feature, column in columns.items()
+    }
+    fit = style.fit(votes.battles, {feature: style.difference(*both) for feature, both in sides.items()})
+
+    errors = dict(zip(votes.battles.models, np.sqrt(np.diag(fit.covariance)).tolist(), strict=True))
+    assert list(fit.effects) == votes.expected["style_control"]["used"]
+    assert {name: each.coef for name, each in fit.effects.items()} == pytest.approx(expected["coef"], abs=1e-3)
+    assert {name: each.se for name, each in fit.effects.items()} == pytest.approx(expected["coef_se"], abs=1e-3)
+    assert dict(zip(votes.battles.models, fit.ratings.tolist(), strict=True)) == pytest.approx(
+        expected["rating"], abs=0.01
+    )
+    assert errors == pytest.approx(expected["se_robust"], rel=0.005)
+
+
 def test_evalica_run_to_the_end_agrees_within_a_millionth(name: str):
     battles = published(name).battles
-    theirs = bradley_terry(*_for_evalica(battles), tolerance=1e-14, limit=1_000_000).scores
+    theirs = evalicas_bradley_terry(*_for_evalica(battles), tolerance=1e-14, limit=1_000_000).scores
 
     assert {model: each.rating for model, each in _by_model(name).items()} == pytest.approx(
         _on_our_scale(theirs), abs=1e-6
