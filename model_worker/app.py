@@ -24,7 +24,7 @@ from arena.errors import (
 from arena.worker import WorkerCard
 from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, as_event, error_response
 from model_worker.chat_request import ChatRequest, read_request
-from model_worker.completion import ServedModel
+from model_worker.completion import ServedModel, says_nothing
 from model_worker.config import WorkerSettings
 from model_worker.registration import Registration
 from model_worker.slots import Slots
@@ -74,10 +74,18 @@ class Worker:
         return AnswerResponse(self._whole(chat), JSON)
 
     async def _events(self, chat: ChatRequest) -> AsyncGenerator[bytes]:
+        """Yield the events of a stream. The first word brings those before it: until then a failure has its status."""
         with self.slots.lease(chat.model):
             async with aclosing(self.models[chat.model].stream(chat)) as chunks:
+                opening: bytes | None = b""
                 async for chunk in chunks:
-                    yield as_event(chunk)
+                    if opening is None:
+                        yield as_event(chunk)
+                    elif says_nothing(chunk):
+                        opening += as_event(chunk)
+                    else:
+                        yield opening + as_event(chunk)
+                        opening = None
         yield b"data: [DONE]\n\n"
 
     async def _whole(self, chat: ChatRequest) -> AsyncGenerator[bytes]:

@@ -21,7 +21,7 @@ _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 (named to be told apart, 
 
 
 @command.callback(invoke_without_command=True)
-def worker(  # noqa: PLR0913, PLR0917 (options of a command)
+def worker(
     ctx: typer.Context,
     config: Annotated[Path | None, typer.Option(help="The arena.toml to read.")] = None,
     data: Annotated[Path, typer.Option(help="The data folder; holds the workers' key.")] = Path("data"),

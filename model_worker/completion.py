@@ -70,6 +70,15 @@ def token_usage(prompt: int, completion: int) -> dict[str, Any]:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
+def says_nothing(chunk: Chunk) -> bool:
+    """Whether a chunk only announces an answer: a role, and not a word yet."""
+    choices = chunk.get("choices")
+    return bool(choices) and not any(
+        choice.get("finish_reason") or any(value for key, value in (choice.get("delta") or {}).items() if key != "role")
+        for choice in choices
+    )
+
+
 async def gather(chunks: AsyncIterable[Chunk]) -> Completion:
     """Put chunks of one choice together to a whole answer."""
     completion: Completion = {"object": "chat.completion"}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from arena.chat import Message
+from arena.chat import Message, Role
 from arena.errors import RequestError
 from model_worker.chat_request import mistake
 
@@ -59,11 +59,11 @@ def read_parameters(body: Mapping[str, Any]) -> DemoParameters:
 
 def read_messages(messages: Sequence[Mapping[str, Any]]) -> tuple[Message, ...]:
     """Return what was said, as text. Pictures and tool calls are passed over."""
-    roles: Mapping[object, Any] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+    roles: Mapping[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
     said = tuple(
-        Message(role=roles[message.get("role")], content=_text(message.get("content")))
+        Message(role=roles[role], content=_text(message.get("content")))
         for message in messages
-        if message.get("role") in roles
+        if isinstance(role := message.get("role"), str) and role in roles
     )
     if not any(message.role == "user" for message in said):
         raise RequestError("messages: a message with the role 'user' is needed")

@@ -1,0 +1,259 @@
+"""Local servers that speak the providers' wire formats. The model's name in a request says how they behave."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from tests.serving import serving
+
+Body = dict[str, Any]
+Events = AsyncGenerator[bytes]
+
+
+class WireServer:
+    """Remembers what it was asked, and when a client left in the middle."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.bodies: list[Body] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.began = threading.Event()
+        self.left = threading.Event()
+        self.left_at = 0.0
+
+    async def read(self, request: Request) -> Body:
+        body = await request.json()
+        self.bodies.append(body)
+        self.headers.append(request.headers)
+        return body
+
+
+class WireStream(Response):
+    """Streams; says so when the client left before the end. A `ConnectionError` in the source cuts the connection."""
+
+    def __init__(self, server: WireServer, events: Events) -> None:
+        super().__init__(media_type="text/event-stream")
+        self._server = server
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        sending = asyncio.create_task(self._send(send))
+        leaving = asyncio.create_task(self._until_left(receive))
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if not sending.done():
+            sending.cancel()
+            self._server.left_at = time.monotonic()
+            self._server.left.set()
+            return
+        await sending
+
+    async def _send(self, send: Send) -> None:
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        with suppress(ConnectionError):
+            async for event in self._events:
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+                self._server.began.set()
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _until_left(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+FAULTS: Mapping[str, tuple[int, Mapping[str, str], str, str]] = {
+    # how: status, headers, error type, message
+    "bad-key": (401, {}, "authentication_error", "Incorrect API key provided: sk-SECRET"),
+    "forbidden": (403, {}, "permission_error", "no access for sk-SECRET"),
+    "unknown-model": (404, {}, "not_found_error", "the model SECRET does not exist"),
+    "rate-limit": (429, {"retry-after": "7"}, "rate_limit_error", "slow down, SECRET"),
+    "overloaded": (503, {}, "overloaded_error", "SECRET is overloaded"),
+    "overloaded-529": (529, {}, "overloaded_error", "SECRET is overloaded"),
+    "server-error": (500, {}, "api_error", "SECRET stack trace"),
+    "refused": (400, {}, "invalid_request_error", "SECRET is not allowed"),
+    "too-large": (413, {}, "request_too_large", "SECRET"),
+}
+
+
+def fault(model: str) -> Response | None:
+    """Return the error that a model's name asks for."""
+    if model not in FAULTS:
+        return None
+    status, headers, kind, message = FAULTS[model]
+    error = {"message": message, "type": kind, "code": kind}
+    return JSONResponse({"type": "error", "error": error}, status, dict(headers))
+
+
+HANG = b"hang"
+CUT = b"cut"
+
+
+async def play(script: list[bytes]) -> Events:
+    """Send a script's events; at HANG wait until the client leaves, at CUT break the connection."""
+    for event in script:
+        if event == HANG:
+            await asyncio.Event().wait()
+        if event == CUT:
+            raise ConnectionError
+        yield event
+
+
+# --- OpenAI
+
+
+def openai_chunk(delta: Body, finish_reason: str | None = None, **more: Any) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+    chunk = {"id": "up-1", "object": "chat.completion.chunk", "created": 7, "model": "upstream-name"}
+    return b"data: " + json.dumps({**chunk, "choices": [choice], **more}).encode() + b"\n\n"
+
+
+def openai_error(kind: str, message: str = "SECRET") -> bytes:
+    return b"data: " + json.dumps({"error": {"message": message, "type": kind, "code": kind}}).encode() + b"\n\n"
+
+
+TOOL_CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "add", "arguments": '{"a":'}}
+
+
+def openai_script(body: Body) -> list[bytes]:
+    opening, hello = openai_chunk({"role": "assistant", "content": ""}), openai_chunk({"content": "Hello"})
+    world, end, done = openai_chunk({"content": " world"}), openai_chunk({}, "stop"), b"data: [DONE]\n\n"
+    usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+    counted = {"id": "up-1", "model": "upstream-name", "choices": [], "usage": usage}
+    thought = openai_chunk({"reasoning_content": "Hm."}, unheard_of={"kept": True})
+    rest = openai_chunk({"tool_calls": [{"index": 0, "function": {"arguments": "1}"}}]})
+    wants_usage = (body.get("stream_options") or {}).get("include_usage")
+    tail = [b"data: " + json.dumps(counted).encode() + b"\n\n", done] if wants_usage else [done]
+    scripts = {
+        "hang-before": [HANG],
+        "hang": [opening, hello, HANG],
+        "cut": [opening, hello, CUT],
+        "garbage": [opening, hello, b"data: {SECRET\n\n", done],
+        "html": [b"<html>SECRET is under maintenance</html>"],
+        "error-first": [opening, openai_error("overloaded_error")],
+        "error-later": [opening, hello, openai_error("rate_limit_exceeded")],
+        "unfinished": [opening, hello, done],
+        "filtered": [opening, hello, openai_chunk({}, "content_filter"), done],
+        "long": [opening, hello, openai_chunk({}, "length"), *tail],
+        "reasoning": [opening, thought, hello, end, *tail],
+        "tools": [opening, openai_chunk({"tool_calls": [TOOL_CALL]}), rest, openai_chunk({}, "tool_calls"), *tail],
+    }
+    return scripts.get(body["model"], [opening, hello, world, end, *tail])
+
+
+def openai_whole(body: Body) -> Response:
+    if body["model"] == "garbage":
+        return PlainTextResponse("SECRET", media_type="application/json")
+    message = {"role": "assistant", "content": "Hello world", "refusal": None}
+    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+    completion = {"id": "up-2", "object": "chat.completion", "created": 7, "model": "upstream-name"}
+    return JSONResponse({**completion, "choices": [choice] * (body.get("n") or 1), "usage": usage})
+
+
+def openai_refusal(body: Body) -> Response | None:
+    """Errors that only OpenAI's wire knows."""
+    match body["model"]:
+        case "context":
+            error = {"message": "maximum context length is 8 SECRET", "type": "x", "code": "context_length_exceeded"}
+        case "used-up":
+            error = {"message": "SECRET", "type": "insufficient_quota", "code": "insufficient_quota"}
+            return JSONResponse({"error": error}, 429)
+        case "thinker" if "temperature" in body:
+            error = {"message": "SECRET", "type": "x", "param": "temperature", "code": "unsupported_value"}
+        case "thinker" if "max_tokens" in body:
+            error = {"message": "SECRET", "type": "x", "param": "max_tokens", "code": "unsupported_parameter"}
+        case _:
+            return None
+    return JSONResponse({"error": error}, 400)
+
+
+def openai_app(server: WireServer) -> Starlette:
+    async def complete(request: Request) -> Response:
+        body = await server.read(request)
+        if (refusal := fault(body["model"]) or openai_refusal(body)) is not None:
+            return refusal
+        if body.get("stream"):
+            return WireStream(server, play(openai_script(body)))
+        return WireStream(server, play([b" ", HANG])) if body["model"] == "hang" else openai_whole(body)
+
+    return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
+
+
+# --- Anthropic
+
+
+def event(kind: str, **fields: Any) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
+
+
+def delta(kind: str, index: int = 0, **fields: Any) -> bytes:
+    return event("content_block_delta", index=index, delta={"type": kind, **fields})
+
+
+def block(index: int = 0, **fields: Any) -> bytes:
+    return event("content_block_start", index=index, content_block=fields)
+
+
+MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "model": "upstream-name", "content": []}
+USAGE = {"input_tokens": 3, "cache_read_input_tokens": 4, "cache_creation_input_tokens": 0, "output_tokens": 1}
+STOPS = {"long": "max_tokens", "declined": "refusal", "stopped": "stop_sequence", "tools": "tool_use"}
+
+
+def anthropic_script(body: Body) -> list[bytes]:
+    how = body["model"]
+    opening = [event("message_start", message={**MESSAGE, "usage": USAGE}), event("ping")]
+    hello = [block(type="text", text=""), delta("text_delta", text="Hello")]
+    reason = {"stop_reason": STOPS.get(how, "end_turn"), "stop_sequence": None}
+    end = [event("message_delta", delta=reason, usage={"output_tokens": 2}), event("message_stop")]
+    thought = [block(type="thinking", thinking=""), delta("thinking_delta", thinking="Hm.")]
+    signed = [delta("signature_delta", signature="abc"), event("content_block_stop", index=0)]
+    parts = [delta("input_json_delta", 1, partial_json=part) for part in ('{"a":', "1}")]
+    call = [block(1, type="tool_use", id="toolu_1", name="add", input={}), *parts]
+    trouble = event("error", error={"type": "overloaded_error", "message": "SECRET"})
+    scripts = {
+        "hang-before": [HANG],
+        "hang": [*opening, *hello, HANG],
+        "cut": [*opening, *hello, CUT],
+        "garbage": [*opening, *hello, b"event: content_block_delta\ndata: {SECRET\n\n"],
+        "html": [b"<html>SECRET is under maintenance</html>"],
+        "error-first": [*opening, trouble],
+        "error-later": [*opening, *hello, trouble],
+        "unfinished": [*opening, *hello],
+        "declined": [*opening, *end],
+        "thinking": [*opening, *thought, *signed, *hello, *end],
+        "tools": [*opening, *call, *end],
+    }
+    return scripts.get(how, [*opening, *hello, delta("text_delta", text=" world"), *end])
+
+
+def anthropic_app(server: WireServer) -> Starlette:
+    async def create(request: Request) -> Response:
+        body = await server.read(request)
+        if (refusal := fault(body["model"])) is not None:
+            return refusal
+        if body["model"] == "context":
+            error = {"type": "invalid_request_error", "message": "prompt is too long: 9 SECRET tokens > 8 maximum"}
+            return JSONResponse({"type": "error", "error": error}, 400)
+        return WireStream(server, play(anthropic_script(body)))
+
+    return Starlette(routes=[Route("/v1/messages", create, methods=["POST"])])
+
+
+@contextmanager
+def wire_server(app: Callable[[WireServer], Starlette]) -> Generator[WireServer]:
+    """Serve a provider's wire while inside."""
+    server = WireServer()
+    with serving(app(server), drain_seconds=1) as url:
+        server.url = url
+        yield server
