@@ -1,0 +1,14 @@
+"""What the page needs to run."""
+
+from pydantic import SecretStr
+
+from arena.settings import WebSection
+from arena.word import Word
+
+
+class WebSettings(Word):
+    """Read once, in the command line; handed down from there."""
+
+    web: WebSection
+    page_key: SecretStr
+    """With it the page speaks for its visitors."""

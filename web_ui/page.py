@@ -1,0 +1,141 @@
+"""The page: a heading, the terms where needed, the tabs."""
+
+from html import escape
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from arena.battle import BattleView, Mode
+from arena.errors import ArenaError, NotFound, NotYours, SessionRequired
+from arena.settings import WebSection
+from web_ui import texts
+from web_ui.controller_client import ControllerClient
+from web_ui.tabs.about import build_about
+from web_ui.tabs.battle import BattleTab
+from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.direct import DirectTab
+from web_ui.tabs.leaderboard import LeaderboardTab
+from web_ui.tabs.markup import markup, said
+from web_ui.tabs.side_by_side import SideBySideTab
+from web_ui.tabs.terms import TermsPanel, accepting, build_terms
+from web_ui.theme import theme
+from web_ui.view import View, direct_look, duel_look
+from web_ui.visitor import Visitor
+
+
+class Page:
+    """All tabs together, and what happens when the page is opened."""
+
+    def __init__(self, web: WebSection, controller: ControllerClient) -> None:
+        self.web = web
+        self.controller = controller
+
+    def build(self) -> gr.Blocks:
+        """Lay everything out and bind it."""
+        with gr.Blocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
+            title = f'<h1>{escape(self.web.title)}</h1><span class="tagline">{texts.TAGLINE}</span>'
+            markup(title, elem_classes="masthead")
+            self.terms: TermsPanel = build_terms()
+            self.desk = Desk(self.controller, self.web.trusted_proxies, self.terms.panel)
+            self.battle, self.side, self.direct = BattleTab(self.desk), SideBySideTab(self.desk), DirectTab(self.desk)
+            self._build_tabs()
+            self._wire(blocks)
+        return blocks
+
+    def _build_tabs(self) -> None:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as self.tabs:
+            with gr.Tab(texts.BATTLE, id="battle"):
+                self.battle.build()
+            with gr.Tab(texts.SIDE_BY_SIDE, id="side"):
+                self.side.build()
+            with gr.Tab(texts.DIRECT, id="direct"):
+                self.direct.build()
+            with gr.Tab(texts.LEADERBOARD, id="leaderboard") as tab:
+                LeaderboardTab(self.desk).build(tab)
+            with gr.Tab(texts.ABOUT, id="about"):
+                build_about()
+
+    def _wire(self, blocks: gr.Blocks) -> None:
+        terms = self.terms
+        together = [*self.battle.outputs, *self.side.outputs, *self.direct.outputs, terms.panel, self.tabs]
+        outputs = list({id(each): each for each in together}.values())
+        blocks.load(self.welcome, None, outputs, **PRIVATE)
+        accepted = terms.accept.click(
+            fn=None, js=accepting(), inputs=[terms.release, terms.share], outputs=[terms.status]
+        )
+        accepted.then(self.welcome, None, outputs, **PRIVATE).then(fn=None, js="() => arena.focus('battle')")
+        ask = gr.Button("", visible="hidden", elem_id="ask-terms")
+        ask.click(fn=None, js="() => ({__type__: 'update', visible: true})", outputs=[terms.panel])
+
+    async def welcome(self, request: gr.Request) -> Updates:
+        """Show the page as it stands for this visitor: terms or not, which models, which battle is open."""
+        visitor = self.desk.visitor(request)
+        try:
+            listed = await self.controller.models(visitor)
+            has_accepted, open_battle = await self._standing(visitor)
+        except ArenaError as error:
+            return self.desk.refused(self.battle.composer.status, error)
+        offered = {**self.side.offered(listed.models), **self.direct.offered(listed.models)}
+        if not has_accepted:
+            locked = [tab.composer.locked() for tab in (self.battle, self.side, self.direct)]
+            return {self.terms.panel: gr.update(visible=True), **offered, **_merged(*locked)}
+        return _merged({self.terms.panel: gr.update(visible=False)}, offered, self._restored(open_battle))
+
+    async def _standing(self, visitor: Visitor) -> tuple[bool, BattleView | None]:
+        """Return whether the terms in force are accepted, and the battle that still waits for its vote."""
+        if not visitor.token:
+            return False, None
+        try:
+            session = await self.controller.session(visitor)
+            if session.consent is None or session.consent.terms_version != session.terms_version:
+                return False, None
+            return True, await self.controller.battle(visitor, session.open_battle) if session.open_battle else None
+        except (SessionRequired, NotFound, NotYours):
+            return False, None
+
+    def _restored(self, battle: BattleView | None) -> Updates:
+        """Return the three tabs, with the open battle in the one that it belongs to."""
+        updates: Updates = {}
+        for tab, mode in ((self.battle, Mode.BATTLE), (self.side, Mode.SIDE_BY_SIDE)):
+            found = battle if battle and battle.mode is mode else None
+            view = View(key=found.id) if found else View()
+            look = duel_look(found, view)
+            updates |= {tab.composer.view: view, **tab.shown(look), tab.composer.status: said(look.status)}
+        updates |= {self.direct.composer.view: View(), **self.direct.shown(direct_look(None, View()))}
+        if battle and battle.mode is Mode.SIDE_BY_SIDE:
+            updates[self.tabs] = gr.update(selected="side")
+        return updates
+
+
+def _merged(*parts: Updates) -> Updates:
+    """Put updates together; properties of one component from several parts add up."""
+    result: Updates = {}
+    for part in parts:
+        for component, update in part.items():
+            result[component] = {**result.get(component, {}), **update} if isinstance(update, dict) else update
+    return result
+
+
+def build_page(web: WebSection, controller: ControllerClient) -> gr.Blocks:
+    """Return the page's blocks."""
+    return Page(web, controller).build()
+
+
+def handlers_of(blocks: gr.Blocks) -> dict[int, int]:
+    """Return the number of inputs of every handler that runs here, by its index."""
+    return {index: len(fn.inputs) for index, fn in blocks.fns.items() if fn.fn is not None}
+
+
+def mount_page(app: FastAPI, blocks: gr.Blocks) -> None:
+    """Put the blocks at `/`."""
+    quiet: dict[str, Any] = {
+        "footer_links": [],
+        "run_history": False,
+        "ssr_mode": False,
+        "enable_monitoring": False,
+        "pwa": False,
+        "mcp_server": False,
+        "show_error": False,
+    }
+    gr.mount_gradio_app(app, blocks, path="/", theme=theme(), **quiet)

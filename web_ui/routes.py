@@ -1,0 +1,130 @@
+"""The page's own addresses: the session's cookie, and the streams that do not pass through Gradio."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from arena.chat import RegenerateRequest, TurnRequest
+from arena.errors import NotFound, SessionRequired
+from arena.session import ConsentRequest
+from arena.settings import Network, WebSection
+from web_ui.controller_client import ControllerClient
+from web_ui.relay import Relay
+from web_ui.shell import ASSETS, FOREVER, Asset
+from web_ui.visitor import COOKIE, Visitor, visitor
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """What the routes work with."""
+
+    controller: ControllerClient
+    web: WebSection
+    assets: dict[str, Asset]
+
+    def answers(self, visitor: Visitor, path: str, request: TurnRequest | RegenerateRequest) -> Relay:
+        """Return the response that asks the controller at `path` and streams what it answers."""
+        return Relay(self.controller.answers(visitor, path, request), 1 / self.web.updates_per_second)
+
+
+def who(connection: HTTPConnection, trusted: Sequence[Network]) -> Visitor:
+    """Return who is at the other end of a connection."""
+    peer = connection.client.host if connection.client else ""
+    return visitor(connection.cookies, peer, connection.headers.getlist("x-forwarded-for"), trusted)
+
+
+def _services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+Wired = Annotated[Services, Depends(_services)]
+
+
+def _asking(request: Request, wired: Wired) -> Visitor:
+    return who(request, wired.web.trusted_proxies)
+
+
+Asking = Annotated[Visitor, Depends(_asking)]
+Key = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """Answer while the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/visitor/{digest}/{name}")
+async def own_file(wired: Wired, request: Request) -> Response:
+    """Return one of the page's own files."""
+    asset = wired.assets.get(request.url.path)
+    if asset is None:
+        raise NotFound
+    return Response(asset.body, media_type=ASSETS[asset.name], headers={"cache-control": FOREVER})
+
+
+@router.post("/visitor/session", status_code=204)
+async def accept(wired: Wired, visitor: Asking, consent: ConsentRequest) -> Response:
+    """Keep what the visitor accepts; open a session if there is none yet, and put it into the cookie."""
+    return _with_cookie(wired.web, await _accept(wired.controller, visitor, consent))
+
+
+@router.post("/visitor/battles/{key}/turns")
+async def ask_both(wired: Wired, visitor: Asking, key: Key, turn: TurnRequest) -> Response:
+    """Ask both sides; their answers are streamed."""
+    return wired.answers(visitor, f"/battles/{key}/turns", turn)
+
+
+@router.post("/visitor/battles/{key}/regenerate")
+async def ask_both_again(wired: Wired, visitor: Asking, key: Key, wish: RegenerateRequest) -> Response:
+    """Ask both sides for other answers."""
+    return wired.answers(visitor, f"/battles/{key}/regenerate", wish)
+
+
+@router.post("/visitor/conversations/{key}/turns")
+async def ask_one(wired: Wired, visitor: Asking, key: Key, turn: TurnRequest) -> Response:
+    """Ask one model; its answer is streamed."""
+    return wired.answers(visitor, f"/conversations/{key}/turns", turn)
+
+
+@router.post("/visitor/conversations/{key}/regenerate")
+async def ask_one_again(wired: Wired, visitor: Asking, key: Key, wish: RegenerateRequest) -> Response:
+    """Ask one model for another answer."""
+    return wired.answers(visitor, f"/conversations/{key}/regenerate", wish)
+
+
+async def _accept(controller: ControllerClient, visitor: Visitor, consent: ConsentRequest) -> Visitor:
+    """Record the consent in the visitor's session, or in a new one if the controller knows none."""
+    if visitor.token:
+        try:
+            await controller.consent(visitor, consent)
+        except SessionRequired:
+            pass
+        else:
+            return visitor
+    fresh = Visitor(address=visitor.address, token=(await controller.open_session(visitor)).token)
+    await controller.consent(fresh, consent)
+    return fresh
+
+
+def _with_cookie(web: WebSection, visitor: Visitor) -> Response:
+    response = Response(status_code=204)
+    response.set_cookie(
+        COOKIE,
+        visitor.token,
+        max_age=YEAR_SECONDS,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=web.cookie_secure,
+    )
+    return response

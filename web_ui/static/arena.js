@@ -1,0 +1,200 @@
+// Fetches answers from the page's own server and paints them into Gradio's chatbots, without passing Gradio's server.
+// What is shown here for a while is replaced at the end by what the controller has.
+"use strict";
+
+window.arena = (() => {
+  /** What each room's chatbots show now, by side. */
+  const painted = {};
+
+  const message = (role, text, metadata = null) => ({
+    role,
+    metadata,
+    options: null,
+    content: [{ type: "text", text }],
+  });
+
+  /** One side's answer as it grows. */
+  class Answer {
+    constructor(before, words) {
+      this.before = before;
+      this.words = words;
+      this.text = "";
+      this.thought = "";
+      this.note = "";
+      this.hasEnded = false;
+    }
+
+    take(event) {
+      if (event.kind === "delta") this.text += event.text;
+      else if (event.kind === "reasoning") this.thought += event.text;
+      else if (event.kind === "failed") this.end(`⚠️ ${event.message}`);
+      else if (event.kind === "finished") this.end(event.reason === "cancelled" ? this.words.stopped : "");
+    }
+
+    end(note) {
+      if (this.hasEnded) return;
+      this.hasEnded = true;
+      this.note = note;
+    }
+
+    messages() {
+      const shown = [...this.before];
+      if (this.thought) {
+        const status = this.text || this.hasEnded ? "done" : "pending";
+        shown.push(message("assistant", this.thought, { title: this.words.reasoning, status }));
+      }
+      if (this.text || !(this.thought || this.note)) shown.push(message("assistant", this.text));
+      if (this.note) shown.push(message("assistant", this.note));
+      return shown;
+    }
+  }
+
+  /** The messages before the answer that is about to come. */
+  function before(history, shown) {
+    const messages = [...(history ?? [])];
+    if (shown !== null) return [...messages, message("user", shown)];
+    while (messages.length && messages.at(-1).role !== "user") messages.pop();
+    return messages;
+  }
+
+  async function* events(response) {
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let waiting = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const blocks = (waiting + value).split("\n\n");
+      waiting = blocks.pop();
+      const batch = blocks.filter((block) => block.startsWith("data: ")).map((block) => JSON.parse(block.slice(6)));
+      if (batch.length) yield batch;
+    }
+  }
+
+  const post = (address, body) =>
+    fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  const NEEDS_TERMS = ["session_required", "consent_required", "terms_outdated"];
+
+  /** The sentence that says why a request was refused. */
+  async function refusal(response, words) {
+    const problem = await response.json().catch(() => ({}));
+    if (NEEDS_TERMS.includes(problem.code)) click("ask-terms");
+    return problem.detail ?? words.unreachable;
+  }
+
+  function said(text) {
+    const line = document.createElement("p");
+    line.className = "said error";
+    line.textContent = text;
+    return line.outerHTML;
+  }
+
+  const element = (id) => document.getElementById(id);
+  const click = (id) => {
+    const found = element(id);
+    (found?.tagName === "BUTTON" ? found : found?.querySelector("button"))?.click();
+  };
+
+  /** Whether a pane keeps showing its end: until its reader scrolls up, and again once they are back at the end. */
+  const LEEWAY = 60;
+  const following = new WeakMap();
+
+  function follow(room, sides) {
+    for (const side of sides) {
+      const pane = element(`${room}-${side}`)?.querySelector(".panel-wrap");
+      if (!pane) continue;
+      if (!following.has(pane)) {
+        pane.addEventListener("scroll", () => {
+          following.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < LEEWAY);
+        });
+      }
+      following.set(pane, true);
+    }
+  }
+
+  function scrollOn(room, sides) {
+    const panes = sides.map((side) => element(`${room}-${side}`)?.querySelector(".panel-wrap"));
+    // What was painted is in the document after the next frame or two; reading the size any earlier forces a layout.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        for (const pane of panes) if (pane && following.get(pane)) pane.scrollTop = pane.scrollHeight;
+      }),
+    );
+  }
+
+  function paintAll(room, answers) {
+    painted[room] = Object.values(answers).map((answer) => answer.messages());
+    for (const [side, answer] of Object.entries(answers)) {
+      element(`${room}-${side}`)?.classList.toggle("writing", !answer.hasEnded);
+    }
+    click(`${room}-paint`);
+    scrollOn(room, Object.keys(answers));
+  }
+
+  async function read(room, response, answers) {
+    const all = Object.values(answers);
+    follow(room, Object.keys(answers));
+    paintAll(room, answers);
+    for await (const batch of events(response)) {
+      for (const event of batch) {
+        for (const answer of event.side ? [answers[event.side]] : all) answer?.take(event);
+      }
+      paintAll(room, answers);
+    }
+  }
+
+  /** Ask for answers and paint them while they come. Returns the chats, the box and the status line. */
+  async function stream(room, ticket, histories) {
+    if (!ticket) return [];
+    const words = ticket.words;
+    const answers = {};
+    for (const side of Object.keys(histories)) {
+      answers[side] = new Answer(before(histories[side], ticket.shown), words);
+    }
+    const results = (box, status) => [...Object.values(answers).map((answer) => answer.messages()), box, status];
+    let problem = "";
+    try {
+      const response = await post(ticket.address, ticket.body);
+      if (!response.ok) {
+        const reason = await refusal(response, words);
+        return [...Object.values(histories), ticket.body.text ?? "", said(reason)];
+      }
+      await read(room, response, answers);
+    } catch {
+      problem = said(words.unreachable);
+    }
+    for (const answer of Object.values(answers)) answer.end("");
+    paintAll(room, answers);
+    return results("", problem);
+  }
+
+  /** Record what the visitor accepts. Returns what went wrong, if anything did. */
+  async function accept(version, release, share, words) {
+    const scopes = ["serve", "log", ...(release ? ["release"] : []), ...(share ? ["share"] : [])];
+    const consent = { terms_version: version, scopes, language: navigator.language.slice(0, 35) };
+    try {
+      const response = await post("/visitor/session", consent);
+      return response.ok ? "" : said(await refusal(response, words));
+    } catch {
+      return said(words.unreachable);
+    }
+  }
+
+  /** Put the cursor where one writes; not on touch screens, where that opens a keyboard. */
+  function focus(room) {
+    scrollOn(room, ["a", "b"]);
+    if (!matchMedia("(pointer: fine)").matches) return;
+    requestAnimationFrame(() => element(`${room}-box`)?.querySelector("textarea:enabled")?.focus());
+  }
+
+  function suggest(room, text) {
+    focus(room);
+    return text;
+  }
+
+  return { stream, paint: (room) => painted[room] ?? [], accept, focus, suggest };
+})();

@@ -1,0 +1,1 @@
+"""The tabs: they lay out and forward."""

@@ -1,0 +1,188 @@
+"""Direct chat: one model of the visitor's choice, and what the visitor thinks of its answers."""
+
+from typing import Any
+
+import gradio as gr
+
+from arena.chat import ConversationRequest, ConversationView, ReactionKind, ReactionRequest
+from arena.errors import ArenaError, EmptyText
+from arena.model import PublicModel
+from web_ui import texts
+from web_ui.tabs.composer import build_composer, regenerate_ticket, turn_ticket
+from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.markup import intro, said, status_line
+from web_ui.tabs.pane import build_chat
+from web_ui.tabs.parameters import build_parameters, chosen
+from web_ui.view import DirectLook, View, direct_look, model_choice
+from web_ui.visitor import Visitor
+
+_KINDS = {ReactionKind.UP: texts.UP, ReactionKind.DOWN: texts.DOWN, ReactionKind.FLAG: texts.FLAG}
+
+
+class DirectTab:
+    """One conversation. What it shows comes from the controller, every time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def build(self) -> None:
+        """Lay it out and bind it."""
+        intro(texts.DIRECT_INTRO)
+        with gr.Row(elem_classes="pickers"):
+            self.picker = gr.Dropdown([], label=texts.MODEL, elem_id="direct-picker", interactive=True)
+        with gr.Column(elem_classes="pane alone"):
+            self.chat = build_chat("direct-a", texts.DIRECT_EMPTY)
+        with gr.Row(elem_classes="reactions", visible=False, elem_id="direct-reactions") as self.reactions:
+            self.buttons = {
+                kind: gr.Button(label, size="sm", elem_id=f"direct-{kind}", min_width=120)
+                for kind, label in _KINDS.items()
+            }
+        self.composer = build_composer("direct", status_line())
+        self.parameters = build_parameters("direct")
+        self._wire()
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Every component that a handler may change."""
+        parts = self.composer
+        return [
+            *(self.chat, self.picker, self.reactions, *self.buttons.values()),
+            *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
+            *(parts.regenerate, parts.clear, parts.undo, parts.examples, self.desk.terms_panel),
+        ]
+
+    def _wire(self) -> None:
+        parts, outputs, view = self.composer, self.outputs, [self.composer.view]
+        fields = self.parameters.all()
+        begin_inputs = [parts.view, parts.box, self.picker, *fields]
+        self._answer(gr.on([parts.send.click, parts.box.submit], self.begin, begin_inputs, outputs, **PRIVATE))
+        self._answer(parts.regenerate.click(self.regenerate, [parts.view, *fields], outputs, **PRIVATE))
+        parts.stop.click(self.stop, view, outputs, **PRIVATE)
+        parts.clear.click(self.clear, view, outputs, **PRIVATE).then(fn=None, js="() => arena.focus('direct')")
+        parts.undo.click(self.undo, view, outputs, **PRIVATE)
+        self.picker.input(self.clear, view, outputs, **PRIVATE)
+        for kind, button in self.buttons.items():
+            button.click(_reacting(self, kind), view, outputs, **PRIVATE)
+        parts.paint.click(fn=None, js="() => arena.paint('direct')", outputs=[self.chat])
+
+    def _answer(self, asked: Any) -> None:
+        """With the ticket the browser fetches and paints the answer; then what the controller has is shown."""
+        parts = self.composer
+        js = "(ticket, a) => arena.stream('direct', ticket, {a})"
+        asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat], outputs=[self.chat, parts.box, parts.status]).then(
+            self.settle, [parts.view], self.outputs, **PRIVATE
+        ).then(fn=None, js="() => arena.focus('direct')")
+
+    def offered(self, models: tuple[PublicModel, ...]) -> Updates:
+        """Return the picker with the models that can be reached now."""
+        choices = [model_choice(model) for model in models]
+        return {self.picker: gr.update(choices=choices, value=choices[0][1] if choices else None)}
+
+    async def begin(
+        self,
+        view: View,
+        text: str,
+        model: str | None,
+        temperature: float | None,
+        top_p: float | None,
+        max_tokens: float | None,
+        request: gr.Request,
+    ) -> Updates:
+        """Open the conversation if there is none yet, and return what the browser needs to ask."""
+        parts = self.composer
+        try:
+            if not text.strip():
+                raise EmptyText
+            wish = ConversationRequest(model=model or "")
+            key = view.key or (await self.desk.controller.open_conversation(self.desk.visitor(request), wish)).id
+        except ArenaError as error:
+            return {parts.ticket: None, **self.desk.refused(parts.status, error)}
+        return {
+            **self._writing(),
+            parts.view: view.opened(key),
+            parts.ticket: turn_ticket(f"conversations/{key}", text, chosen(temperature, top_p, max_tokens)),
+            parts.box: gr.update(value="", interactive=False),
+        }
+
+    async def regenerate(
+        self, view: View, temperature: float | None, top_p: float | None, max_tokens: float | None
+    ) -> Updates:
+        """Return what the browser needs to ask for another answer."""
+        ticket = regenerate_ticket(f"conversations/{view.key}", chosen(temperature, top_p, max_tokens))
+        return {**self._writing(), self.composer.ticket: ticket}
+
+    async def settle(self, view: View, request: gr.Request) -> Updates:
+        """Show what the controller has, and leave the status line as it is."""
+        try:
+            conversation = await self._conversation(self.desk.visitor(request), view)
+        except ArenaError as error:
+            return {**self.composer.waiting(), **self.desk.refused(self.composer.status, error)}
+        return self.shown(direct_look(conversation, view))
+
+    async def react(self, view: View, kind: ReactionKind, request: gr.Request) -> Updates:
+        """Say what the latest answer was worth."""
+        visitor, status = self.desk.visitor(request), self.composer.status
+        try:
+            look = direct_look(await self._conversation(visitor, view), view)
+            reaction = ReactionRequest(turn_id=look.latest_turn, kind=kind)
+            await self.desk.controller.react(visitor, view.key, reaction)
+        except ArenaError as error:
+            return self.desk.refused(status, error)
+        return {**await self._look_again(visitor, view), status: said(texts.REACTED[kind])}
+
+    async def stop(self, view: View, request: gr.Request) -> Updates:
+        """Stop the answer; the stream that shows it then ends by itself."""
+        try:
+            await self.desk.controller.stop(self.desk.visitor(request), f"conversations/{view.key}")
+        except ArenaError as error:
+            return self.desk.refused(self.composer.status, error)
+        return {}
+
+    async def clear(self, view: View, request: gr.Request) -> Updates:
+        """Put the conversation aside."""
+        return await self._look_again(self.desk.visitor(request), view.cleared())
+
+    async def undo(self, view: View, request: gr.Request) -> Updates:
+        """Bring back what was put aside."""
+        return await self._look_again(self.desk.visitor(request), view.undone())
+
+    async def _look_again(self, visitor: Visitor, view: View) -> Updates:
+        try:
+            look = direct_look(await self._conversation(visitor, view), view)
+        except ArenaError as error:
+            return self.desk.refused(self.composer.status, error)
+        return {self.composer.view: view, **self.shown(look), self.composer.status: said(look.status)}
+
+    async def _conversation(self, visitor: Visitor, view: View) -> ConversationView | None:
+        return await self.desk.controller.conversation(visitor, view.key) if view.key else None
+
+    def shown(self, look: DirectLook) -> Updates:
+        """Return every component as it looks now, but for the status line."""
+        free = not look.is_running
+        return {
+            self.chat: look.history,
+            self.picker: gr.update(interactive=free, value=look.model) if look.model else gr.update(interactive=free),
+            self.reactions: gr.update(visible=bool(look.latest_turn) and free),
+            **{
+                button: gr.update(variant="primary" if kind is look.reaction else "secondary")
+                for kind, button in self.buttons.items()
+            },
+            **self.composer.resting(
+                can_ask=free,
+                can_regenerate=look.can_regenerate,
+                is_empty=look.is_empty,
+                is_running=look.is_running,
+                can_undo=look.can_undo,
+            ),
+        }
+
+    def _writing(self) -> Updates:
+        locked = gr.update(interactive=False)
+        return {**self.composer.writing(), self.picker: locked, self.reactions: gr.update(visible=False)}
+
+
+def _reacting(tab: DirectTab, kind: ReactionKind) -> Any:
+    async def react(view: View, request: gr.Request) -> Updates:
+        return await tab.react(view, kind, request)
+
+    return react

@@ -1,0 +1,181 @@
+"""Two answers beside each other, four votes, a reveal: what battles and side by side share."""
+
+from typing import Any
+
+import gradio as gr
+
+from arena.battle import BattleRequest, BattleView, VoteRequest
+from arena.errors import ArenaError, EmptyText
+from web_ui import texts
+from web_ui.tabs.composer import Composer, build_composer, regenerate_ticket, turn_ticket
+from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.markup import said, status_line
+from web_ui.tabs.pane import build_pane
+from web_ui.view import DuelLook, View, duel_look, pane_name
+from web_ui.visitor import Visitor
+
+
+class Duel:
+    """One tab with two panes. What it shows comes from the controller, every time."""
+
+    def __init__(self, desk: Desk, room: str) -> None:
+        self.desk = desk
+        self.room = room
+
+    def build_panes(self) -> None:
+        """Lay out the two answers, the votes and the composer."""
+        with gr.Row(elem_classes="panes", equal_height=True):
+            self.name_a, self.chat_a = build_pane(f"{self.room}-a", pane_name(None, "a"))
+            self.name_b, self.chat_b = build_pane(f"{self.room}-b", pane_name(None, "b"))
+        with gr.Row(elem_classes="votes", visible=False, elem_id=f"{self.room}-votes") as self.votes:
+            self.vote_buttons = {
+                outcome: gr.Button(label, interactive=False, elem_id=f"{self.room}-vote-{outcome}", min_width=120)
+                for outcome, label in texts.VOTES.items()
+            }
+        status = status_line()
+        self.new_round = gr.Button(
+            texts.NEW_ROUND, variant="primary", visible=False, elem_id=f"{self.room}-new", elem_classes="new-round"
+        )
+        self.composer: Composer = build_composer(self.room, status)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Every component that a handler may change."""
+        parts = self.composer
+        return [
+            *(self.name_a, self.chat_a, self.name_b, self.chat_b, self.votes, self.new_round),
+            *self.vote_buttons.values(),
+            *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
+            *(parts.regenerate, parts.clear, parts.undo, parts.examples, self.desk.terms_panel),
+        ]
+
+    def wire(self, begin: Any, begin_inputs: list[Any], regenerate: Any, regenerate_inputs: list[Any]) -> None:
+        """Bind the events. `begin` and `regenerate` hand out tickets; the rest is the same in every duel."""
+        parts, outputs, view = self.composer, self.outputs, [self.composer.view]
+        self._answer(gr.on([parts.send.click, parts.box.submit], begin, begin_inputs, outputs, **PRIVATE))
+        self._answer(parts.regenerate.click(regenerate, regenerate_inputs, outputs, **PRIVATE))
+        parts.stop.click(self.stop, view, outputs, **PRIVATE)
+        parts.clear.click(self.clear, view, outputs, **PRIVATE).then(fn=None, js=self._js("focus"))
+        parts.undo.click(self.undo, view, outputs, **PRIVATE)
+        self.new_round.click(self.begin_anew, view, outputs, **PRIVATE).then(fn=None, js=self._js("focus"))
+        for outcome, button in self.vote_buttons.items():
+            button.click(_voting(self, outcome), view, outputs, **PRIVATE)
+        parts.paint.click(fn=None, js=self._js("paint"), outputs=[self.chat_a, self.chat_b])
+
+    def _answer(self, asked: Any) -> None:
+        """With the ticket the browser fetches and paints the answers; then what the controller has is shown."""
+        parts = self.composer
+        js = f"(ticket, a, b) => arena.stream('{self.room}', ticket, {{a, b}})"
+        painted = [self.chat_a, self.chat_b, parts.box, parts.status]
+        asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat_a, self.chat_b], outputs=painted).then(
+            self.settle, [parts.view], self.outputs, **PRIVATE
+        ).then(fn=None, js=self._js("focus"))
+
+    def _js(self, what: str) -> str:
+        return f"() => arena.{what}('{self.room}')"
+
+    async def hand_ticket(
+        self, visitor: Visitor, view: View, text: str, wish: BattleRequest, parameters: dict[str, Any]
+    ) -> Updates:
+        """Open the duel if there is none yet, and return what the browser needs to ask it."""
+        parts = self.composer
+        try:
+            if not text.strip():
+                raise EmptyText
+            key = view.key or (await self.desk.controller.open_battle(visitor, wish)).id
+        except ArenaError as error:
+            return {parts.ticket: None, **self.desk.refused(parts.status, error)}
+        return {
+            **parts.writing(),
+            **self._votes_closed(),
+            parts.view: view.opened(key),
+            parts.ticket: turn_ticket(f"battles/{key}", text, parameters),
+            parts.box: gr.update(value="", interactive=False),
+        }
+
+    def hand_regenerate_ticket(self, view: View, parameters: dict[str, Any]) -> Updates:
+        """Return what the browser needs to ask for other answers."""
+        parts = self.composer
+        ticket = regenerate_ticket(f"battles/{view.key}", parameters)
+        return {**parts.writing(), **self._votes_closed(), parts.ticket: ticket}
+
+    async def settle(self, view: View, request: gr.Request) -> Updates:
+        """Show what the controller has, and leave the status line as it is."""
+        try:
+            look = duel_look(await self._battle(self.desk.visitor(request), view), view)
+        except ArenaError as error:
+            return {**self.composer.waiting(), **self.desk.refused(self.composer.status, error)}
+        return self.shown(look)
+
+    async def vote(self, view: View, outcome: str, request: gr.Request) -> Updates:
+        """Vote, then show what the controller has: the names, if the vote was taken."""
+        visitor = self.desk.visitor(request)
+        refused: Updates = {}
+        try:
+            await self.desk.controller.vote(visitor, view.key, VoteRequest(outcome=outcome))
+        except ArenaError as error:
+            refused = self.desk.refused(self.composer.status, error)
+        return {**await self.look_again(visitor, view), **refused}
+
+    async def stop(self, view: View, request: gr.Request) -> Updates:
+        """Stop both answers; the stream that shows them then ends by itself."""
+        visitor = self.desk.visitor(request)
+        try:
+            await self.desk.controller.stop(visitor, f"battles/{view.key}")
+        except ArenaError as error:
+            return self.desk.refused(self.composer.status, error)
+        return {}
+
+    async def clear(self, view: View, request: gr.Request) -> Updates:
+        """Put the round aside."""
+        return await self.look_again(self.desk.visitor(request), view.cleared())
+
+    async def begin_anew(self, view: View, request: gr.Request) -> Updates:  # noqa: ARG002 (Gradio hands it over)
+        """Show an empty round."""
+        return await self.look_again(self.desk.visitor(request), View())
+
+    async def undo(self, view: View, request: gr.Request) -> Updates:
+        """Bring back what was put aside."""
+        return await self.look_again(self.desk.visitor(request), view.undone())
+
+    async def look_again(self, visitor: Visitor, view: View) -> Updates:
+        """Show what the controller has, and say what there is to say about it."""
+        status = self.composer.status
+        try:
+            look = duel_look(await self._battle(visitor, view), view)
+        except ArenaError as error:
+            return self.desk.refused(status, error)
+        return {self.composer.view: view, **self.shown(look), status: said(look.status)}
+
+    async def _battle(self, visitor: Visitor, view: View) -> BattleView | None:
+        return await self.desk.controller.battle(visitor, view.key) if view.key else None
+
+    def shown(self, look: DuelLook) -> Updates:
+        """Return every component as it looks now, but for the status line."""
+        votes = {button: gr.update(interactive=look.can_vote) for button in self.vote_buttons.values()}
+        return {
+            self.name_a: look.name_a,
+            self.name_b: look.name_b,
+            self.chat_a: look.history_a,
+            self.chat_b: look.history_b,
+            self.votes: gr.update(visible=not look.is_empty and not look.is_decided),
+            self.new_round: gr.update(visible=look.is_decided),
+            **votes,
+            **self.composer.resting(
+                can_ask=look.can_ask,
+                can_regenerate=look.can_regenerate,
+                is_empty=look.is_empty,
+                is_running=look.is_running,
+                can_undo=look.can_undo,
+            ),
+        }
+
+    def _votes_closed(self) -> Updates:
+        return {button: gr.update(interactive=False) for button in self.vote_buttons.values()}
+
+
+def _voting(duel: Duel, outcome: str) -> Any:
+    async def vote(view: View, request: gr.Request) -> Updates:
+        return await duel.vote(view, outcome, request)
+
+    return vote
