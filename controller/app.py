@@ -42,8 +42,10 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:
-        http_client = open_http(settings.allowed_networks, settings.connect_seconds)
-        async with opening(settings.store_url) as ledger, http_client as http:
+        async with (
+            opening(settings.store_url) as ledger,
+            open_http(settings.allowed_networks, settings.connect_seconds) as http,
+        ):
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)

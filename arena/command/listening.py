@@ -53,6 +53,7 @@ def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | N
             await super().shutdown(sockets)
 
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_is_not_said_by_us)
     failures: list[Exception] = []
     config = uvicorn.Config(
         _noting_failures(app, failures),
@@ -71,6 +72,11 @@ def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | N
             raise (failures or [ArenaError("the application did not start")])[0] from exit_
     if failures:
         raise failures[0]
+
+
+def _is_not_said_by_us(record: logging.LogRecord) -> bool:
+    """Leave out that start-up or shut-down failed: we raise why."""
+    return not record.getMessage().endswith("failed. Exiting.")
 
 
 def _noting_failures(app: AsgiApp, failures: list[Exception]) -> AsgiApp:

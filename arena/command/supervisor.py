@@ -18,6 +18,8 @@ STAGE_SECONDS = 3.0
 MISUSED = 2
 """The exit code by which a child says that its configuration or environment is wrong."""
 LONGEST_LINE = 65536
+OUR_OWN = "arena: "
+"""How the line begins in which the `arena` command says why it ends; what a library says after it is no reason."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Keeper:
     def __init__(self, child: Child, say: Callable[[str], None]) -> None:
         self.child = child
         self.last_line = ""
-        """The last thing it said."""
+        """The last thing it said; where it ended with a line of the `arena` command's own, that one."""
         self.started_once = False
         """Set from outside when it has proved to work: from then on it is restarted whatever its exit code."""
         self._say = say
@@ -105,6 +107,7 @@ class Keeper:
         finally:
             os.close(write_end)
         self._process = process
+        self.last_line = ""
         if self._stopping.is_set():
             process.terminate()
         listening = asyncio.create_task(self._listen(read_end))
@@ -124,7 +127,8 @@ class Keeper:
         try:
             async with aclosing(lines(reader)) as said:
                 async for line in said:
-                    self.last_line = line.strip() or self.last_line
+                    if not self.last_line.startswith(OUR_OWN):
+                        self.last_line = line.strip() or self.last_line
                     self._say(f"{self.child.name} | {line}")
         finally:
             transport.close()

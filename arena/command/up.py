@@ -13,7 +13,7 @@ import typer
 from arena.command import probe
 from arena.command.launch import Launcher
 from arena.command.plan import Plan, Wishes, make_plan
-from arena.command.supervisor import Child, Keeper, Supervisor
+from arena.command.supervisor import OUR_OWN, Child, Keeper, Supervisor
 from arena.errors import SetupError
 
 ASK_SECONDS = 0.2
@@ -86,7 +86,7 @@ async def _until_ready(
     await asyncio.wait([starting, stopped_by, supervisor.given_up], return_when=asyncio.FIRST_COMPLETED)
     if supervisor.given_up.done():
         hopeless = supervisor.given_up.result()
-        raise SetupError(f"{hopeless.child.name} cannot start: {hopeless.last_line.removeprefix('arena: ')}")
+        raise SetupError(f"{hopeless.child.name} cannot start: {hopeless.last_line.removeprefix(OUR_OWN)}")
     if starting.done():
         await starting
         for keeper in supervisor.keepers:

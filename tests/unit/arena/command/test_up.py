@@ -98,7 +98,7 @@ def test_what_never_becomes_ready_is_named(
 
 
 def test_a_process_whose_setup_is_wrong_ends_it_all_with_its_last_words(said: list[str]):
-    plan = a_plan(served=0, worker="import sys; print('arena: no such account'); sys.exit(2)")
+    plan = a_plan(served=0, worker="import sys; print('arena: no such account'); print('some library'); sys.exit(2)")
 
     with pytest.raises(SetupError, match=r"^worker demo cannot start: no such account$"):
         asyncio.run(up.run(plan))
