@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from arena.terms import TERMS_VERSION
 from tests.e2e.arena_up import NAMES, ArenaUp, arena_up, left, until_mended
 
 
@@ -76,6 +77,33 @@ def test_a_signal_ends_it_within_ten_seconds_and_leaves_no_process(number: signa
     assert len(family) >= 4
     assert left(family, timeout=0) == []
     assert arena.lines[-1] == "stopped"
+
+
+def long_answer(arena: ArenaUp, client: httpx.Client) -> str:
+    """Open a conversation as the page would, and return where a turn can be asked for."""
+    key = (arena.folder / "data" / "keys" / "page.key").read_text()
+    client.headers = {"authorization": f"Bearer {key}", "x-arena-visitor": "127.0.0.1"}
+    client.headers["x-arena-session"] = client.post("/sessions").json()["token"]
+    client.put("/sessions/me/consent", json={"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]})
+    conversation = client.post("/conversations", json={"model": "demo-echo"}).json()["id"]
+    return f"/conversations/{conversation}/turns"
+
+
+def test_a_stream_ends_and_its_turn_is_finished_in_the_ledger_when_the_arena_is_stopped(tmp_path: Path):
+    with arena_up(tmp_path) as arena:
+        arena.url()
+        with httpx.Client(base_url=arena.controller(), timeout=30) as client:
+            turns = long_answer(arena, client)
+            with client.stream("POST", turns, json={"text": "word " * 2000}) as stream:
+                events = stream.iter_lines()
+                assert any('"delta"' in line for line in events)
+                assert arena.end(signal.SIGTERM) == 0
+                assert '"done"' in [line for line in events if line][-1]
+
+        with sqlite3.connect(tmp_path / "data" / "ledger.sqlite3") as ledger:
+            endings = ledger.execute("select ending from turns").fetchall()
+    assert len(endings) == 1
+    assert endings[0][0] in {"failed", "cancelled"}
 
 
 def test_a_process_that_hangs_is_killed_in_time_and_at_once_when_asked_twice(tmp_path: Path):
