@@ -1,0 +1,40 @@
+"""A bare OpenAI-compatible backend: 100 words, 20 ms apart, through nothing but an ASGI server."""
+
+import asyncio
+import json
+import socket
+from typing import Any
+
+import uvicorn
+
+WORDS = 100
+SECONDS_APART = 0.02
+
+
+def _chunk(delta: dict[str, str], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    body = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "mock", "choices": [choice]}
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Stream words to whoever asks."""
+    if scope["type"] != "http":
+        return
+    while (await receive()).get("more_body"):
+        pass
+    headers = [(b"content-type", b"text/event-stream; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _chunk({"role": "assistant", "content": ""}), "more_body": True})
+    for _ in range(WORDS):
+        await asyncio.sleep(SECONDS_APART)
+        await send({"type": "http.response.body", "body": _chunk({"content": " word"}), "more_body": True})
+    await send({"type": "http.response.body", "body": _chunk({}, "stop") + b"data: [DONE]\n\n"})
+
+
+if __name__ == "__main__":
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1024)
+        print(f"listening: http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+        uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")).run([listener])
