@@ -38,7 +38,7 @@ def create_app(
 
     `running` lets the caller stop all turns; `ask` takes the place of the workers, `opening` that of the ledger's own.
     """
-    turns = running or RunningTurns()
+    turns = RunningTurns() if running is None else running  # an empty one is falsy
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:

@@ -1,10 +1,10 @@
 """A controller under test: a real server, a real ledger in a file, and visitors who talk to it over HTTP."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 from pydantic import SecretStr
@@ -22,7 +22,7 @@ from controller.running import RunningTurns
 from controller.services import Services
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
-from tests.scripted_worker import ScriptedWorker
+from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.serving import serving
 
 T = TypeVar("T")
@@ -73,6 +73,13 @@ class WatchedLedger(Ledger):
         """By turn: how many calls wrote its end. Never more than one."""
         self.failures = 0
         """So many of the next attempts to finish a turn fail."""
+        self.before_opening: Callable[[], Awaitable[None]] | None = None
+        """What happens at the last moment before turns are opened."""
+
+    async def open_turns(self, *opened: TurnFact) -> None:
+        if self.before_opening is not None:
+            await self.before_opening()
+        await super().open_turns(*opened)
 
     async def finish_turn(self, end: TurnEnd) -> bool:
         if self.failures > 0:
@@ -254,3 +261,22 @@ def an_arena(folder: Path, *models: ModelEntry, drain_seconds: int = 3, **given:
     with serving(arena, on_stop=running.shut_down, drain_seconds=drain_seconds) as arena.url:
         assert httpx.get(f"{arena.url}/health/live").status_code == 200
         yield arena
+
+
+class Stage(NamedTuple):
+    """What most tests need: a controller, one worker for all its models, one visitor who has agreed."""
+
+    arena: Arena
+    worker: ScriptedWorker
+    visitor: Visitor
+
+
+@contextmanager
+def a_stage(folder: Path, *models: ModelEntry, **given: Any) -> Generator[Stage]:
+    """Set a stage; after the play nothing may be held any more."""
+    names = [model.name for model in models or TWO_MODELS]
+    with an_arena(folder, *models, **given) as arena, a_worker("worker-1", *names) as worker:
+        arena.take_in(worker)
+        with arena.visitor() as visitor:
+            yield Stage(arena, worker, visitor)
+            arena.check_nothing_is_held()
