@@ -10,8 +10,6 @@ from arena.model import ModelEntry, WorkerKind
 from model_worker.completion import ServedModel
 from model_worker.config import WorkerSettings
 from model_worker.demo.catalogue import demo_models
-from model_worker.providers.anthropic import AnthropicModel, anthropic_client
-from model_worker.providers.openai import OpenAIModel, openai_client
 
 ApiKey = Callable[[str], SecretStr]
 """Returns a vendor's key by the name of its environment variable."""
@@ -39,16 +37,9 @@ def served_models(settings: WorkerSettings, api_key: ApiKey) -> Mapping[str, Ser
         case WorkerKind.DEMO:
             return demo_models(settings.models, settings.words_per_second)
         case WorkerKind.OPENAI:
-            _quieten()
-            openai = openai_client(first.base_url, _key(first, api_key), settings)
-            return {each.name: OpenAIModel(each.name, each.upstream_name, openai, settings) for each in settings.models}
+            return _openai_models(settings, _key(first, api_key))
         case WorkerKind.ANTHROPIC:
-            _quieten()
-            anthropic = anthropic_client(first.base_url, _key(first, api_key), settings)
-            longest = settings.answer_tokens
-            return {
-                each.name: AnthropicModel(each.name, each.upstream_name, anthropic, longest) for each in settings.models
-            }
+            return _anthropic_models(settings, _key(first, api_key))
         case WorkerKind.VLLM | WorkerKind.ATTACH:
             raise SetupError(
                 f"model {first.name!r}: this command does not start vLLM or attach to it yet; "
@@ -59,6 +50,24 @@ def served_models(settings: WorkerSettings, api_key: ApiKey) -> Mapping[str, Ser
                 f'model {first.name!r}: worker = "azure" is not served yet; '
                 'write worker = "openai" and the base_url of your resource\'s /openai/v1 address'
             )
+
+
+def _openai_models(settings: WorkerSettings, key: str) -> Mapping[str, ServedModel]:
+    # A vendor's SDK takes a second and 50 MB to load: only its own worker does.
+    from model_worker.providers.openai import OpenAIModel, openai_client  # noqa: PLC0415
+
+    _quieten()
+    client = openai_client(settings.models[0].base_url, key, settings)
+    return {each.name: OpenAIModel(each.name, each.upstream_name, client, settings) for each in settings.models}
+
+
+def _anthropic_models(settings: WorkerSettings, key: str) -> Mapping[str, ServedModel]:
+    from model_worker.providers.anthropic import AnthropicModel, anthropic_client  # noqa: PLC0415
+
+    _quieten()
+    client = anthropic_client(settings.models[0].base_url, key, settings)
+    longest = settings.answer_tokens
+    return {each.name: AnthropicModel(each.name, each.upstream_name, client, longest) for each in settings.models}
 
 
 def _key(entry: ModelEntry, api_key: ApiKey) -> str:

@@ -57,7 +57,10 @@ class Registration:
                 _, late = await asyncio.wait(ties, timeout=LEAVE_SECONDS)
                 for each in late:
                     each.cancel()
-                await asyncio.gather(*ties, return_exceptions=True)
+                await asyncio.wait(ties)
+                for each in ties:
+                    if not each.cancelled():
+                        each.result()
 
     async def _keep(self, tie: "_Tie") -> None:
         retry = FIRST_RETRY_SECONDS
