@@ -1,11 +1,16 @@
 """A limit on what a request's body may weigh, before anything of it is parsed (plain ASGI)."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import MutableMapping
 from typing import Any
 
 from arena.errors import BodyTooLarge, to_problem
 from arena.settings import AsgiApp
+
+PASS_OVER_SECONDS = 1.0
+"""What is sent beyond the limit is read and forgotten for so long, then the connection is closed."""
 
 
 class BodyLimit:
@@ -36,6 +41,9 @@ class BodyLimit:
 
         async def noted(message: MutableMapping[str, Any]) -> None:
             nonlocal has_begun
+            if seen > self._limit and not has_begun:
+                # Frameworks turn what happens while a body is read into an answer of their own: ours is the right one.
+                return
             has_begun = True
             await send(message)
 
@@ -44,6 +52,8 @@ class BodyLimit:
         except BodyTooLarge:
             if has_begun:
                 raise
+        if seen > self._limit and not has_begun:
+            await _pass_over(receive)
             await _refuse(send)
 
 
@@ -52,6 +62,14 @@ def _declared_length(scope: MutableMapping[str, Any]) -> int:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0
     return 0
+
+
+async def _pass_over(receive: Any) -> None:
+    """Read on for a moment: a connection closed over unread bytes is reset, and the answer may be lost with it."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PASS_OVER_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 async def _refuse(send: Any) -> None:

@@ -1,6 +1,7 @@
 """A controller without rules, models or ledger: it speaks the wire and says what it is told to."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -70,7 +71,7 @@ class FakeController:
     calls: list[tuple[str, str, dict[str, str]]] = field(default_factory=list[tuple[str, str, dict[str, str]]])
     stops: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     open_streams: int = 0
-    left: asyncio.Event = field(default_factory=asyncio.Event)
+    left: threading.Event = field(default_factory=threading.Event)
     """Set when a visitor left a stream before its end."""
 
     def standing(self, token: str) -> str | None:
@@ -251,6 +252,7 @@ async def _answers(
     views = {side: AnswerView(text="", ending=None) for side in left}
     reasoning = fake.reasoning if sides == (None,) else ""
     fake.open_streams += 1
+    is_whole = False
     try:
         for side in sides:
             yield Started(side=side, turn_id=new_id())
@@ -273,12 +275,12 @@ async def _answers(
                 keep(views, bool(running))
                 yield event
             await asyncio.sleep(fake.word_seconds * fake.gather)
+        is_whole = True
         yield Done(can_vote=True)
-    except GeneratorExit:
-        fake.left.set()
-        raise
     finally:
         fake.open_streams -= 1
+        if not is_whole:
+            fake.left.set()
 
 
 def _next(

@@ -82,7 +82,7 @@ def check_call(body: bytes, handlers: Mapping[int, int]) -> None:
     """Refuse a call that fits none of the handlers; `handlers` has the number of inputs of each, by its index."""
     try:
         call: object = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedJson from error
     index = call.get("fn_index") if isinstance(call, dict) else None
     data = call.get("data") if isinstance(call, dict) else None

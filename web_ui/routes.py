@@ -102,6 +102,12 @@ async def ask_one_again(wired: Wired, visitor: Asking, key: Key, wish: Regenerat
     return wired.answers(visitor, f"/conversations/{key}/regenerate", wish)
 
 
+@router.api_route("/visitor/{rest:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+async def nothing(rest: str) -> Response:  # noqa: ARG001 (a name in the address)
+    """Say so here: what is not ours would go on to Gradio."""
+    raise NotFound
+
+
 async def _accept(controller: ControllerClient, visitor: Visitor, consent: ConsentRequest) -> Visitor:
     """Record the consent in the visitor's session, or in a new one if the controller knows none."""
     if visitor.token:

@@ -21,8 +21,8 @@ DIRECT_INTRO = "Talk to one model of your choice."
 PROMPT = "Your message"
 PROMPT_HINT = "Ask anything"
 KEYS_HINT = "Enter sends · Shift+Enter makes a new line"
-PROMPT_LOCKED = "Please accept the terms above first."
-PROMPT_VOTED = "You have voted. Start a new round to ask again."
+PROMPT_LOCKED = "Accept the terms above first"
+PROMPT_VOTED = "Start a new round to ask again"
 SEND = "Send"
 STOP = "Stop"
 REGENERATE = "Regenerate"
@@ -137,26 +137,29 @@ _SENTENCES = {
     "not_yours": "This belongs to another session. Please start a new round.",
     "key_required": _OPERATOR,
     "wrong_key": _OPERATOR,
-    "too_many_turns": "You are sending messages faster than this arena allows.",
-    "too_many_streams": "As many of your answers are being written as this arena allows. Wait for one, or stop it.",
-    "limited": "You have reached a limit of this arena.",
-    "busy": "Every server for this model is busy.",
     "shutting_down": "The arena cannot be reached right now; it may be restarting. Please try again in a minute.",
 }
 """Only where the error's own message would not tell a visitor what to do."""
+_WAITS = {
+    "limited": "You have reached a limit of this arena.",
+    "too_many_turns": "You are sending messages faster than this arena allows.",
+    "too_many_streams": "As many of your answers are being written as this arena allows. Stop one, or wait for it.",
+    "busy": "Every server for this model is busy.",
+}
+"""What passes by itself: the sentence goes on with how long that takes, where it is known."""
 NEEDS_TERMS = frozenset({"session_required", "consent_required", "terms_outdated"})
 """Codes after which the terms are shown again."""
 
 
 def sentence(code: str, message: str) -> str:
     """Return what a visitor is told about an error."""
-    return _SENTENCES.get(code, message)
+    return _WAITS.get(code) or _SENTENCES.get(code, message)
 
 
 def say(error: ArenaError) -> str:
     """Return what a visitor is told about an error; how long to wait is said where it is known."""
     told = sentence(error.code, str(error))
     if error.retry_after is None:
-        return told
+        return f"{told} Please wait a moment." if error.code in _WAITS else told
     seconds = max(1, math.ceil(error.retry_after))
     return f"{told} Please try again in {seconds} second{'' if seconds == 1 else 's'}."

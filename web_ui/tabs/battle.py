@@ -23,7 +23,7 @@ class BattleTab(Duel):
         view = self.composer.view
         self.wire(self.begin, [view, self.composer.box], self.regenerate, [view])
 
-    async def begin(self, view: View, text: str, request: gr.Request) -> Updates:
+    async def begin(self, view: View, text: object, request: gr.Request) -> Updates:
         """Ask both."""
         visitor = self.desk.visitor(request)
         return await self.hand_ticket(visitor, view, text, BattleRequest(mode=Mode.BATTLE), {})

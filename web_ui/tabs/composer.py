@@ -15,8 +15,6 @@ from web_ui.view import View
 Ticket = dict[str, Any]
 """What the browser needs to ask for one turn's answers: where to, with which body, and what to show meanwhile."""
 
-_SURROGATES = "surrogatepass"
-
 
 @dataclass(frozen=True, eq=False)
 class Composer:
@@ -121,7 +119,6 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
 
 def turn_ticket(path: str, text: str, parameters: dict[str, Any]) -> Ticket:
     """Return the ticket for a visitor's message."""
-    text = text.encode("utf-8", _SURROGATES).decode("utf-8", "replace")
     return _ticket(f"/visitor/{path}/turns", {"text": text, "parameters": parameters}, sanitise(text))
 
 

@@ -17,7 +17,13 @@ from web_ui.visitor import Visitor
 
 Updates = dict[Any, Any]
 """What a handler returns: the components that change, and how."""
-PRIVATE: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+PRIVATE: dict[str, Any] = {
+    "queue": False,
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    # Gradio's checks would write what they refuse into the log, and forget a picker's choices with the session.
+    "preprocess": False,
+}
 """How every handler is bound: not part of any API, and not through Gradio's queue."""
 
 

@@ -10,6 +10,7 @@ from arena.model import PublicModel
 from web_ui import texts
 from web_ui.tabs.composer import build_composer, regenerate_ticket, turn_ticket
 from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import intro, said, status_line
 from web_ui.tabs.pane import build_chat
 from web_ui.tabs.parameters import build_parameters, chosen
@@ -81,19 +82,19 @@ class DirectTab:
     async def begin(
         self,
         view: View,
-        text: str,
-        model: str | None,
-        temperature: float | None,
-        top_p: float | None,
-        max_tokens: float | None,
+        sent: object,
+        model: object,
+        temperature: object,
+        top_p: object,
+        max_tokens: object,
         request: gr.Request,
     ) -> Updates:
         """Open the conversation if there is none yet, and return what the browser needs to ask."""
-        parts = self.composer
+        parts, text = self.composer, as_text(sent)
         try:
             if not text.strip():
                 raise EmptyText
-            wish = ConversationRequest(model=model or "")
+            wish = ConversationRequest(model=as_text(model))
             key = view.key or (await self.desk.controller.open_conversation(self.desk.visitor(request), wish)).id
         except ArenaError as error:
             return {parts.ticket: None, **self.desk.refused(parts.status, error)}
@@ -104,9 +105,7 @@ class DirectTab:
             parts.box: gr.update(value="", interactive=False),
         }
 
-    async def regenerate(
-        self, view: View, temperature: float | None, top_p: float | None, max_tokens: float | None
-    ) -> Updates:
+    async def regenerate(self, view: View, temperature: object, top_p: object, max_tokens: object) -> Updates:
         """Return what the browser needs to ask for another answer."""
         ticket = regenerate_ticket(f"conversations/{view.key}", chosen(temperature, top_p, max_tokens))
         return {**self._writing(), self.composer.ticket: ticket}

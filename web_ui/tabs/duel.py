@@ -9,6 +9,7 @@ from arena.errors import ArenaError, EmptyText
 from web_ui import texts
 from web_ui.tabs.composer import Composer, build_composer, regenerate_ticket, turn_ticket
 from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import said, status_line
 from web_ui.tabs.pane import build_pane
 from web_ui.view import DuelLook, View, duel_look, pane_name
@@ -75,10 +76,10 @@ class Duel:
         return f"() => arena.{what}('{self.room}')"
 
     async def hand_ticket(
-        self, visitor: Visitor, view: View, text: str, wish: BattleRequest, parameters: dict[str, Any]
+        self, visitor: Visitor, view: View, sent: object, wish: BattleRequest, parameters: dict[str, Any]
     ) -> Updates:
         """Open the duel if there is none yet, and return what the browser needs to ask it."""
-        parts = self.composer
+        parts, text = self.composer, as_text(sent)
         try:
             if not text.strip():
                 raise EmptyText

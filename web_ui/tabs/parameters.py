@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from web_ui import texts
+from web_ui.tabs.inputs import as_number
 from web_ui.tabs.markup import intro
 
 
@@ -37,4 +38,5 @@ def build_parameters(room: str) -> ParameterFields:
 def chosen(temperature: object, top_p: object, max_tokens: object) -> dict[str, Any]:
     """Return the fields that were filled in. The controller judges their values."""
     fields = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens}
-    return {name: value for name, value in fields.items() if value is not None}
+    numbers = {name: as_number(value) for name, value in fields.items()}
+    return {name: number for name, number in numbers.items() if number is not None}

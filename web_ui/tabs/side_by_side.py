@@ -9,6 +9,7 @@ from arena.model import PublicModel
 from web_ui import texts
 from web_ui.tabs.desk import PRIVATE, Desk, Updates
 from web_ui.tabs.duel import Duel
+from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import intro
 from web_ui.tabs.parameters import ParameterFields, build_parameters, chosen
 from web_ui.view import DuelLook, View, model_choice
@@ -64,21 +65,19 @@ class SideBySideTab(Duel):
     async def begin(  # noqa: PLR0913, PLR0917 (one argument for each input)
         self,
         view: View,
-        text: str,
-        model_a: str | None,
-        model_b: str | None,
-        temperature: float | None,
-        top_p: float | None,
-        max_tokens: float | None,
+        text: object,
+        model_a: object,
+        model_b: object,
+        temperature: object,
+        top_p: object,
+        max_tokens: object,
         request: gr.Request,
     ) -> Updates:
         """Ask both."""
-        wish = BattleRequest(mode=Mode.SIDE_BY_SIDE, model_a=model_a, model_b=model_b)
+        wish = BattleRequest(mode=Mode.SIDE_BY_SIDE, model_a=as_text(model_a), model_b=as_text(model_b))
         parameters = chosen(temperature, top_p, max_tokens)
         return await self.hand_ticket(self.desk.visitor(request), view, text, wish, parameters)
 
-    async def regenerate(
-        self, view: View, temperature: float | None, top_p: float | None, max_tokens: float | None
-    ) -> Updates:
+    async def regenerate(self, view: View, temperature: object, top_p: object, max_tokens: object) -> Updates:
         """Ask both again."""
         return self.hand_regenerate_ticket(view, chosen(temperature, top_p, max_tokens))

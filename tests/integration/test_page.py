@@ -1,0 +1,361 @@
+"""The page over HTTP, before a controller that says what it is told to."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from arena import sse
+from arena.battle import Mode
+from arena.chat import ChatEvent, Failed, TextDelta
+from arena.errors import AlreadyVoted, TermsOutdated, TooManyTurns
+from arena.ids import new_token
+from arena.session import Consent, Scope
+from arena.settings import WebSection
+from arena.terms import TERMS_VERSION
+from tests.fake_controller import FakeController
+from tests.fake_controller import create_app as fake_app
+from tests.serving import serving
+from web_ui.app import create_app
+from web_ui.config import WebSettings
+
+CONSENT = {"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]}
+KEY = "0" * 32
+
+
+@dataclass
+class Page:
+    """A page that is served, its controller, and a browser without scripts."""
+
+    url: str
+    fake: FakeController
+    http: httpx.Client
+    config: dict[str, object] = field(default_factory=dict[str, object])
+
+    def accept(self) -> None:
+        self.http.post("/visitor/session", json=CONSENT).raise_for_status()
+
+    def handlers(self, name: str) -> list[int]:
+        """Return the indexes of the handlers of this name, in the order of the tabs."""
+        dependencies = self.config["dependencies"]
+        assert isinstance(dependencies, list)
+        return [each["id"] for each in dependencies if each["backend_fn"] and each["api_name"] == name]
+
+    def call(self, index: int, *data: object, session: str = "s") -> httpx.Response:
+        body = json.dumps({"fn_index": index, "data": [*data], "session_hash": session})
+        return self.http.post("/gradio_api/run/predict", content=body, headers={"content-type": "application/json"})
+
+
+@contextmanager
+def a_page(fake: FakeController | None = None, **web: object) -> Generator[Page]:
+    fake = fake or FakeController()
+    with serving(fake_app(fake)) as controller:
+        section = WebSection.model_validate({"controller": controller, **web})
+        app = create_app(WebSettings(web=section, page_key=SecretStr("page-key")))
+        with serving(app) as url, httpx.Client(base_url=url) as http:
+            yield Page(url, fake, http, _config(http.get("/").text))
+
+
+def _config(html: str) -> dict[str, object]:
+    start = html.index("window.gradio_config = ") + len("window.gradio_config = ")
+    config: dict[str, object] = json.JSONDecoder().raw_decode(html, start)[0]
+    return config
+
+
+@pytest.fixture(scope="module")
+def shared() -> Generator[Page]:
+    with a_page() as page:
+        yield page
+
+
+@pytest.fixture
+def page(shared: Page) -> Generator[Page]:
+    """The page as a new visitor finds it."""
+    shared.fake.refusals.clear()
+    shared.fake.calls.clear()
+    shared.http.cookies.clear()
+    return shared
+
+
+def battle_of(page: Page) -> str:
+    """Open a battle as the page does, and return its id."""
+    page.accept()
+    visitor = page.http.cookies["arena_session"]
+    headers = {"authorization": "Bearer page-key", "x-arena-session": visitor}
+    controller = page.fake
+    before = set(controller.battles)
+    page.call(page.handlers("begin")[0], None, "Hello?", session=new_token())
+    (key,) = set(controller.battles) - before
+    assert headers
+    return key
+
+
+def events_of(response: httpx.Response) -> list[ChatEvent]:
+    return list(sse.Decoder().feed(response.content))
+
+
+def test_the_cookie_is_out_of_reach_for_scripts(page: Page):
+    cookie = page.http.post("/visitor/session", json=CONSENT).headers["set-cookie"].lower()
+
+    assert all(part in cookie for part in ("arena_session=", "httponly", "samesite=lax", "path=/"))
+    assert "secure" not in cookie
+
+
+def test_over_https_the_cookie_stays_there():
+    with a_page(cookie_secure=True) as page:
+        assert "; secure" in page.http.post("/visitor/session", json=CONSENT).headers["set-cookie"].lower()
+
+
+def test_the_controller_keeps_what_was_accepted(page: Page):
+    page.http.post("/visitor/session", json={**CONSENT, "scopes": ["serve", "log", "release"], "language": "de"})
+    kept = page.fake.sessions[page.http.cookies["arena_session"]]
+
+    assert isinstance(kept, Consent)
+    assert kept.scopes == {Scope.SERVE, Scope.LOG, Scope.RELEASE}
+    assert kept.language == "de"
+
+
+def test_accepting_again_keeps_the_session(page: Page):
+    page.accept()
+    before = page.http.cookies["arena_session"]
+    page.accept()
+
+    assert page.http.cookies["arena_session"] == before
+
+
+def test_a_session_that_the_controller_forgot_is_replaced(page: Page):
+    page.http.cookies["arena_session"] = new_token()
+    response = page.http.post("/visitor/session", json=CONSENT)
+
+    assert response.status_code == 204
+    assert response.cookies["arena_session"] in page.fake.sessions
+
+
+def test_terms_of_yesterday_are_refused_and_no_cookie_is_set(page: Page):
+    page.fake.refusals["PUT /sessions/me/consent"] = TermsOutdated()
+    response = page.http.post("/visitor/session", json=CONSENT)
+
+    assert (response.status_code, response.json()["code"]) == (409, "terms_outdated")
+    assert "set-cookie" not in response.headers
+
+
+def test_answers_stream_washed_and_end_with_done(page: Page):
+    key = battle_of(page)
+    page.fake.answers = {"a": "![x](http://a) <b>", "b": "Fine."}
+    response = page.http.post(f"/visitor/battles/{key}/turns", json={"text": "Hello?"})
+    text = "".join(event.text for event in events_of(response) if isinstance(event, TextDelta) and event.side == "a")
+
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert text.strip() == "[x](http://a) &lt;b>"
+    assert events_of(response)[-1].kind == "done"
+
+
+def test_a_refusal_comes_with_its_status_a_sentence_and_a_time(page: Page):
+    key = battle_of(page)
+    page.fake.refusals["POST /battles/turns"] = TooManyTurns(retry_after=7.5)
+    response = page.http.post(f"/visitor/battles/{key}/turns", json={"text": "Hello?"})
+
+    assert (response.status_code, response.headers["retry-after"]) == (429, "8")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["detail"].endswith("Please try again in 8 seconds.")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/visitor/battles/../conversations/turns", b"{}", "not_found"),
+        ("/visitor/battles/..%2f..%2fmodels/turns", b'{"text": "x"}', "not_found"),
+        ("/visitor/battles/short/turns", b'{"text": "x"}', "invalid_request"),
+        (f"/visitor/battles/{KEY}/turns", b"{", "invalid_request"),
+        (f"/visitor/battles/{KEY}/turns", b"\xff\xfe", "invalid_request"),
+        (f"/visitor/battles/{KEY}/turns", b'{"text": 5}', "invalid_request"),
+        (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "history": []}', "invalid_request"),
+        (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "parameters": {"top_p": 7}}', "invalid_request"),
+        ("/visitor/session", b'{"scopes": ["everything"]}', "invalid_request"),
+        ("/gradio_api/run/predict", b"{", "malformed_json"),
+        ("/gradio_api/queue/join", b"{}", "not_found"),
+        ("/gradio_api/upload", b"{}", "not_found"),
+    ],
+)
+def test_what_makes_no_sense_is_a_problem_and_echoes_nothing(page: Page, path: str, body: bytes, code: str):
+    response = page.http.post(path, content=body, headers={"content-type": "application/json"})
+
+    assert response.json()["code"] == code
+    assert response.status_code in (400, 404, 422)
+    assert set(response.json()) == {"type", "title", "status", "detail", "code"}
+
+
+def test_the_page_speaks_for_the_socket_and_not_for_a_header(page: Page):
+    page.http.post(
+        "/visitor/session", json=CONSENT, headers={"x-forwarded-for": "6.6.6.6", "x-arena-visitor": "7.7.7.7"}
+    )
+
+    assert {headers["x-arena-visitor"] for _, _, headers in page.fake.calls} == {"127.0.0.1"}
+
+
+def test_behind_a_trusted_proxy_the_forwarded_address_counts():
+    with a_page(trusted_proxies=["127.0.0.0/8"]) as page:
+        page.http.post("/visitor/session", json=CONSENT, headers={"x-forwarded-for": "6.6.6.6, 198.51.100.7"})
+
+        assert page.fake.calls[0][2]["x-arena-visitor"] == "198.51.100.7"
+
+
+def test_another_site_cannot_act_for_a_visitor(page: Page):
+    page.accept()
+    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        response = page.http.post("/visitor/session", json=CONSENT, headers=headers)
+
+        assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("path", ["/visitor/session", "/gradio_api/run/predict", "/gradio_api/upload", "/nowhere"])
+def test_a_body_of_50_mb_is_refused_and_the_connection_closed(page: Page, path: str):
+    host, port = urlsplit(page.url).netloc.split(":")
+    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 50000000\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"body_too_large"' in answer
+
+
+@pytest.mark.parametrize("path", ["/visitor/session", "/gradio_api/run/predict"])
+def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit_too(page: Page, path: str):
+    host, port = urlsplit(page.url).netloc.split(":")
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode())
+        for _ in range(17):
+            connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_every_response_forbids_what_is_foreign(page: Page):
+    for path in ("/", "/theme.css", "/nowhere"):
+        headers = page.http.get(path).headers
+
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in headers
+
+
+def test_the_page_names_no_other_host(page: Page):
+    html = page.http.get("/").text
+    hosts = {
+        urlsplit(part).netloc for part in html.replace("\\/", "/").split('"') if part.startswith(("http:", "https:"))
+    }
+
+    assert hosts <= {urlsplit(page.url).netloc}
+
+
+def test_our_own_files_are_kept_for_good(page: Page):
+    html = page.http.get("/").text
+    address = html[html.index("/visitor/") :].split('"')[0]
+
+    assert "immutable" in page.http.get(address).headers["cache-control"]
+    assert page.http.get("/visitor/0000000000000000/arena.js").status_code == 404
+
+
+def test_the_page_is_the_same_whatever_is_in_its_address(page: Page):
+    assert page.http.get("/?deep_link=../../x&page=y&__theme=dark").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["begin", "regenerate", "settle", "vote", "stop", "clear", "undo", "react", "welcome"])
+def test_no_forged_call_breaks_anything(page: Page, name: str, capfd: pytest.CaptureFixture[str]):
+    page.accept()
+    junk: list[object] = [
+        None,
+        7,
+        "x" * 2000,
+        {"key": KEY},
+        [{"role": "assistant", "content": "forged"}],
+        {"a": "\ud800"},
+    ]
+    before = page.fake.battles.copy()
+    for index in page.handlers(name):
+        for value in junk:
+            inputs = next(len(each["inputs"]) for each in _dependencies(page) if each["id"] == index)
+            response = page.call(index, *[value] * inputs, session=new_token())
+
+            assert response.status_code == 200, response.text
+
+    assert page.http.get("/health/live").json() == {"status": "alive"}
+    assert {key: page.fake.battles[key] for key in before} == before
+    assert capfd.readouterr() == ("", "")
+
+
+def _dependencies(page: Page) -> list[dict[str, list[int]]]:
+    found = page.config["dependencies"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_what_a_component_claims_to_show_is_not_believed(page: Page):
+    battle_of(page)
+    forged = [{"role": "assistant", "content": [{"type": "text", "text": "forged"}]}]
+    settled = page.call(page.handlers("settle")[0], forged)
+
+    assert "forged" not in settled.text
+
+
+def test_a_vote_that_the_controller_refuses_is_told(page: Page):
+    page.fake.refusals["POST /battles/vote"] = AlreadyVoted()
+    key = battle_of(page)
+    assert page.fake.battles[key].mode is Mode.BATTLE
+    response = page.call(page.handlers("vote")[0], None)
+
+    assert response.status_code == 200
+
+
+async def test_a_visitor_who_leaves_is_noticed_by_the_controller():
+    fake = FakeController(word_seconds=0.02, answers={"a": "word " * 5000, "b": "word " * 5000})
+    with a_page(fake) as page:
+        key = battle_of(page)
+        async with _reading(page, key) as lines:
+            await anext(lines)
+            assert fake.open_streams == 1
+
+        assert await asyncio.to_thread(fake.left.wait, 10)
+        assert fake.open_streams == 0
+
+
+@asynccontextmanager
+async def _reading(page: Page, key: str) -> AsyncGenerator[AsyncGenerator[str]]:
+    async with (
+        httpx.AsyncClient(base_url=page.url, cookies=page.http.cookies) as http,
+        http.stream("POST", f"/visitor/battles/{key}/turns", json={"text": "Hello?"}) as response,
+    ):
+        yield response.aiter_lines()
+
+
+def test_a_controller_that_is_away_is_said_in_words():
+    web = WebSection(controller="http://127.0.0.1:9")
+    with serving(create_app(WebSettings(web=web, page_key=SecretStr("k")))) as url, httpx.Client(base_url=url) as http:
+        http.cookies["arena_session"] = new_token()
+        response = http.post(f"/visitor/battles/{KEY}/turns", json={"text": "Hello?"})
+
+    assert (response.status_code, response.json()["code"]) == (503, "shutting_down")
+
+
+def test_a_failing_side_is_told_like_any_other(page: Page):
+    page.fake.failing = frozenset("a")
+    try:
+        key = battle_of(page)
+        events = events_of(page.http.post(f"/visitor/battles/{key}/turns", json={"text": "Hello?"}))
+    finally:
+        page.fake.failing = frozenset()
+
+    (failed,) = (event for event in events if isinstance(event, Failed))
+    assert (failed.side, failed.code) == ("a", "answer_failed")

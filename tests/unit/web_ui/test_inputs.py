@@ -1,0 +1,31 @@
+"""Whatever arrives from a component becomes what a handler expects, or nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web_ui.tabs.inputs import as_number, as_text
+
+ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text()) | st.just({"a": 1})
+
+
+@given(ANYTHING)
+def test_a_text_can_always_be_encoded(value: object):
+    assert as_text(value).encode() is not None
+
+
+@given(st.text())
+def test_a_good_text_stays_as_it_is(text: str):
+    assert as_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("a\ud800b", "a\ufffdb"), ("\udc00", "\ufffd"), ("\U0001f600", "\U0001f600")]
+)
+def test_a_lone_surrogate_is_replaced(sent: str, kept: str):
+    assert as_text(sent) == kept
+
+
+@given(ANYTHING)
+def test_a_number_is_a_number(value: object):
+    assert as_number(value) is None or isinstance(value, int | float)
