@@ -284,7 +284,7 @@ class ScriptedWorker:
 
         playing, leaving = asyncio.create_task(play()), asyncio.create_task(_until_gone(reader))
         await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not playing.done():
+        if not playing.done() or isinstance(playing.exception(), ConnectionError):
             with self._changed:
                 self.left_at.append(time.monotonic())
         for task in (playing, leaving):
