@@ -25,7 +25,9 @@ _BEFORE = re.compile(
     r"|how many is|do you know|the (?:value|sum|result) of|i want to know|take|is)\b[\s,:!]*)+",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"(?:\s|[=?!.:](?!\d)|\bplease\b|\bthanks?\b|\bthank you\b|\bequals?\b|\bis\b)*$", re.IGNORECASE)
+_AFTER = re.compile(
+    r"(?:\s|[=?!.:](?!\d)|\bplease\b|\bfor me\b|\bthanks?\b|\bthank you\b|\bequals?\b|\bis\b)*$", re.IGNORECASE
+)
 _GOES_ON = re.compile(
     r"^(?:\+|-(?!\s*\d+\s*[-+*/^(])|\*|/|(?:times|plus|minus|divided by|multiplied by|squared|cubed|to the power)\b)",
     re.IGNORECASE,
