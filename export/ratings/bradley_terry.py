@@ -12,6 +12,9 @@ from export.ratings.counts import PairCounts
 from export.ratings.newton import FitFailed, Slope, climb
 from export.ratings.scale import Floats
 
+MOST_MODELS = 5_000
+"""The fit takes memory with the square and time with the cube of their number: half a minute and 1 GB for so many."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fit:
@@ -53,6 +56,10 @@ def fit(counts: PairCounts) -> Fit:
     """Fit strengths by maximum likelihood. Models that wins and ties do not link both ways are a `FitFailed`."""
     if len(counts.models) < 2:
         raise FitFailed("there are no two models to compare")
+    if len(counts.models) > MOST_MODELS:
+        raise FitFailed(
+            f"there are {len(counts.models):,} models to compare; at most {MOST_MODELS:,} are rated at once"
+        )
     if len(set(comparable(counts).tolist())) > 1:
         raise FitFailed("the models cannot all be compared: wins and ties do not link them both ways")
     battles, scores = counts.battles, counts.wins + counts.ties / 2

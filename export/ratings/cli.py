@@ -1,38 +1,108 @@
-"""`arena ratings`: the leaderboard."""
+"""`arena ratings`: the leaderboard.
+
+numpy reads the number of threads when it is first imported. So nothing here imports it before `use_one_thread`.
+"""
 
 import asyncio
+import math
 import signal
+from contextlib import aclosing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arena.settings import Launch
+from export.ratings.recipe import Interval, Method, Recipe
 from export.ratings.threads import use_one_thread
+
+if TYPE_CHECKING:
+    from export.ratings.vote_table import VoteTable
+
+# ruff: noqa: PLC0415 (see above)
 
 Config = Annotated[Path | None, typer.Option(help="The arena.toml to read.")]
 Data = Annotated[Path, typer.Option(help="The data folder.")]
 Store = Annotated[
     str | None, typer.Option(envvar="ARENA_STORE_URL", help="A database URL instead of the data folder's file.")
 ]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option(help="Votes in a file (CSV, JSON lines, Parquet), a release or a folder; may be given several times."),
+]
 
-command = typer.Typer(help="Rate the models by their votes.", no_args_is_help=True)
+command = typer.Typer(help="Rate the models by their votes.")
 
 
-@command.callback()
-def ratings() -> None:
-    """Rate the models by their votes."""
+@command.callback(invoke_without_command=True)
+def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
+    ctx: typer.Context,
+    battles: Files = None,
+    config: Config = None,
+    data: Data = Path("data"),
+    store: Store = None,
+    out: Annotated[Path | None, typer.Option(help="A folder to write the leaderboard's files into.")] = None,
+    method: Annotated[Method, typer.Option(help="What the rating is.")] = Method.BT,
+    ci: Annotated[Interval, typer.Option(help="What the interval is.")] = Interval.SANDWICH,
+    style: Annotated[bool, typer.Option("--style", help="Rate with style held equal.")] = False,
+    anchor: Annotated[str | None, typer.Option(help="MODEL=RATING: show this model with this rating.")] = None,
+    rounds: Annotated[int, typer.Option(min=2, help="Rounds of the bootstrap.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
+    min_battles: Annotated[int, typer.Option(min=0, help="Hide models with fewer.")] = 1,
+) -> None:
+    """Rate the models by their votes: those in the ledger, or those in files (--battles)."""
     use_one_thread()
+    if ctx.invoked_subcommand is not None:
+        return
+    from export.ratings.analysis import analyse
+    from export.ratings.report_files import write_report
+    from export.ratings.report_table import report_lines
+
+    recipe = Recipe(method, ci, style, _anchor(anchor), rounds, seed)
+    report = analyse(_votes(ctx.obj, battles, config, data, store), recipe)
+    for line in report_lines(report, min_battles):
+        typer.echo(line)
+    for file in write_report(report, out, min_battles) if out else ():
+        typer.echo(f"wrote {file}")
+
+
+def _anchor(text: str | None) -> tuple[str, float] | None:
+    if text is None:
+        return None
+    model, _, rating = text.rpartition("=")
+    try:
+        value = float(rating)
+    except ValueError:
+        value = math.nan
+    if not model or not math.isfinite(value):
+        raise typer.BadParameter(f"--anchor: {text!r} is not MODEL=RATING, such as gpt-4=1114")
+    return model, value
+
+
+def _votes(launch: Launch, files: list[Path] | None, config: Path | None, data: Path, store: str | None) -> "VoteTable":
+    from export.ratings.ledger_votes import read_ledger_votes
+    from export.ratings.reading import read_votes
+    from logging_store.config import existing_ledger_url
+    from logging_store.ledger import open_ledger
+
+    if files:
+        return read_votes(files)
+    settings = launch.read_config(config)
+
+    async def read(url: str) -> "VoteTable":
+        async with open_ledger(url) as ledger, aclosing(ledger.counting_votes()) as votes:
+            return await read_ledger_votes(votes, (model.name for model in settings.models if model.secret))
+
+    return asyncio.run(read(existing_ledger_url(settings.store, data, store)))
 
 
 @command.command()
 def watch(ctx: typer.Context, config: Config = None, data: Data = Path("data"), store: Store = None) -> None:
     """Keep the leaderboard in the ledger up to date, until stopped."""
-    # numpy reads the number of threads when it is first imported, so not before `use_one_thread`
-    from export.ratings import watch as watching  # noqa: PLC0415
-    from export.ratings.board import listing  # noqa: PLC0415
-    from logging_store.config import ledger_url  # noqa: PLC0415
-    from logging_store.ledger import open_ledger  # noqa: PLC0415
+    from export.ratings import watch as watching
+    from export.ratings.board import listing
+    from logging_store.config import ledger_url
+    from logging_store.ledger import open_ledger
 
     launch: Launch = ctx.obj
     settings = launch.read_config(config)

@@ -7,7 +7,7 @@ import numpy as np
 
 from arena.battle import Outcome
 from arena.errors import UnknownOutcome
-from export.ratings.scale import Flags, Floats, Integers
+from export.ratings.scale import Codes, Flags, Floats, Integers
 
 A_WON, B_WON, TIED = 0, 1, 2
 
@@ -20,6 +20,7 @@ WINNERS: dict[str, int] = {
 }
 """What a `winner` may be, in the ledger and in published data. Both bad is a tie: half a win for each side."""
 
+_ROWS_AT_ONCE = 2_000_000
 _DENSE_CELLS = 16_000_000
 """Up to so many cells are counted in one table (128 MB); above, by sorting."""
 
@@ -30,9 +31,9 @@ class Battles:
 
     models: tuple[str, ...]
     """Sorted."""
-    a: Integers
-    b: Integers
-    winner: Integers
+    a: Codes
+    b: Codes
+    winner: Codes
 
     def among(self, models: Sequence[str]) -> "tuple[Battles, Flags]":
         """Return the battles between different ones of some models, in their codes; and which rows these are."""
@@ -97,7 +98,7 @@ class PairCounts:
         return self.among(np.array([name not in left_out for name in self.models], dtype=np.bool_))
 
 
-class _Codes(dict[str, int]):
+class NewCodes(dict[str, int]):
     """Gives each new name the next number."""
 
     def __missing__(self, name: str) -> int:
@@ -120,15 +121,20 @@ def code(model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str], 
     """
     if not len(model_a) == len(model_b) == len(winner):
         raise ValueError("model_a, model_b and winner must be equally long")
-    codes = _Codes()
+    codes = NewCodes()
     a = np.fromiter(map(codes.__getitem__, model_a), np.int64, len(model_a))
     b = np.fromiter(map(codes.__getitem__, model_b), np.int64, len(model_b))
     for name in known:
         codes[name]
+    return in_order_of_names(codes, a, b, _winner_codes(winner))
+
+
+def in_order_of_names(codes: NewCodes, a: Codes, b: Codes, winner: Codes) -> Battles:
+    """Turn codes given in the order of appearance into positions among the sorted names."""
     names = sorted(codes)
-    position = np.empty(len(names), np.int64)
+    position = np.empty(len(names), np.int32)
     position[[codes[name] for name in names]] = np.arange(len(names))
-    return Battles(tuple(names), position[a], position[b], _winner_codes(winner))
+    return Battles(tuple(names), position[a], position[b], winner)
 
 
 def _cells(keys: Integers, size: int) -> tuple[Integers, Integers]:
@@ -143,7 +149,12 @@ def _cells(keys: Integers, size: int) -> tuple[Integers, Integers]:
 def count(battles: Battles) -> PairCounts:
     """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted."""
     size = max(len(battles.models), 1)
-    cells, often = _cells((battles.a * size + battles.b) * 3 + battles.winner, 3 * size * size)
+    parts: list[tuple[Integers, Integers]] = []
+    for start in range(0, max(len(battles.a), 1), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        pair = battles.a[rows].astype(np.int64) * size + battles.b[rows]
+        parts.append(_cells(pair * 3 + battles.winner[rows], 3 * size * size))
+    cells, often = (np.concatenate(each) for each in zip(*parts, strict=True))
     return tally(Battles(battles.models, cells // 3 // size, cells // 3 % size, cells % 3), often)
 
 

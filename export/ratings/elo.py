@@ -11,15 +11,19 @@ from export.ratings.counts import Battles
 from export.ratings.scale import CENTRE, POINTS, Floats
 
 K = 4.0
+_ROWS_AT_ONCE = 100_000
 
 
 def ticker(battles: Battles, k: float = K) -> Floats:
     """Walk through the battles in their order, and return where every model ends. Self-battles are passed over."""
     ratings = [CENTRE] * len(battles.models)
     exp = math.exp
-    for a, b, scored in zip(battles.a.tolist(), battles.b.tolist(), battles.score.tolist(), strict=True):
-        if a != b:
-            gain = k * (scored - 1 / (1 + exp((ratings[b] - ratings[a]) / POINTS)))
-            ratings[a] += gain
-            ratings[b] -= gain
+    for start in range(0, len(battles.a), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        columns = battles.a[rows], battles.b[rows], battles.score[rows]
+        for a, b, scored in zip(*(column.tolist() for column in columns), strict=True):
+            if a != b:
+                gain = k * (scored - 1 / (1 + exp((ratings[b] - ratings[a]) / POINTS)))
+                ratings[a] += gain
+                ratings[b] -= gain
     return np.array(ratings)

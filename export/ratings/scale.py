@@ -1,12 +1,15 @@
 """The scale that ratings are shown on, and the array types of this room."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Codes = NDArray[np.integer[Any]]
+"""Positions in a list; small types where there are many of them."""
 Flags = NDArray[np.bool_]
 
 POINTS = 400 / math.log(10)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from export.ratings.bradley_terry import chance, fit
-from export.ratings.counts import count
+from export.ratings.counts import count, count_votes
 from export.ratings.newton import FitFailed
 from export.ratings.scale import POINTS, to_points
 from export.ratings.status import comparable_models
@@ -54,6 +54,13 @@ def test_every_models_expected_score_is_its_score(battles: list[Row]):
     surplus = pairs.wins + pairs.ties / 2 - expected
     assert pairs.per_model(surplus, -surplus) == pytest.approx(0, abs=1e-7)
     assert strengths.mean() == pytest.approx(0, abs=1e-12)
+
+
+def test_ten_thousand_models_are_an_error_that_says_so():
+    names = [f"model {at}" for at in range(10_000)]
+
+    with pytest.raises(FitFailed, match="10,000 models to compare; at most 5,000"):
+        fit(count_votes(names, [*names[1:], names[0]], ["model_a"] * 10_000))
 
 
 @pytest.mark.parametrize("said", [[], ["a>a"]])

@@ -1,0 +1,167 @@
+"""One table of votes, one recipe, one report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from arena.errors import SetupError
+from export.ratings import bootstrap, bradley_terry, clustered, davidson, style
+from export.ratings.counts import PairCounts, count
+from export.ratings.elo import ticker
+from export.ratings.estimate import Estimate, by_bradley_terry, by_davidson
+from export.ratings.newton import FitFailed
+from export.ratings.rate import Ratings, Standing, rate
+from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.scale import Floats, to_points
+from export.ratings.vote_table import VoteTable
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """How the bootstrap went."""
+
+    rounds: int
+    apart: float
+    """The share of rounds that fell apart; above 1% there are no intervals."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Report:
+    """All that was found. The mappings are by model, and hold those for which the figure exists."""
+
+    recipe: Recipe
+    table: VoteTable
+    """The votes that were used."""
+    counts: PairCounts
+    ratings: Ratings
+    elo: Mapping[str, float]
+    davidson: Mapping[str, float]
+    davidson_nu: float | None
+    se_clustered: Mapping[str, float]
+    style: style.StyleFit | None
+    resampling: Resampling | None
+
+
+def analyse(table: VoteTable, recipe: Recipe) -> Report:
+    """Rate the models as the recipe says, and compute the figures that stand beside the rating."""
+    if recipe.style and not table.style:
+        raise SetupError("--style: these votes come without counts of style (columns such as chars_a and chars_b)")
+    used = table.with_style() if recipe.style else table
+    counts, method = count(used.battles), _Method(used, recipe)
+    ratings = rate(counts, method.estimate)
+    ties = davidson.fit(ratings.among) if ratings.estimate else None
+    found_style = method.style if recipe.style else _style_beside(table)
+    return _anchored(
+        Report(
+            recipe=recipe,
+            table=used,
+            counts=counts,
+            ratings=ratings,
+            elo=_by_model(used.battles.models, ticker(used.in_time())),
+            davidson=_by_model(ratings.among.models, to_points(ties.strengths)) if ties else {},
+            davidson_nu=ties.nu if ties else None,
+            se_clustered=_clustered_errors(used, ratings),
+            style=found_style,
+            resampling=method.resampling,
+        )
+    )
+
+
+def _by_model(models: tuple[str, ...], figures: Floats) -> dict[str, float]:
+    return dict(zip(models, figures.tolist(), strict=True))
+
+
+class _Method:
+    """Estimates as the recipe says, and keeps what was found on the way."""
+
+    def __init__(self, table: VoteTable, recipe: Recipe) -> None:
+        self._table = table
+        self._recipe = recipe
+        self.style: style.StyleFit | None = None
+        self.resampling: Resampling | None = None
+
+    def estimate(self, counts: PairCounts) -> Estimate:
+        """Estimate the models that can be compared."""
+        if self._recipe.style:
+            return self._with_style(counts)
+        match self._recipe.method, self._recipe.ci:
+            case Method.DAVIDSON, _:
+                return by_davidson(counts)
+            case Method.ELO, _:
+                everyone = _by_model(self._table.battles.models, ticker(self._table.in_time()))
+                return Estimate(np.array([everyone[name] for name in counts.models]), None)
+            case _, Interval.CLUSTERED:
+                return self._clustered(counts)
+            case _, Interval.BOOTSTRAP:
+                return self._bootstrapped(counts)
+            case _:
+                return by_bradley_terry(counts)
+
+    def _with_style(self, counts: PairCounts) -> Estimate:
+        self.style = _fit_style(self._table, counts.models)
+        return Estimate(self.style.ratings, self.style.covariance, steps=self.style.steps)
+
+    def _clustered(self, counts: PairCounts) -> Estimate:
+        matrix = _clustered_covariance(self._table, counts)
+        if matrix is None:
+            raise SetupError("--ci clustered: these votes do not tell of two voters or prompts")
+        return replace(by_bradley_terry(counts), covariance=matrix)
+
+    def _bootstrapped(self, counts: PairCounts) -> Estimate:
+        fit, dice = bradley_terry.fit(counts), np.random.default_rng(self._recipe.seed)
+        drawn = bootstrap.resample(counts, fit, self._recipe.rounds, dice)
+        self.resampling = Resampling(self._recipe.rounds, drawn.apart)
+        plain = replace(by_bradley_terry(counts), covariance=None)
+        return replace(plain, covariance=drawn.covariance, bounds=drawn.interval) if drawn.is_sound else plain
+
+
+def _fit_style(table: VoteTable, models: tuple[str, ...]) -> style.StyleFit:
+    battles, kept = table.battles.among(models)
+    return style.fit(battles, {name: style.difference(a[kept], b[kept]) for name, (a, b) in table.style.items()})
+
+
+def _style_beside(table: VoteTable) -> style.StyleFit | None:
+    """Return what style does where that can be told, though the rating does not use it."""
+    if not table.style:
+        return None
+    known = table.with_style()
+    method = _Method(known, Recipe(style=True))
+    try:
+        rate(count(known.battles), method.estimate)
+    except FitFailed:
+        return None
+    return method.style
+
+
+def _clustered_covariance(table: VoteTable, counts: PairCounts) -> Floats | None:
+    groups = table.prompts if table.voters is None else table.voters
+    if groups is None:
+        return None
+    battles, kept = table.battles.among(counts.models)
+    return clustered.covariance(battles, groups[kept].astype(np.int64), bradley_terry.fit(counts))
+
+
+def _clustered_errors(table: VoteTable, ratings: Ratings) -> dict[str, float]:
+    matrix = _clustered_covariance(table, ratings.among) if ratings.estimate else None
+    return {} if matrix is None else _by_model(ratings.among.models, np.sqrt(np.diag(matrix)))
+
+
+def _anchored(report: Report) -> Report:
+    """Move all ratings so that the anchor has the one it was given."""
+    if report.recipe.anchor is None:
+        return report
+    model, wanted = report.recipe.anchor
+    at = {standing.model: standing.rating for standing in report.ratings.standings}.get(model)
+    if at is None or report.ratings.estimate is None:
+        raise SetupError(f"--anchor: {model!r} has no rating here")
+    standings = tuple(_moved(standing, wanted - at) for standing in report.ratings.standings)
+    estimate = replace(report.ratings.estimate, ratings=report.ratings.estimate.ratings + (wanted - at))
+    ties = {name: rating + wanted - report.davidson[model] for name, rating in report.davidson.items()}
+    ratings = replace(report.ratings, standings=standings, estimate=estimate)
+    return replace(report, ratings=ratings, davidson=ties)
+
+
+def _moved(standing: Standing, by: float) -> Standing:
+    names = ("rating", "ci_low", "ci_high", "bound_low", "bound_high")
+    return replace(standing, **{name: value + by for name in names if (value := getattr(standing, name)) is not None})

@@ -1,0 +1,74 @@
+"""From columns as files hold them (Arrow) to codes and numbers."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from export.ratings.scale import Codes, Floats
+
+
+class BadValue(Exception):
+    """A value cannot be read. Holds the row, counted from 0 within the column, and what is wrong with it."""
+
+    def __init__(self, row: int, problem: str) -> None:
+        self.row = row
+        self.problem = problem
+        super().__init__(problem)
+
+
+def text_codes(column: pa.Array, code_of: Callable[[str], int], name: str) -> Codes:
+    """Code a column of texts: `code_of` is asked once for each different one. Missing ones are -1.
+
+    If `code_of` raises a `KeyError`, the value is a `BadValue`.
+    """
+    encoded = column.cast(pa.string()).dictionary_encode()
+    lookup = np.full(len(encoded.dictionary) + 1, -1, np.int32)
+    for at, text in enumerate(encoded.dictionary.to_pylist()):
+        try:
+            lookup[at] = code_of(text)
+        except KeyError:
+            row = pc.index(encoded.indices, at).as_py()
+            raise BadValue(row, f"{name} is {text!r}") from None
+    return lookup[encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()]
+
+
+def required(codes: Codes, name: str) -> Codes:
+    """Make sure that no value is missing."""
+    if (codes < 0).any():
+        raise BadValue(int(np.argmax(codes < 0)), f"{name} is missing")
+    return codes
+
+
+def numbers(column: pa.Array) -> Floats:
+    """Read a column of numbers; missing ones are NaN."""
+    return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def seconds(column: pa.Array, name: str) -> Floats:
+    """Read a column of times as unix seconds: numbers of seconds, timestamps, or texts with either (ISO 8601).
+
+    A time without a zone is taken as UTC; a missing one is NaN.
+    """
+    if pa.types.is_timestamp(column.type):
+        micros = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
+        return micros.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
+    if not pa.types.is_string(column.type):
+        return numbers(column)
+    return np.array([_seconds(row, text, name) for row, text in enumerate(column.to_pylist())], np.float64)
+
+
+def _seconds(row: int, text: str | None, name: str) -> float:
+    if text is None:
+        return float("nan")
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadValue(row, f"{name} is {text!r}; it must be unix seconds or ISO 8601") from None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

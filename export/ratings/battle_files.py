@@ -1,0 +1,125 @@
+"""Votes from files: CSV, JSON lines and Parquet, plain or gzipped, and the folders of releases."""
+
+import hashlib
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import csv, json, parquet
+
+from arena.errors import SetupError
+
+_SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+_BLOCK = 1 << 24
+"""Bytes that are read at once; a JSON line must fit in."""
+_ROWS = 1 << 20
+"""Rows that are read at once from Parquet."""
+
+_TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", "tstamp", "timestamp")
+STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
+_NUMBERS = tuple(f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab")
+_NEEDED = ("model_a", "model_b", "winner")
+_WANTED = (*_TEXTS, "anony", *_NUMBERS)
+
+
+def battle_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the files with votes that are meant: files as given, and those in folders.
+
+    A folder is a release (`data/*.parquet`, also one for each format below it) or just holds files.
+    """
+    found = [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
+    for file in found:
+        if not file.is_file():
+            raise SetupError(f"there is no file {file}")
+        if not file.name.endswith(_SUFFIXES):
+            raise SetupError(f"{file}: battles are read from {', '.join(_SUFFIXES)} files")
+    return found
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    release = sorted([*folder.glob("data/*.parquet"), *folder.glob("*/data/*.parquet")])
+    with_votes = [file for file in release if "winner" in _schema(file).names]
+    if with_votes:
+        return with_votes
+    plain = sorted(file for file in folder.iterdir() if file.name.endswith(_SUFFIXES))
+    if not plain or release:
+        raise SetupError(f"{folder}: there are no battles in this folder")
+    return plain
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Return the SHA-256 of a file's bytes; of several files, that of their digests."""
+    digests: list[str] = []
+    for file in files:
+        with file.open("rb") as stream:
+            digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def batches(file: Path) -> Iterator[pa.RecordBatch]:
+    """Read a file piece by piece, of its columns only those that ratings use. What cannot be read is a `SetupError`."""
+    with _told(file):
+        names = set(_schema(file).names)
+        if missing := [name for name in _NEEDED if name not in names]:
+            raise SetupError(f"{file}: there is no column {missing[0]}")
+        wanted = [name for name in _WANTED if name in names]
+        yield from _read(file, wanted)
+
+
+def _schema(file: Path) -> pa.Schema:
+    with _told(file):
+        if file.name.endswith(".parquet"):
+            return parquet.read_schema(file)
+        with _open_text(file, {}) as reader:
+            return reader.schema
+
+
+def _read(file: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+    if file.name.endswith(".parquet"):
+        with parquet.ParquetFile(file) as source:
+            yield from source.iter_batches(_ROWS, columns=wanted)
+        return
+    known = _schema(file)
+    types = {name: _type(file, name, known.field(name).type) for name in wanted}
+    with _open_text(file, types) as reader:
+        yield from reader
+
+
+def _type(file: Path, name: str, guessed: pa.DataType) -> pa.DataType:
+    """Columns are read as what they must be, not as what their first rows look like."""
+    if name in _NUMBERS:
+        return pa.float64()
+    if ".csv" in file.name:
+        return pa.bool_() if name == "anony" else pa.string()
+    return pa.string() if pa.types.is_null(guessed) else guessed
+
+
+def _open_text(file: Path, types: dict[str, pa.DataType]) -> Any:
+    if ".csv" in file.name:
+        # a quoted text may hold line ends; an empty field is missing, whatever else it is called
+        return csv.open_csv(
+            file,
+            read_options=csv.ReadOptions(block_size=_BLOCK),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True
+            ),
+        )
+    schema = pa.schema(list(types.items())) if types else None
+    unexpected = "ignore" if types else "infer"
+    return json.open_json(
+        file,
+        read_options=json.ReadOptions(block_size=_BLOCK),
+        parse_options=json.ParseOptions(explicit_schema=schema, unexpected_field_behavior=unexpected),
+    )
+
+
+@contextmanager
+def _told(file: Path) -> Generator[None]:
+    """Turn the library's errors into ours."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise SetupError(f"{file}: {str(error).splitlines()[0]}") from error

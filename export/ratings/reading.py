@@ -1,0 +1,139 @@
+"""From files of votes to one table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from arena.errors import SetupError
+from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
+from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
+from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
+from export.ratings.scale import Codes, Flags, Floats
+from export.ratings.vote_table import VoteTable
+
+_VOTERS = ("judge", "evaluation_session_id")
+_TIMES = ("tstamp", "timestamp")
+_LENGTHS = ("tokens", "chars")
+"""What the length of an answer is read from; tokens where they are known."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes batches, one after the other."""
+
+    models: NewCodes = field(default_factory=NewCodes)
+    voters: NewCodes = field(default_factory=NewCodes)
+    prompts: NewCodes = field(default_factory=NewCodes)
+    rows: list[int] = field(default_factory=list[int])
+    """How many votes each batch held."""
+    codes: dict[str, dict[int, Codes]] = field(default_factory=dict[str, dict[int, Codes]])
+    """Columns by name; of each, the batches that have it."""
+    numbers: dict[str, dict[int, Floats]] = field(default_factory=dict[str, dict[int, Floats]])
+    not_anonymous: int = 0
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Code one batch. A value that cannot be read is a `BadValue`."""
+        codes = {
+            "a": required(_codes(batch, "model_a", self.models.__getitem__), "model_a"),
+            "b": required(_codes(batch, "model_b", self.models.__getitem__), "model_b"),
+            "winner": _winners(batch),
+        }
+        if name := _first(batch, _VOTERS):
+            codes["voter"] = _codes(batch, name, self.voters.__getitem__)
+        if name := _first(batch, ("prompt_id",)):
+            codes["prompt"] = _codes(batch, name, self.prompts.__getitem__)
+        style = [f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab"]
+        figures = {name: numbers(batch.column(name)) for name in style if name in batch.schema.names}
+        if name := _first(batch, _TIMES):
+            figures["time"] = seconds(batch.column(name), name)
+        self._keep(_is_anonymous(batch), codes, figures)
+
+    def _keep(self, kept: Flags, codes: dict[str, Codes], figures: dict[str, Floats]) -> None:
+        at = len(self.rows)
+        self.rows.append(int(kept.sum()))
+        self.not_anonymous += int(len(kept) - kept.sum())
+        for name, column in codes.items():
+            self.codes.setdefault(name, {})[at] = column[kept]
+        for name, column in figures.items():
+            self.numbers.setdefault(name, {})[at] = column[kept]
+
+    def column_of_codes(self, name: str) -> Codes | None:
+        """Put a column together; batches without it are filled with -1. None where no batch has it."""
+        parts = self.codes.pop(name, None)
+        if parts is None:
+            return None
+        return np.concatenate([parts.get(at, np.full(rows, -1, np.int32)) for at, rows in enumerate(self.rows)])
+
+    def column_of_numbers(self, name: str) -> Floats | None:
+        """Put a column together; batches without it are filled with NaN. None where no batch has it."""
+        parts = self.numbers.pop(name, None)
+        if parts is None:
+            return None
+        return np.concatenate([parts.get(at, np.full(rows, np.nan)) for at, rows in enumerate(self.rows)])
+
+
+def _codes(batch: pa.RecordBatch, name: str, code_of: Callable[[str], int]) -> Codes:
+    return text_codes(batch.column(name), code_of, name)
+
+
+def _winners(batch: pa.RecordBatch) -> Codes:
+    try:
+        return required(_codes(batch, "winner", WINNERS.__getitem__), "winner").astype(np.int8)
+    except BadValue as bad:
+        raise BadValue(bad.row, f"{bad.problem}; it must be one of {', '.join(WINNERS)}") from None
+
+
+def _first(batch: pa.RecordBatch, names: Sequence[str]) -> str | None:
+    return next((name for name in names if name in batch.schema.names), None)
+
+
+def _is_anonymous(batch: pa.RecordBatch) -> Flags:
+    if "anony" not in batch.schema.names:
+        return np.ones(batch.num_rows, np.bool_)
+    return pc.fill_null(batch.column("anony").cast(pa.bool_()), True).to_numpy(zero_copy_only=False)
+
+
+def read_votes(paths: Sequence[Path]) -> VoteTable:
+    """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
+
+    Votes cast when the names were known (`anony` is false) are left out, and counted.
+    """
+    files, reader = battle_files(paths), _Reader()
+    for file in files:
+        row = 1
+        for batch in batches(file):
+            try:
+                reader.take(batch)
+            except BadValue as bad:
+                raise SetupError(f"{file}: row {row + bad.row}: {bad.problem}") from bad
+            row += batch.num_rows
+    return _table(reader, digest(files))
+
+
+def _table(reader: _Reader, of_files: str) -> VoteTable:
+    nothing = np.empty(0, np.int32)
+    a, b, winner = (reader.column_of_codes(name) for name in ("a", "b", "winner"))
+    a, b, winner = (nothing if column is None else column for column in (a, b, winner))
+    return VoteTable(
+        battles=in_order_of_names(reader.models, a, b, winner),
+        digest=of_files,
+        times=reader.column_of_numbers("time"),
+        voters=reader.column_of_codes("voter"),
+        prompts=reader.column_of_codes("prompt"),
+        style=_style(reader),
+        left_out={"not_anonymous": reader.not_anonymous} if reader.not_anonymous else {},
+    )
+
+
+def _style(reader: _Reader) -> dict[str, tuple[Floats, Floats]]:
+    found: dict[str, tuple[Floats, Floats]] = {}
+    for column in STYLE_COLUMNS:
+        a, b = (reader.column_of_numbers(f"{column}_{side}") for side in "ab")
+        feature = "length" if column in _LENGTHS else column
+        if a is not None and b is not None and feature not in found:
+            found[feature] = (a, b)
+    return found

@@ -1,0 +1,43 @@
+"""All choices that a board depends on, beside its votes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from arena.errors import SetupError
+
+
+class Method(StrEnum):
+    """What `rating` is."""
+
+    BT = "bt"
+    DAVIDSON = "davidson"
+    ELO = "elo"
+
+
+class Interval(StrEnum):
+    """What `se` and the interval are."""
+
+    SANDWICH = "sandwich"
+    CLUSTERED = "clustered"
+    BOOTSTRAP = "bootstrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to make a board."""
+
+    method: Method = Method.BT
+    ci: Interval = Interval.SANDWICH
+    style: bool = False
+    """Rate with style held equal."""
+    anchor: tuple[str, float] | None = None
+    """A model and the rating it is shown with; all others move along. Errors stay those around the mean."""
+    rounds: int = 100
+    """Of the bootstrap."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.ci is not Interval.SANDWICH and (self.method is not Method.BT or self.style):
+            raise SetupError(f"--ci {self.ci} goes with --method bt and without --style only")
+        if self.style and self.method is not Method.BT:
+            raise SetupError("--style goes with --method bt only")

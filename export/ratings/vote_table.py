@@ -1,0 +1,55 @@
+"""Votes as a source tells them, one by one."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from export.ratings.counts import Battles
+from export.ratings.scale import Codes, Flags, Floats
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class VoteTable:
+    """Votes in the order of their source. What it does not tell is None."""
+
+    battles: Battles
+    digest: str
+    """SHA-256 of the source."""
+    times: Floats | None = None
+    """Unix seconds; NaN where a row does not tell."""
+    voters: Codes | None = None
+    """Who voted; negative where a row does not tell."""
+    prompts: Codes | None = None
+    """What was asked; negative where a row does not tell."""
+    style: dict[str, tuple[Floats, Floats]] = field(default_factory=dict[str, tuple[Floats, Floats]])
+    """For each feature, how much of it the answers of side a and of side b hold."""
+    left_out: dict[str, int] = field(default_factory=dict[str, int])
+    """Rows that are not votes for ratings, by reason."""
+
+    def rows(self, kept: Flags) -> "VoteTable":
+        """Return some of the rows."""
+        each = self.battles
+        return replace(
+            self,
+            battles=Battles(each.models, each.a[kept], each.b[kept], each.winner[kept]),
+            times=None if self.times is None else self.times[kept],
+            voters=None if self.voters is None else self.voters[kept],
+            prompts=None if self.prompts is None else self.prompts[kept],
+            style={name: (a[kept], b[kept]) for name, (a, b) in self.style.items()},
+        )
+
+    def with_style(self) -> "VoteTable":
+        """Return the rows whose style is known in every feature."""
+        kept = np.ones(len(self.battles.a), np.bool_)
+        for both in self.style.values():
+            kept &= np.isfinite(both[0]) & np.isfinite(both[1])
+        left_out = {**self.left_out, "style_unknown": int(len(kept) - kept.sum())}
+        return replace(self.rows(kept), left_out=left_out if not kept.all() else self.left_out)
+
+    def in_time(self) -> Battles:
+        """Return the battles in the order of their times. Equal times keep their order; rows without one come last."""
+        if self.times is None:
+            return self.battles
+        order = np.argsort(self.times, kind="stable")
+        each = self.battles
+        return Battles(each.models, each.a[order], each.b[order], each.winner[order])

@@ -1,0 +1,72 @@
+"""`arena ratings` as one types it."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+
+from arena.battle import Outcome
+from logging_store.ledger import open_ledger
+from tests.facts import a_visitor, a_voted_battle
+
+ROOT = Path(__file__).parents[2]
+VOTES = ROOT / "tests" / "data" / "battles" / "tulu_human.csv.gz"
+
+
+async def _ratings(*arguments: object, cwd: Path) -> tuple[int, str, str]:
+    command = (sys.executable, "-m", "arena.command", "ratings", *(str(each) for each in arguments))
+    process = await asyncio.create_subprocess_exec(*command, cwd=cwd, stdout=PIPE, stderr=PIPE)
+    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), errors.decode()
+
+
+async def test_files_become_a_table_and_files(tmp_path: Path):
+    code, said, errors = await _ratings("--battles", VOTES, "--out", "board", "--anchor", "chatgpt=1200", cwd=tmp_path)
+
+    assert (code, errors) == (0, "")
+    assert said.splitlines()[1].split()[:3] == ["1", "chatgpt", "1200.0"]
+    board = json.loads((tmp_path / "board" / "leaderboard.json").read_text(encoding="utf-8"))
+    assert [row["model"] for row in board["models"]] == ["chatgpt", "tulu_65B", "tulu_7B", "tulu_human_only_65B"]
+    assert board["settings"]["anchor"] == {"model": "chatgpt", "rating": 1200}
+
+
+async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
+    async with open_ledger(f"sqlite:///{tmp_path}/data/ledger.sqlite3") as ledger:
+        consent = await a_visitor(ledger)
+        for outcome in (Outcome.MODEL_A, Outcome.MODEL_A, Outcome.MODEL_B, Outcome.BOTH_BAD):
+            await a_voted_battle(ledger, consent, outcome)
+        await a_voted_battle(ledger, consent, reasons=("not_anonymous",))
+    code, said, _ = await _ratings(cwd=tmp_path)
+
+    assert code == 0
+    assert [line.split()[1] for line in said.splitlines()[1:3]] == ["echo", "doctor"]
+    assert "4 battles, 2 models" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--battles", "none.csv"), "there is no file none.csv"),
+        (("--battles", VOTES, "--method", "glicko"), "'glicko' is not one of"),
+        (("--battles", VOTES, "--anchor", "chatgpt"), "'chatgpt' is not MODEL=RATING"),
+        (("--battles", VOTES, "--anchor", "gpt-9=1000"), "'gpt-9' has no rating here"),
+        (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
+        ((), "there is no ledger"),
+    ],
+)
+async def test_what_cannot_be_done_is_one_line_and_code_2(arguments: tuple[object, ...], said: str, tmp_path: Path):
+    code, out, errors = await _ratings(*arguments, cwd=tmp_path)
+
+    assert (code, out, errors.count("\n")) == (2, "", 1), errors
+    assert said in errors
+
+
+async def test_an_unknown_winner_is_code_2_with_its_row(tmp_path: Path):
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\na,b,tie\na,b,left\n")
+    code, _, errors = await _ratings("--battles", "votes.csv", cwd=tmp_path)
+
+    assert (code, errors.split(";")[0]) == (2, "arena: votes.csv: row 2: winner is 'left'")

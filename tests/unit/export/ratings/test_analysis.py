@@ -1,0 +1,159 @@
+"""Recipes and what they make of votes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from arena.errors import SetupError
+from export.ratings.analysis import Report, analyse
+from export.ratings.rate import Standing
+from export.ratings.reading import read_votes
+from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.vote_table import VoteTable
+from tests.unit.export.ratings.made import coded, published, rows
+
+_DATA = Path(__file__).parents[3] / "data" / "battles"
+
+
+def _published(name: str, recipe: Recipe) -> Report:
+    return analyse(read_votes([_DATA / f"{name}.csv.gz"]), recipe)
+
+
+def _by_model(report: Report) -> dict[str, Standing]:
+    return {each.model: each for each in report.ratings.standings}
+
+
+def _table(*said: str) -> VoteTable:
+    return VoteTable(coded(rows(*said)), digest="made")
+
+
+def test_plain_bradley_terry_comes_with_everything_that_stands_beside_it():
+    report = _published("tulu_human", Recipe())
+    expected = published("tulu_human").expected
+
+    assert {name: each.rating for name, each in _by_model(report).items()} == pytest.approx(
+        expected["bt_mle_converged"]["rating"], abs=0.01
+    )
+    assert report.se_clustered == pytest.approx(expected["bt_mle_converged"]["se_clustered_by_judge"], rel=0.005)
+    assert report.elo == pytest.approx(expected["fastchat_elo_online_k4"]["rating"], abs=1e-4)
+    assert report.davidson == pytest.approx(expected["davidson_mle_converged"]["rating"], abs=0.01)
+    assert report.davidson_nu == pytest.approx(expected["davidson_mle_converged"]["nu"], abs=1e-4)
+    assert report.style is not None
+    assert list(report.style.effects) == ["length", "headers", "lists", "bold"]
+
+
+def test_with_style_the_rating_is_the_controlled_one():
+    report = _published("mtbench_human", Recipe(style=True))
+    expected = published("mtbench_human").expected["style_control"]["unregularised"]
+
+    found = _by_model(report)
+    assert {name: each.rating for name, each in found.items()} == pytest.approx(expected["rating"], abs=0.01)
+    assert {name: each.se for name, each in found.items()} == pytest.approx(expected["se_robust"], rel=0.005)
+
+
+def test_with_davidson_the_rating_is_davidsons():
+    report = _published("tulu_human", Recipe(method=Method.DAVIDSON))
+
+    assert {name: each.rating for name, each in _by_model(report).items()} == report.davidson
+
+
+def test_with_elo_the_rating_is_the_tickers_and_has_no_interval():
+    report = _published("tulu_human", Recipe(method=Method.ELO))
+    found = _by_model(report)
+
+    assert {name: each.rating for name, each in found.items()} == report.elo
+    assert [each.rank for each in report.ratings.standings] == [1, 2, 3, 4]
+    assert {each.se for each in found.values()} == {None}
+
+
+def test_clustered_intervals_are_those_of_the_clustered_errors():
+    report = _published("tulu_human", Recipe(ci=Interval.CLUSTERED))
+
+    assert {name: each.se for name, each in _by_model(report).items()} == pytest.approx(report.se_clustered)
+
+
+def test_votes_without_voters_have_no_clustered_errors():
+    assert analyse(_table("2 a>b", "b>a"), Recipe()).se_clustered == {}
+    with pytest.raises(SetupError, match="do not tell of two voters"):
+        analyse(_table("2 a>b", "b>a"), Recipe(ci=Interval.CLUSTERED))
+
+
+def test_prompts_take_the_place_of_voters_that_are_not_known():
+    table = VoteTable(coded(rows("9 a>b", "9 b>a")), digest="made", prompts=np.arange(18) // 2)
+
+    assert set(analyse(table, Recipe()).se_clustered) == {"a", "b"}
+
+
+def test_bootstrap_intervals_are_quantiles_and_repeatable():
+    recipe = Recipe(ci=Interval.BOOTSTRAP, rounds=50, seed=3)
+    first, again = (_published("tulu_human", recipe) for _ in range(2))
+
+    assert first.ratings.standings == again.ratings.standings
+    top = first.ratings.standings[0]
+    assert top.ci_low is not None
+    assert top.ci_high is not None
+    assert top.rating is not None
+    assert top.ci_low < top.rating < top.ci_high
+    assert top.rating - top.ci_low != pytest.approx(top.ci_high - top.rating, rel=1e-6)
+
+
+def test_a_bootstrap_that_falls_apart_gives_ratings_without_intervals():
+    report = analyse(_table("9 a>b", "b>a"), Recipe(ci=Interval.BOOTSTRAP))
+
+    assert report.resampling is not None
+    assert report.resampling.apart > 0.01
+    assert [(each.rating is None, each.ci_low) for each in report.ratings.standings] == [(False, None), (False, None)]
+
+
+def test_an_anchor_moves_all_ratings_and_changes_no_error():
+    plain = analyse(_table("9 a>b", "5 b>a", "c>a"), Recipe())
+    moved = analyse(_table("9 a>b", "5 b>a", "c>a"), Recipe(anchor=("b", 1114.0)))
+    before, after = _by_model(plain), _by_model(moved)
+
+    assert (after["b"].rating, after["b"].se) == (pytest.approx(1114), before["b"].se)
+    assert (before["a"].rating or 0) - (before["b"].rating or 0) == pytest.approx((after["a"].rating or 0) - 1114)
+    assert (after["c"].bound_low or 0) - (before["c"].bound_low or 0) == pytest.approx(1114 - (before["b"].rating or 0))
+    assert moved.davidson["b"] == pytest.approx(1114)
+
+
+@pytest.mark.parametrize("model", ["c", "unheard of"])
+def test_an_anchor_without_a_rating_is_refused(model: str):
+    with pytest.raises(SetupError, match="has no rating here"):
+        analyse(_table("9 a>b", "5 b>a", "c>a"), Recipe(anchor=(model, 1000.0)))
+
+
+def test_style_without_counts_of_style_is_refused():
+    with pytest.raises(SetupError, match="without counts of style"):
+        analyse(_table("a>b"), Recipe(style=True))
+
+
+def test_style_that_cannot_be_told_apart_leaves_the_plain_rating_alone():
+    battles = coded(rows("9 a>b", "9 a<b"))
+    length = np.where(battles.winner == 0, 9.0, 1.0)
+    report = analyse(VoteTable(battles, "made", style={"length": (length, 10 - length)}), Recipe())
+
+    assert report.style is None
+    assert {each.status for each in report.ratings.standings} == {"rated"}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"method": Method.ELO, "ci": Interval.BOOTSTRAP},
+        {"style": True, "ci": Interval.CLUSTERED},
+        {"style": True, "method": Method.DAVIDSON},
+    ],
+)
+def test_choices_that_do_not_go_together_are_refused(wish: dict[str, object]):
+    with pytest.raises(SetupError, match="goes with"):
+        Recipe(**wish)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("said", [[], ["a>b"], ["9 a=b"], ["a>a"]])
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(method=Method.DAVIDSON), Recipe(method=Method.ELO)])
+def test_votes_that_rate_nobody_are_reported_all_the_same(said: list[str], recipe: Recipe):
+    report = analyse(_table(*said), recipe)
+
+    assert {each.status for each in report.ratings.standings} <= {"unrated"}
+    assert (report.davidson, report.davidson_nu, report.style) == ({}, None, None)

@@ -1,0 +1,202 @@
+"""Reading votes from files."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from arena.errors import SetupError
+from export.ratings.counts import count
+from export.ratings.reading import read_votes
+from tests.unit.export.ratings.made import published
+
+Rows = list[dict[str, Any]]
+VOTES: Rows = [
+    {"model_a": "a", "model_b": "b", "winner": "model_a", "judge": "x", "tstamp": 3.5, "chars_a": 4, "chars_b": 6},
+    {"model_a": "c", "model_b": "a", "winner": "tie (bothbad)", "judge": "y", "tstamp": 1, "chars_a": 1, "chars_b": 0},
+    {"model_a": "b", "model_b": "c", "winner": "model_b", "judge": "x", "tstamp": 2, "chars_a": 0, "chars_b": 2},
+]
+
+
+def _csv(file: Path, rows: Rows) -> None:
+    lines = [",".join(rows[0]), *(",".join("" if each is None else str(each) for each in row.values()) for row in rows)]
+    text = "\n".join(lines) + "\n"
+    file.write_bytes(gzip.compress(text.encode()) if file.suffix == ".gz" else text.encode())
+
+
+def _jsonl(file: Path, rows: Rows) -> None:
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    file.write_bytes(gzip.compress(text.encode()) if file.suffix == ".gz" else text.encode())
+
+
+def _parquet(file: Path, rows: Rows) -> None:
+    parquet.write_table(pa.Table.from_pylist(rows), file)
+
+
+WRITERS: dict[str, Callable[[Path, Rows], None]] = {
+    "votes.csv": _csv,
+    "votes.csv.gz": _csv,
+    "votes.jsonl": _jsonl,
+    "votes.jsonl.gz": _jsonl,
+    "votes.parquet": _parquet,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_form_tells_the_same(name: str, tmp_path: Path):
+    WRITERS[name](tmp_path / name, VOTES)
+    table = read_votes([tmp_path / name])
+
+    battles = table.battles
+    assert battles.models == ("a", "b", "c")
+    assert (battles.a.tolist(), battles.b.tolist(), battles.winner.tolist()) == ([0, 2, 1], [1, 0, 2], [0, 2, 1])
+    assert table.times is not None
+    assert table.voters is not None
+    assert (table.times.tolist(), table.voters.tolist(), table.prompts) == ([3.5, 1, 2], [0, 1, 0], None)
+    assert [side.tolist() for side in table.style["length"]] == [[4, 1, 0], [6, 0, 2]]
+    assert table.in_time().a.tolist() == [2, 1, 0]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_an_unknown_winner_is_told_with_its_row(name: str, tmp_path: Path):
+    WRITERS[name](tmp_path / name, [*VOTES, VOTES[0] | {"winner": "model_c"}])
+
+    with pytest.raises(SetupError, match=rf"{name}: row 4: winner is 'model_c'; it must be one of model_a, model_b"):
+        read_votes([tmp_path / name])
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_missing_model_is_told_with_its_row(name: str, tmp_path: Path):
+    WRITERS[name](tmp_path / name, [VOTES[0], VOTES[1] | {"model_b": None}])
+
+    with pytest.raises(SetupError, match="row 2: model_b is missing"):
+        read_votes([tmp_path / name])
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_missing_column_is_named(name: str, tmp_path: Path):
+    WRITERS[name](tmp_path / name, [{"model_a": "a", "model_b": "b", "outcome": "tie"}])
+
+    with pytest.raises(SetupError, match="there is no column winner"):
+        read_votes([tmp_path / name])
+
+
+def test_times_are_numbers_or_iso_8601_or_missing(tmp_path: Path):
+    times = ["2023-05-19 13:11:45", "2023-05-19T13:11:45Z", "2023-05-19T15:11:45.5+02:00", "1684501905", ""]
+    _csv(tmp_path / "votes.csv", [VOTES[0] | {"tstamp": each} for each in times])
+    found = read_votes([tmp_path / "votes.csv"]).times
+    assert found is not None
+
+    assert found[:4].tolist() == [1684501905, 1684501905, 1684501905.5, 1684501905]
+    assert np.isnan(found[4])
+
+
+def test_a_time_that_is_none_is_told_with_its_row(tmp_path: Path):
+    _csv(tmp_path / "votes.csv", [VOTES[0], VOTES[1] | {"tstamp": "yesterday"}])
+
+    with pytest.raises(SetupError, match="row 2: tstamp is 'yesterday'; it must be unix seconds or ISO 8601"):
+        read_votes([tmp_path / "votes.csv"])
+
+
+def test_votes_on_known_names_are_left_out_and_counted(tmp_path: Path):
+    _jsonl(tmp_path / "votes.jsonl", [row | {"anony": at != 1} for at, row in enumerate(VOTES)])
+    table = read_votes([tmp_path / "votes.jsonl"])
+
+    assert (count(table.battles).total, table.left_out) == (2, {"not_anonymous": 1})
+
+
+def test_the_newer_published_form_is_read_by_its_own_names(tmp_path: Path):
+    row = {"model_a": "a", "model_b": "b", "winner": "both_bad", "evaluation_session_id": "s", "language": "en"}
+    when = pa.array([1684501905123456], pa.timestamp("us", "UTC"))
+    table = pa.Table.from_pylist([row]).append_column("timestamp", when)
+    parquet.write_table(table, tmp_path / "votes.parquet")
+    votes = read_votes([tmp_path / "votes.parquet"])
+
+    assert votes.times is not None
+    assert votes.voters is not None
+    assert (votes.times.tolist(), votes.voters.tolist()) == ([1684501905.123456], [0])
+
+
+def test_a_release_is_read_from_its_folder_and_other_formats_beside_it_are_passed_over(tmp_path: Path):
+    for form, rows in (("arena-battles", VOTES), ("chat-1m", [{"conversation_id": "1", "model": "a"}])):
+        (tmp_path / form / "data").mkdir(parents=True)
+        _parquet(tmp_path / form / "data" / "train-00000-of-00001.parquet", rows)
+
+    assert count(read_votes([tmp_path]).battles).total == 3
+    assert count(read_votes([tmp_path / "arena-battles"]).battles).total == 3
+    with pytest.raises(SetupError, match="there are no battles in this folder"):
+        read_votes([tmp_path / "chat-1m"])
+
+
+def test_several_files_are_one_table_and_what_one_of_them_does_not_tell_is_missing(tmp_path: Path):
+    _csv(tmp_path / "1.csv", VOTES)
+    _jsonl(tmp_path / "2.jsonl", [{"model_a": "d", "model_b": "a", "winner": "tie"}])
+    table = read_votes([tmp_path])
+
+    assert table.battles.models == ("a", "b", "c", "d")
+    assert table.voters is not None
+    assert table.voters.tolist() == [0, 1, 0, -1]
+    assert len(table.with_style().battles.a) == 3
+    assert table.with_style().left_out == {"style_unknown": 1}
+
+
+def test_a_file_of_a_header_alone_holds_no_votes(tmp_path: Path):
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\n")
+
+    assert count(read_votes([tmp_path / "votes.csv"]).battles).total == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("votes.csv", b""),
+        ("votes.csv", b"model_a,model_b,winner\na,b\n"),
+        ("votes.csv", b"model_a,model_b,winner\n\xff,b,tie\n"),
+        ("votes.csv.gz", b"not gzipped"),
+        ("votes.jsonl", b'{"model_a": "a", "model_b": "b", "winner": "tie"}\n{"model_a": \n'),
+        ("votes.jsonl", b""),
+        ("votes.parquet", b"PAR1 no"),
+        ("votes.txt", b"model_a,model_b,winner\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_that_names_it(name: str, content: bytes, tmp_path: Path):
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(SetupError, match=rf"^[^\n]*{name}: [^\n]+$"):
+        read_votes([tmp_path / name])
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path):
+    with pytest.raises(SetupError, match="there is no file"):
+        read_votes([tmp_path / "votes.csv"])
+
+
+def test_texts_with_line_ends_and_names_like_null_are_no_trouble(tmp_path: Path):
+    (tmp_path / "votes.csv").write_text('model_a,text,model_b,winner\nnull,"one\ntwo, three",NA,model_a\n')
+
+    assert read_votes([tmp_path / "votes.csv"]).battles.models == ("NA", "null")
+
+
+def test_published_votes_are_read_as_the_csv_module_reads_them():
+    file = Path(__file__).parents[3] / "data" / "battles" / "tulu_human.csv.gz"
+    table, expected = read_votes([file]), published("tulu_human")
+
+    assert table.battles.a.tolist() == expected.battles.a.tolist()
+    assert table.in_time().winner.tolist() == expected.in_time.winner.tolist()
+
+
+def test_the_same_file_has_the_same_digest_and_another_one_another(tmp_path: Path):
+    _csv(tmp_path / "1.csv", VOTES)
+    _csv(tmp_path / "2.csv", VOTES[:2])
+    one, two, both = (
+        read_votes([tmp_path / each for each in names]).digest for names in (["1.csv"], ["2.csv"], ["1.csv", "2.csv"])
+    )
+
+    assert len({one, two, both}) == 3
+    assert one == read_votes([tmp_path / "1.csv"]).digest
