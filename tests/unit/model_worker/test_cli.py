@@ -1,8 +1,9 @@
 import pytest
+from pydantic import SecretStr
 
 from arena.errors import SetupError
 from arena.model import DEMO_MODELS, ModelEntry, WorkerKind
-from model_worker.cli import make_card
+from model_worker.cli import make_card, read_settings
 from model_worker.config import WorkerSettings
 
 DEMO = WorkerSettings(models=DEMO_MODELS)
@@ -42,3 +43,27 @@ def test_who_listens_everywhere_has_to_say_where_it_is_reached():
 
     settings = WorkerSettings(models=DEMO_MODELS, url="http://worker-1:5000")
     assert make_card(settings, "0.0.0.0", 5000).url == "http://worker-1:5000"
+
+
+def test_an_address_that_is_none_is_refused_in_one_sentence():
+    with pytest.raises(SetupError, match="ARENA_WORKER_URL: 'worker-1' is not an address"):
+        make_card(WorkerSettings(models=DEMO_MODELS, url="worker-1"), "127.0.0.1", 5000)
+
+
+def test_the_environment_overrides_the_settings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARENA_WORKER_WORDS_PER_SECOND", "7")
+
+    assert read_settings(DEMO_MODELS, (), SecretStr("")).words_per_second == 7
+
+
+def test_a_mistake_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARENA_WORKER_WORDS_PER_SECOND", "fast")
+
+    with pytest.raises(SetupError, match="ARENA_WORKER_WORDS_PER_SECOND"):
+        read_settings(DEMO_MODELS, (), SecretStr(""))
+
+
+def test_a_very_large_worker_still_has_a_card():
+    many = tuple(ModelEntry(name=f"m{number}", worker=WorkerKind.DEMO, slots=60_000) for number in range(2))
+
+    assert make_card(WorkerSettings(models=many), "127.0.0.1", 1).slots == 100_000
