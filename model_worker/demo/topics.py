@@ -20,15 +20,24 @@ def find_topics(message: str, dull: frozenset[str]) -> list[str]:
     found: list[str] = []
     if 0 < len(phrase) <= LONGEST_PHRASE and not all(word.lower() in dull for word in phrase):
         found.append(" ".join({"my": "your", "our": "your", "me": "you"}.get(word.lower(), word) for word in phrase))
-    searched = plain[asked.start(1) :] if asked and not found else plain
     taken = {word.lower() for word in phrase} if found else set[str]()
-    words = {
-        word.lower(): word for word in _WORD.findall(searched) if len(word) > 2 and word.lower() not in dull | taken
-    }
+    words = _words(plain[asked.start(1) :] if asked and not found else plain, dull | taken) or _words(
+        plain, dull | taken
+    )
     weighty = sorted(words, key=lambda word: -len(word))[:3]
     # In the order of the message: it is kinder to the sense.
-    found += [words[word] if words[word].isupper() else word for word in words if word in weighty]
+    found += [words[word] for word in words if word in weighty]
     return found or ["nothing in particular"]
+
+
+def _words(text: str, dull: frozenset[str]) -> dict[str, str]:
+    """Return the words that are not dull, by their small letters; a capital that only begins the text is dropped."""
+    found: dict[str, str] = {}
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if len(word) > 2 and word.lower() not in dull:
+            found[word.lower()] = word if match.start() or word.isupper() else word.lower()
+    return found
 
 
 def syllables(text: str) -> int:

@@ -26,7 +26,7 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"(?:\s|[=?!.:](?!\d)|\bplease\b|\bfor me\b|\bthanks?\b|\bthank you\b|\bequals?\b|\bis\b)*$", re.IGNORECASE
+    r"(?:\s|[=?!.:](?!\d)|\b(?:please|for me|right|correct|true|thanks?|thank you|equals?|is)\b)*$", re.IGNORECASE
 )
 _GOES_ON = re.compile(
     r"^(?:\+|-(?!\s*\d+\s*[-+*/^(])|\*|/|(?:times|plus|minus|divided by|multiplied by|squared|cubed|to the power)\b)",
