@@ -53,6 +53,10 @@ class ModelEntry(Word):
     """How often it is drawn, relative to the others; 0 keeps it out of battles."""
     release: bool = True
     secret: bool = False
+    flags: str = ""
+    """What a vLLM of our own is told besides, as on its command line."""
+    devices: str = ""
+    """Which GPUs it sees, such as `0,1`; empty: all."""
 
     @model_validator(mode="after")
     def _has_what_its_worker_needs(self) -> Self:
@@ -67,9 +71,14 @@ class ModelEntry(Word):
 
     @property
     def account(self) -> str:
-        """Which worker process serves it: all demo models share one, and so do all models of one provider account."""
+        """Which worker process serves it: all demo models share one, and so do all models of one provider account.
+
+        A vLLM of our own serves one model.
+        """
         if self.worker is WorkerKind.DEMO:
             return "demo"
+        if self.worker is WorkerKind.VLLM:
+            return f"vllm:{self.name}"
         return f"{self.worker}:{self.api_key_env or '-'}@{self.base_url or '-'}"
 
     def public(self) -> PublicModel:

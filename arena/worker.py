@@ -20,6 +20,8 @@ class WorkerCard(Word):
     """What the worker wants to see as bearer token. Kept in memory only."""
     is_proxy: bool = False
     """It forwards to a vendor: an error status from it may be the vendor's, not its own."""
+    upstreams: dict[str, str] = Field(default_factory=dict[str, str])
+    """What it calls those of its models that it does not know by our name: requests are sent under that."""
 
     @field_serializer("key", when_used="json")
     def _key_travels(self, key: SecretStr) -> str:
@@ -33,6 +35,8 @@ class Heartbeat(Word):
     """Streams running now."""
     waiting: Annotated[int, Field(ge=0)] = 0
     """Requests queued inside the engine."""
+    cache: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """The share of the engine's cache that is in use."""
 
 
 BEAT_SECONDS = 5.0

@@ -120,7 +120,9 @@ class WorkerClient:
         try:
             with as_ours():
                 async with asyncio.timeout(seconds):
-                    response = await self._http.post(url, data=body, headers=headers, allow_redirects=False)
+                    response = await self._http.post(
+                        url, data=_in_its_words(card, body), headers=headers, allow_redirects=False
+                    )
                     if response.status != 200:
                         raise meaning(response.status, await _beginning(response))
             yield response
@@ -128,6 +130,14 @@ class WorkerClient:
             if response is not None:
                 # Not release(): an unread rest would be read to its end, and the worker would go on writing.
                 response.close()
+
+
+def _in_its_words(card: WorkerCard, body: bytes) -> bytes:
+    """Return a body as a worker understands it that calls some models otherwise than we do."""
+    if not card.upstreams:
+        return body
+    fields = orjson.loads(body)
+    return orjson.dumps(fields | {"model": card.upstreams.get(fields["model"], fields["model"])})
 
 
 async def _next_payloads(response: aiohttp.ClientResponse, splitter: BlockSplitter) -> list[bytes]:

@@ -21,7 +21,7 @@ from arena.errors import (
     UnknownModel,
     WrongKey,
 )
-from arena.worker import WorkerCard
+from arena.worker import Heartbeat, WorkerCard
 from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, as_event, error_response
 from model_worker.chat_request import ChatRequest, read_request
 from model_worker.completion import ServedModel, says_nothing
@@ -40,7 +40,9 @@ class Worker:
         self.card = card
         self.models = models
         self.slots = Slots({entry.name: entry.slots for entry in settings.models})
-        self.registration = Registration(card, settings.controllers, settings.key, busy=lambda: self.slots.busy)
+        self.registration = Registration(
+            card, settings.controllers, settings.key, pulse=lambda: Heartbeat(busy=self.slots.busy)
+        )
 
     def leave(self) -> None:
         """Begin to stop: no new answers, and the controllers are told first. Safe to call from any thread."""

@@ -28,13 +28,13 @@ class Registration:
         controllers: Sequence[str],
         key: SecretStr,
         *,
-        busy: Callable[[], int],
+        pulse: Callable[[], Heartbeat],
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
         self._card = card
         self._controllers = controllers
         self._key = key
-        self._busy = busy
+        self._pulse = pulse
         self._beat_seconds = beat_seconds
         self._leaving = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -65,7 +65,7 @@ class Registration:
     async def _keep(self, tie: "_Tie") -> None:
         retry = FIRST_RETRY_SECONDS
         while not self._leaving.is_set():
-            await tie.beat(self._busy())
+            await tie.beat(self._pulse())
             pause = self._beat_seconds if tie.is_registered else min(retry, self._beat_seconds)
             retry = FIRST_RETRY_SECONDS if tie.is_registered else retry * 2
             with suppress(TimeoutError):
@@ -84,14 +84,16 @@ class _Tie:
         self._said = ""
         self.is_registered = False
 
-    async def beat(self, busy: int) -> None:
+    async def beat(self, heartbeat: Heartbeat) -> None:
         """Register, or prove that we are alive. A failure is told in the log and mended at a later beat."""
         try:
             if self.is_registered:
-                await self._prove(busy)
+                await self._prove(heartbeat)
             if not self.is_registered:
                 await self._call("POST", "/workers", self._card.model_dump_json())
                 self.is_registered = True
+        except WorkerUnreachable:
+            self._say("cannot be reached", logging.WARNING)
         except ArenaError as error:
             self._say(f"does not take us ({error.code})", logging.WARNING)
         else:
@@ -109,9 +111,9 @@ class _Tie:
         else:
             self._say("let us go", logging.INFO)
 
-    async def _prove(self, busy: int) -> None:
+    async def _prove(self, heartbeat: Heartbeat) -> None:
         try:
-            await self._call("POST", f"/workers/{self._card.id}/heartbeat", Heartbeat(busy=busy).model_dump_json())
+            await self._call("POST", f"/workers/{self._card.id}/heartbeat", heartbeat.model_dump_json())
         except UnknownWorker:
             self.is_registered = False
 

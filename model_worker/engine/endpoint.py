@@ -1,15 +1,11 @@
 """The edge towards an engine: whether it is well, and how busy it is."""
 
-import asyncio
 from enum import Enum
 
 import aiohttp
 from pydantic import SecretStr
 
 from model_worker.engine.load import Load, read_load
-
-LONGEST_BODY = 4_000_000
-"""Bytes of metrics that are read."""
 
 
 class Health(Enum):
@@ -42,8 +38,8 @@ class Endpoint:
             async with self._get("/metrics") as response:
                 if response.status != 200:
                     return None
-                return read_load((await response.content.read(LONGEST_BODY)).decode(errors="replace"))
-        except (aiohttp.ClientError, OSError, asyncio.TimeoutError):
+                return read_load(await response.text(errors="replace"))
+        except (TimeoutError, aiohttp.ClientError, OSError):
             return None
 
     async def _status(self, path: str) -> int | None:

@@ -1,9 +1,9 @@
 """Stands between a worker and its engine, so that no process of the engine outlives the worker.
 
-A program of its own, with nothing but the standard library: `python guard.py COMMAND...`. It leads the engine's process
-group and holds one end of a pipe on its standard input. When the other end closes, because the worker closed it
-or died in whatever way, the whole group is killed. SIGTERM is handed on to the engine. It ends when the engine ends, with
-its exit code, or with 128 and the number of the signal that killed it.
+A program of its own, with nothing but the standard library: `python guard.py COMMAND...`. It leads the engine's
+process group and holds one end of a pipe on its standard input. When the other end closes, because the worker closed
+it or died in whatever way, the whole group is killed. SIGTERM is handed on to the engine. It ends when the engine
+ends, with its exit code, or with 128 plus the number of the signal that killed it.
 """
 
 import os

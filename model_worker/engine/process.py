@@ -24,6 +24,8 @@ class EngineProcess:
         """What it said last."""
         self.ended: asyncio.Task[int] = asyncio.create_task(process.wait())
         """Holds its exit code."""
+        self.heard = asyncio.Event()
+        """All that it and its children had to say was heard."""
         self._process = process
 
     def ask_to_end(self) -> None:
@@ -44,7 +46,7 @@ class EngineProcess:
 
 @asynccontextmanager
 async def started(
-    command: Sequence[str], environment: Mapping[str, str], hear: Callable[[bytes], None]
+    command: Sequence[str], environment: Mapping[str, str], hear: Callable[[bytes], object]
 ) -> AsyncGenerator[EngineProcess]:
     """Run an engine while inside; at the end all of its processes are killed. `hear` is given all that it writes."""
     lifeline, ours = os.pipe()
@@ -67,7 +69,7 @@ async def started(
         os.close(lifeline)
         os.close(write_end)
     engine = EngineProcess(process)
-    listening = asyncio.create_task(_listen(said, engine.tail, hear))
+    listening = asyncio.create_task(_listen(said, engine, hear))
     try:
         yield engine
     finally:
@@ -76,13 +78,11 @@ async def started(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await engine.ended
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
         await asyncio.wait([listening], timeout=1.0)
         listening.cancel()
 
 
-async def _listen(read_end: int, tail: deque[str], hear: Callable[[bytes], None]) -> None:
+async def _listen(read_end: int, engine: EngineProcess, hear: Callable[[bytes], object]) -> None:
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(read_end, "rb", buffering=0)
@@ -94,6 +94,7 @@ async def _listen(read_end: int, tail: deque[str], hear: Callable[[bytes], None]
             # Progress bars go back to the start of their line instead of beginning another.
             *whole, pending = (pending + chunk).replace(b"\r", b"\n").split(b"\n")
             pending = pending[-LONGEST_LINE:]
-            tail.extend(text for line in whole if (text := line[:LONGEST_LINE].decode(errors="replace").strip()))
+            engine.tail.extend(text for line in whole if (text := line[:LONGEST_LINE].decode(errors="replace").strip()))
     finally:
         transport.close()
+        engine.heard.set()

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from arena.worker import WorkerCard
+from arena.worker import Heartbeat, WorkerCard
 from model_worker.registration import Registration
 from tests.worker_registry import WORKER_KEY, WorkerRegistry
 
@@ -34,7 +34,9 @@ async def controllers(*, started: int = 1, stopped: int = 0) -> AsyncGenerator[l
 @asynccontextmanager
 async def registered(*with_these: WorkerRegistry, busy: int = 0) -> AsyncGenerator[Registration]:
     urls = [each.url for each in with_these]
-    registration = Registration(CARD, urls, SecretStr(WORKER_KEY), busy=lambda: busy, beat_seconds=BEAT)
+    registration = Registration(
+        CARD, urls, SecretStr(WORKER_KEY), pulse=lambda: Heartbeat(busy=busy), beat_seconds=BEAT
+    )
     async with aiohttp.ClientSession() as http, registration.kept(http):
         yield registration
 
