@@ -272,8 +272,8 @@ class ScriptedWorker:
             line = Line(writer, asked.body["model"])
             with self._serving():
                 await self._play(line, reader)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client is gone
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client is gone, or the test is over
         finally:
             writer.close()
 

@@ -1,0 +1,176 @@
+"""When the ledger fails or the controller is killed: no turn is lost without a trace, and nothing untrue is told."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from arena.chat import Done, Ending, Failed, Finished, TextDelta
+from arena.errors import LedgerError
+from arena.session import Scope
+from controller.views import LOST
+from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, Stream, Visitor, a_stage, an_arena, end_of, text_of
+from tests.scripted_worker import a_worker, an_answer, hang, say
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_ledger_that_fails_for_a_moment_costs_the_visitor_nothing(stage: Stage):
+    stage.arena.kept.failures = 3
+    battle = stage.visitor.new("/battles")
+
+    events = stage.visitor.say(battle)
+
+    assert stage.arena.kept.failures == 0
+    assert [end_of(events, side).kind for side in "ab"] == ["finished"] * 2
+    assert events[-1] == Done(can_vote=True)
+    assert set(stage.arena.kept.finished.values()) == {1}
+
+
+@pytest.mark.parametrize("path", ["/battles", "/conversations"])
+def test_an_answer_whose_end_was_not_recorded_is_not_called_finished(stage: Stage, path: str):
+    stage.arena.kept.failures = 1_000_000
+    chat = stage.visitor.new(path, **({} if path == "/battles" else {"model": "model-one"}))
+
+    events = stage.visitor.say(chat)
+
+    assert not [event for event in events if isinstance(event, Finished)]
+    ends = [end_of(events, side) for side in ("ab" if path == "/battles" else [None])]
+    assert {end.code for end in ends if isinstance(end, Failed)} == {"ledger_unavailable"}
+    assert events[-1] == Done(can_vote=False)
+    stage.arena.kept.failures = 0
+    stage.arena.ask(_go_down(stage))
+    assert set(stage.arena.kept.finished.values()) == {1}
+
+
+async def _go_down(stage: Stage) -> None:
+    """What could not be written is tried a last time then."""
+    stage.arena.running.shut_down()
+    await stage.arena.running.settle()
+
+
+def test_what_was_not_recorded_at_first_is_recorded_as_soon_as_the_ledger_is_back(stage: Stage):
+    services = stage.arena.services
+    assert services is not None
+    services.chats.player.finishing.later_seconds = 0.01
+    stage.arena.kept.failures = 8
+    chat = stage.visitor.new("/conversations", model="model-one")
+    assert isinstance(end_of(stage.visitor.say(chat)), Failed)
+
+    stage.arena.until(lambda: len(stage.arena.kept.finished) == 1)
+
+    (turn,) = stage.arena.turns(chat)
+    assert (turn.ending, turn.answer) == (Ending.COMPLETED, "Hello there")
+
+
+def test_a_turn_that_cannot_be_opened_asks_no_worker_and_says_why(stage: Stage):
+    chat = stage.visitor.new("/conversations", model="model-one")
+
+    async def fail() -> None:
+        raise LedgerError
+
+    stage.arena.kept.before_opening = fail
+
+    events = stage.visitor.say(chat)
+
+    end = end_of(events)
+    assert isinstance(end, Failed)
+    assert (end.code, events[-1]) == ("ledger_unavailable", Done())
+    assert stage.worker.asked == []
+    assert stage.arena.turns(chat) == ()
+
+
+COMMAND = """
+import sys
+from pathlib import Path
+import uvicorn
+from controller.app import create_app
+from tests.arenas import settings_for
+folder, port = Path(sys.argv[1]), int(sys.argv[2])
+uvicorn.run(create_app(settings_for(folder)), host="127.0.0.1", port=port, log_level="warning", proxy_headers=False)
+"""
+
+
+@contextmanager
+def _controller_process(folder: Path) -> Generator[tuple[subprocess.Popen[bytes], str]]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-c", COMMAND, str(folder), str(port)], cwd=ROOT, env=os.environ)
+    try:
+        _wait_until_up(process, f"http://127.0.0.1:{port}")
+        yield process, f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
+    while process.poll() is None:
+        try:
+            httpx.get(f"{url}/health/live")
+        except httpx.TransportError:
+            time.sleep(0.05)  # nothing tells when another process listens
+        else:
+            return
+    raise AssertionError("the controller did not start")
+
+
+def test_after_a_kill_in_the_middle_the_turn_is_lost_the_view_says_so_and_regenerate_works(tmp_path: Path):
+    headers = {"authorization": f"Bearer {PAGE_KEY}", "x-arena-visitor": "192.0.2.1"}
+    with a_worker("worker-1", "model-one", "model-two") as worker:
+        with _controller_process(tmp_path) as (process, url), Visitor(base_url=url, headers=headers) as visitor:
+            keyed = {"authorization": f"Bearer {WORKER_KEY}", "content-type": "application/json"}
+            card = worker.card().model_dump_json()
+            assert httpx.post(f"{url}/workers", content=card, headers=keyed).status_code == 204
+            token = visitor.headers["x-arena-session"] = visitor.post("/sessions").json()["token"]
+            terms = visitor.get("/sessions/me").json()["terms_version"]
+            visitor.put("/sessions/me/consent", json={"terms_version": terms, "scopes": list(Scope)})
+            voted, cut = visitor.new("/battles"), visitor.new("/battles")
+            visitor.say(voted)
+            assert visitor.vote(voted).status_code == 200
+            visitor.say(cut, "First")
+            worker.plays([say("Half"), hang()])
+            with visitor.stream("POST", f"{cut}/turns", json={"text": "Second"}) as response:
+                stream = Stream(response)
+                stream.until(TextDelta)
+                process.send_signal(signal.SIGKILL)
+                with pytest.raises(httpx.TransportError):
+                    stream.rest()
+        worker.plays(an_answer("Whole"))
+        with an_arena(tmp_path) as arena, arena.visitor(agreed=False) as visitor:
+            arena.take_in(worker)
+            visitor.headers["x-arena-session"] = token
+
+            assert visitor.get(voted).json()["reveal"]["outcome"] == "model_a"
+            view = visitor.get(cut).json()
+            assert [turn["a"]["ending"] for turn in view["turns"]] == ["completed", "lost"]
+            assert view["turns"][1]["b"] == {"text": "", "ending": "lost", "message": LOST, "reasoning": ""}
+            assert (view["is_running"], view["can_vote"]) == (False, False)
+            refused = visitor.vote(cut)
+            assert (refused.status_code, refused.json()["code"]) == (409, "side_unanswered")
+            assert text_of(visitor.regenerate(cut), "a") == "Whole"
+            assert visitor.vote(cut).status_code == 200
+            said = [message["content"] for message in worker.asked[-1].body["messages"]]
+            assert said == ["First", "Hello there", "Second"]
+            arena.check_nothing_is_held()
+
+
+def test_only_what_this_controller_left_open_is_lost(tmp_path: Path):
+    with a_stage(tmp_path, name="another") as stage:
+        stage.worker.plays([say("Half"), hang()])
+        chat = stage.visitor.new("/conversations", model="model-one")
+        with stage.visitor.answering(chat) as stream:
+            stream.until(TextDelta)
+            with an_arena(tmp_path, name="controller"):
+                pass
+            assert [turn.ending for turn in stage.arena.turns(chat)] == [None]
+            stage.visitor.post(f"{chat}/stop")
+            assert end_of(stream.rest()) == Finished(reason="cancelled")
