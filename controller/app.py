@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
-from arena.body_limit import BodyLimit
+from arena.asgi import BodyLimit
 from controller import problems
 from controller.answering import Ask
 from controller.config import ControllerSettings

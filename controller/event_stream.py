@@ -1,17 +1,16 @@
 """Responses that stream, and close their source however they end."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.responses import Response
 
 from arena import sse
+from arena.asgi import Receive, while_present
 from arena.chat import ChatEvent
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 STREAM_START: MutableMapping[str, Any] = {
@@ -45,25 +44,6 @@ class StreamResponse(Response):
         async for chunk in self._source:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
-
-
-async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Do the work until it ends or the client leaves, whichever is first. What the work raises is raised."""
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_until_left(receive))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        leaving.cancel()
-        working.cancel()
-        await asyncio.gather(leaving, working, return_exceptions=True)
-    if not working.cancelled():
-        working.result()
-
-
-async def _until_left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def as_bytes(batches: AsyncGenerator[list[ChatEvent]]) -> AsyncGenerator[bytes]:

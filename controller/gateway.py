@@ -9,6 +9,7 @@ import orjson
 from pydantic import SecretStr
 from starlette.responses import Response
 
+from arena.asgi import Receive, while_present
 from arena.errors import (
     AccessError,
     ArenaError,
@@ -23,7 +24,7 @@ from arena.errors import (
 from arena.model import ModelEntry, WorkerKind
 from controller.access import bearer, is_key, is_plain_loopback
 from controller.answering import Attempts
-from controller.event_stream import STREAM_START, Receive, Scope, Send, while_present
+from controller.event_stream import STREAM_START, Scope, Send
 from controller.services import Services
 
 

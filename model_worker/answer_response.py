@@ -1,6 +1,5 @@
 """The response that carries an answer, and closes its source however it ends."""
 
-import asyncio
 import logging
 import math
 from collections.abc import AsyncGenerator
@@ -10,6 +9,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from arena.asgi import while_present
 from arena.errors import ArenaError, openai_status, to_openai
 
 log = logging.getLogger(__name__)
@@ -39,16 +39,7 @@ class AnswerResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the source ends or the client leaves."""
         async with aclosing(self._source):
-            sending = asyncio.create_task(self._send_answer(scope, receive, send))
-            leaving = asyncio.create_task(_until_left(receive))
-            try:
-                await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                sending.cancel()
-                leaving.cancel()
-                await asyncio.wait({sending, leaving})
-        if not sending.cancelled():
-            sending.result()
+            await while_present(receive, self._send_answer(scope, receive, send))
 
     async def _send_answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -70,8 +61,3 @@ class AnswerResponse(Response):
 def as_event(payload: object) -> bytes:
     """Write one object as one server-sent event."""
     return b"data: " + orjson.dumps(payload) + b"\n\n"
-
-
-async def _until_left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from arena.body_limit import BodyLimit
+from arena.asgi import BodyLimit
 from arena.settings import AsgiApp
 from web_ui.config import WebSettings
 from web_ui.controller_client import ControllerClient

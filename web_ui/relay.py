@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from arena import sse
+from arena.asgi import Receive, while_present
 from arena.chat import ChatEvent, Done, Failed, Finished, ReasoningDelta, TextDelta
 from arena.errors import ArenaError, ShuttingDown
 from web_ui.pacing import joined, paced
@@ -16,7 +17,6 @@ from web_ui.sanitise import Sanitiser
 from web_ui.texts import sentence
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Upstream = AbstractAsyncContextManager[AsyncIterable[bytes]]
 
@@ -106,16 +106,7 @@ class Relay(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI)
         """Send until there is nothing more, or nobody to send to."""
         async with self._upstream as chunks, contextlib.aclosing(updates(chunks, self._seconds)) as pieces:
-            sending = asyncio.create_task(_send_all(pieces, send))
-            leaving = asyncio.create_task(_until_left(receive))
-            try:
-                await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                leaving.cancel()
-                sending.cancel()
-                await asyncio.gather(leaving, sending, return_exceptions=True)
-        if not sending.cancelled() and (error := sending.exception()) is not None:
-            raise error
+            await while_present(receive, _send_all(pieces, send))
 
 
 async def _send_all(pieces: AsyncGenerator[bytes], send: Send) -> None:
@@ -124,8 +115,3 @@ async def _send_all(pieces: AsyncGenerator[bytes], send: Send) -> None:
         async for piece in pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
-
-
-async def _until_left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -1,16 +1,37 @@
-"""A limit on what a request's body may weigh, before anything of it is parsed (plain ASGI)."""
+"""What every server of ours needs of ASGI, and no framework gives: leave with the client, refuse what is too large."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 from arena.errors import BodyTooLarge, to_problem
 from arena.settings import AsgiApp
 
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
 PASS_OVER_SECONDS = 1.0
 """What is sent beyond the limit is read and forgotten for so long, then the connection is closed."""
+
+
+async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work until it ends or the client leaves, whichever is first. What the work raises is raised."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_until_left(receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        working.cancel()
+        await asyncio.gather(leaving, working, return_exceptions=True)
+    if not working.cancelled():
+        working.result()
+
+
+async def _until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class BodyLimit:
