@@ -1,0 +1,55 @@
+"""What of a prompt is human language: without code, addresses and formulas."""
+
+import re
+
+_FENCED = re.compile(r"(?s)(```+|~~~+).*?(?:\1|\Z)")
+_INLINE_CODE = re.compile(r"`[^`\n]{1,400}`")
+_FORMULA = re.compile(
+    r"(?s)\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]|\\\(.{1,2000}?\\\)|\\begin\{(\w+\*?)\}.{1,4000}?\\end\{\1\}"
+    r"|\$(?=\S)[^$\n]{1,200}(?<=\S)\$(?!\d)"
+)
+_ADDRESS = re.compile(
+    r"\b(?:https?|ftps?|file|ssh|wss?)://\S+|\bwww\.\S+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|(?<!\S)(?:~|\.{1,2})?/[\w.@%+-]+(?:/[\w.@%+-]+)+/?"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
+_CODE_LINE = re.compile(
+    r"^\s*(?:[})\]]+[;,]?\s*$|(?://|#include|#define|import \w|from [\w.]+ import|def \w+\(|class \w+.*[:{]\s*$"
+    r"|(?:public|private|protected|static|const|let|var|func|fn|package|using|return|print)\b.*[;({=)]"
+    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b|\$ \w|>>> |at [\w.$]+\()|.*[;{]\s*$"
+    r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$)"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def prose(text: str) -> str:
+    """Return the human language in a text, in one line; empty if there is none.
+
+    A fence that is never closed takes the rest of the text. Lines that look like code go as well.
+    """
+    if "`" in text or "~~~" in text:
+        text = _INLINE_CODE.sub(" ", _FENCED.sub(" ", text))
+    if "$" in text or "\\" in text:
+        text = _FORMULA.sub(" ", text)
+    if "/" in text or "@" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "\n" in text:
+        text = " ".join(line for line in text.split("\n") if not _CODE_LINE.match(line))
+    return _SPACES.sub(" ", printable(text)).strip()
+
+
+def printable(text: str) -> str:
+    """Return the text with spaces for what is no character to be read: lone surrogates, controls, the unassigned."""
+    return text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
+
+
+def letters(text: str, enough: int) -> int:
+    """Count a text's letters, up to `enough`."""
+    found = 0
+    for each in text:
+        found += each.isalpha()
+        if found >= enough:
+            break
+    return found

@@ -1,0 +1,28 @@
+import pytest
+
+from export.language.prose import letters, prose
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("explain ```x = 1``` please", "explain please"),
+        ("what is this?\n```\nnever closed", "what is this?"),
+        ("run `rm -rf` now", "run now"),
+        ("read https://example.org/a?b=c today", "read today"),
+        ("write to ada@example.org soon", "write to soon"),
+        ("solve $x^2 = 4$ for me", "solve for me"),
+        (r"solve \[x^2\] and \(y\) now", "solve and now"),
+        ("fix this\nfor (i = 0; i < 9; i++) {\n}\nthanks", "fix this thanks"),
+        ("make <b>this</b> bold", "make this bold"),
+        ("it costs $5 or $6", "it costs $5 or $6"),
+        ("hello\x00\ud800 there", "hello there"),
+    ],
+)
+def test_only_words_are_left(text: str, left: str):
+    assert prose(text) == left
+
+
+def test_letters_are_counted_no_further_than_needed():
+    assert letters("a1b2c3", 2) == 2
+    assert letters("12 a", 5) == 1
