@@ -2,19 +2,17 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from arena.settings import Launch
 from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.import_cli import import_command
 from logging_store.ledger import open_ledger
-
-Config = Annotated[Path | None, typer.Option(help="The arena.toml to read.")]
-Data = Annotated[Path, typer.Option(help="The data folder.")]
-Store = Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")]
+from logging_store.options import Config, Data, Store
 
 command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
+command.command("import-fastchat")(import_command)
 
 
 @command.command()

@@ -1,0 +1,10 @@
+"""The options that the ledger's commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[Path | None, typer.Option(help="The arena.toml to read.")]
+Data = Annotated[Path, typer.Option(help="The data folder.")]
+Store = Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")]
