@@ -1,0 +1,317 @@
+"""Until the vote no byte sent to the visitor depends on which models play (the house's third invariant).
+
+The same battle is fought with other models, organisations, workers and providers that write the same texts, fail at the
+same places for other reasons, think aloud or not, count other tokens, run into their limits or not. What the visitor
+is sent has to be equal but for random ids and times.
+"""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.errors import (
+    ArenaError,
+    ContextTooLong,
+    ProviderBroke,
+    ProviderOverloaded,
+    ProviderRateLimited,
+    ProviderRefusedKey,
+    ProviderRefusedRequest,
+    ProviderTimeout,
+    ShuttingDown,
+    WorkersBusy,
+    WrongKey,
+)
+from arena.model import ModelEntry, WorkerKind
+from arena.terms import TERMS_VERSION
+from tests.arenas import PAGE_KEY, Arena, an_arena
+from tests.scripted_worker import (
+    ScriptedWorker,
+    Step,
+    a_worker,
+    cut,
+    error_event,
+    finish,
+    hang,
+    hang_up,
+    raw,
+    refuse,
+    reset,
+    respond,
+    say,
+    think,
+)
+from tests.wire import Midway, Tape, split
+
+TELLTALE = "Zyxtra"
+"""In every name, message and address that must not be seen."""
+PLAIN = [say("Well", ",", " yes."), finish()]
+THINKING = [think("I am ", TELLTALE), say("Well, yes."), finish("length", prompt=999, completion=77)]
+
+
+@dataclass(frozen=True)
+class World:
+    """Who plays, and how they write and fail: to a visitor who is not told why, the same in every world."""
+
+    name: str
+    answer: list[Step]
+    fail_early: list[Step]
+    fail_late: list[Step]
+    endless: list[Step]
+    known: dict[str, Any]
+
+    def models(self) -> tuple[ModelEntry, ...]:
+        names = f"{TELLTALE}-{self.name}-1", f"{TELLTALE}-{self.name}-2"
+        return tuple(ModelEntry(name=name, **self.known) for name in names)
+
+
+SMALL = World(
+    name="a",
+    answer=PLAIN,
+    fail_early=[refuse(ProviderRateLimited(f"{TELLTALE} says: slow down", retry_after=30))],
+    fail_late=[say("Half"), error_event(ProviderOverloaded(f"{TELLTALE} is overloaded"))],
+    endless=[say("Half"), hang()],
+    known={"worker": WorkerKind.DEMO},
+)
+LARGE = World(
+    name="much-longer-name-405b-instruct",
+    answer=THINKING,
+    fail_early=[refuse(ProviderRefusedKey(f"{TELLTALE}: incorrect API key sk-123"))],
+    fail_late=[say("Ha"), say("lf"), cut()],
+    endless=[say("Ha"), say("lf"), think(TELLTALE), hang()],
+    known={
+        "worker": WorkerKind.ATTACH,
+        "base_url": f"http://{TELLTALE}.example",
+        "organisation": f"{TELLTALE} Labs",
+        "licence": f"{TELLTALE}-licence",
+        "link": f"https://{TELLTALE}.example",
+        "price_in": 17.5,
+        "secret": True,
+        "slots": 3,
+    },
+)
+
+
+@dataclass
+class Fight:
+    """One battle in one world, as the browser's side of it sees it."""
+
+    arena: Arena
+    workers: tuple[ScriptedWorker, ...]
+    world: World
+    tape: Tape
+    battle: str = ""
+
+    def open(self) -> None:
+        self.arena.take_in(*self.workers)
+        self.tape.headers["x-arena-session"] = read(self.tape.exchange("POST", "/sessions"))["token"]
+        consent = {"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]}
+        self.tape.exchange("PUT", "/sessions/me/consent", consent)
+        self.battle = f"/battles/{read(self.tape.exchange('POST', '/battles', {}))['id']}"
+
+    def plays(self, a: list[Step], b: list[Step]) -> None:
+        """Let the models of both sides play these; all workers are in the pool again, as at their next beat."""
+        battle = self.arena.record(self.battle).battle
+        for worker in self.workers:
+            worker.plays(a, model=battle.model_a).plays(b, model=battle.model_b)
+        self.arena.take_in(*self.workers)
+
+    def post(self, what: str, body: object = None, midway: Midway | None = None) -> None:
+        self.tape.exchange("POST", f"{self.battle}/{what}", body or {}, midway=midway)
+
+    def see(self) -> None:
+        self.tape.exchange("GET", self.battle)
+        self.tape.exchange("GET", "/sessions/me")
+
+
+def read(answer: bytes) -> dict[str, Any]:
+    return json.loads(split(answer)[1])
+
+
+@contextmanager
+def a_fight(folder: Path, world: World, *, workers: int) -> Generator[Fight]:
+    models = world.models()
+    names = tuple(model.name for model in models)
+    patience: dict[str, Any] = {"first_word_seconds": 1.0, "between_words_seconds": 1.0}
+    folder.mkdir()
+    with (
+        an_arena(folder, *models, **patience) as arena,
+        a_worker(f"{TELLTALE}-worker-{world.name}", *(names if workers == 1 else names[:1])) as first,
+        a_worker(f"{TELLTALE}-second-{world.name}", *names[1:]) as second,
+    ):
+        playing = (first,) if workers == 1 else (first, second)
+        arena.take_in(*playing)
+        tape = Tape(arena.url, {"authorization": f"Bearer {PAGE_KEY}", "x-arena-visitor": "192.0.2.1"})
+        fight = Fight(arena, playing, world, tape)
+        fight.open()
+        yield fight
+        arena.check_nothing_is_held()
+
+
+def whole_battle(fight: Fight) -> None:
+    """Everything that can happen in a battle before its vote."""
+    world = fight.world
+    fight.see()
+    fight.post("vote", {"outcome": "tie"})
+    fight.post("regenerate")
+    fight.plays(world.answer, world.answer)
+    fight.post("turns", {"text": "One?"})
+    fight.see()
+    refused_requests(fight)
+    fight.plays(world.fail_early, world.answer)
+    fight.post("turns", {"text": "Two?"})
+    fight.see()
+    fight.post("vote", {"outcome": "tie"})
+    fight.post("turns", {"text": "Three?"})
+    fight.plays(world.answer, world.fail_late)
+    fight.post("regenerate")
+    fight.see()
+    fight.plays(world.fail_late, world.fail_early)
+    fight.post("regenerate")
+    fight.see()
+    fight.plays(world.endless, world.endless)
+    fight.post("regenerate", midway=(b'lf"', 2, lambda: interrupted(fight)))
+    fight.see()
+    fight.plays(world.answer, world.answer)
+    fight.post("turns", {"text": "Four?"})
+    fight.see()
+
+
+def refused_requests(fight: Fight) -> None:
+    fight.post("vote", {"outcome": "left"})
+    fight.post("vote", {"winner": "a"})
+    fight.post("turns", {"text": ""})
+    fight.post("turns", {"text": "x" * 40_000})
+    fight.post("turns", {"text": "hi", "model": "?"})
+    fight.post("turns", {"text": "hi", "parameters": {"temperature": 0}})
+    fight.post("reaction", {"turn_id": "0" * 32, "kind": "up"})
+    fight.tape.exchange("GET", f"{fight.battle}/turns")
+    fight.tape.exchange("GET", fight.battle.replace("battles", "conversations"))
+    fight.tape.exchange("GET", fight.battle, headers={"x-arena-session": "0" * 32})
+    fight.tape.exchange("GET", "/nothing")
+
+
+def interrupted(fight: Fight) -> None:
+    """While both sides write: what else may be asked then, and the stop."""
+    fight.see()
+    fight.post("turns", {"text": "Too soon?"})
+    fight.post("regenerate")
+    fight.post("vote", {"outcome": "tie"})
+    fight.post("stop")
+
+
+def check_nothing_is_told(tape: Tape) -> None:
+    for answer in tape.answers:
+        assert TELLTALE.lower().encode() not in answer.lower()
+        assert b"sk-123" not in answer
+
+
+def check_equal(one: Tape, other: Tape) -> None:
+    for number, (a, b) in enumerate(zip(one.normal(), other.normal(), strict=True)):
+        assert a == b, f"answer {number} depends on the models"
+
+
+def test_the_same_battle_with_other_models_is_the_same_to_the_byte(tmp_path: Path):
+    with a_fight(tmp_path / "small", SMALL, workers=1) as small:
+        whole_battle(small)
+    with a_fight(tmp_path / "large", LARGE, workers=2) as large:
+        whole_battle(large)
+        reveal = large.tape.exchange("POST", f"{large.battle}/vote", {"outcome": "tie"})
+        large.tape.answers.pop()
+
+    check_equal(small.tape, large.tape)
+    check_nothing_is_told(small.tape)
+    check_nothing_is_told(large.tape)
+    assert reveal.count(TELLTALE.encode()) >= 4, "the names are told after the vote, and would have been found before"
+
+
+EARLY_FAILURES: dict[str, list[Step]] = {
+    "rate limited": [refuse(ProviderRateLimited(TELLTALE, retry_after=30))],
+    "rate limited, foreign": [respond(429, {"error": {"message": TELLTALE}}, "retry-after: 30\r\n")],
+    "bad key": [refuse(ProviderRefusedKey(TELLTALE))],
+    "bad key, foreign": [respond(401, {"error": TELLTALE})],
+    "overloaded": [refuse(ProviderOverloaded(TELLTALE))],
+    "provider timeout": [refuse(ProviderTimeout(TELLTALE))],
+    "refused request": [refuse(ProviderRefusedRequest(TELLTALE))],
+    "context too long": [refuse(ContextTooLong(TELLTALE))],
+    "busy": [refuse(WorkersBusy(TELLTALE))],
+    "draining": [refuse(ShuttingDown(TELLTALE))],
+    "worker's key": [refuse(WrongKey(TELLTALE))],
+    "our mistake": [refuse(ArenaError(TELLTALE))],
+    "server error": [respond(500, TELLTALE.encode())],
+    "reset": [reset()],
+    "cut connection": [hang_up()],
+    "cut stream": [raw(b": begun\n\n"), cut()],
+    "garbage": [raw(f"data: {TELLTALE}\n\n".encode())],
+    "silent": [hang()],
+    "empty": [finish()],
+    "only thought": [think(TELLTALE), finish()],
+    "thought, then cut": [think(TELLTALE), hang_up()],
+    "error as event": [error_event(ProviderBroke(TELLTALE))],
+}
+LATE_FAILURES: dict[str, list[Step]] = {
+    "provider broke": [say("Half"), error_event(ProviderBroke(TELLTALE))],
+    "rate limited": [say("Half"), error_event(ProviderRateLimited(TELLTALE, retry_after=9))],
+    "foreign error": [say("Half"), error_event({"message": TELLTALE, "code": 500})],
+    "cut connection": [say("Half"), hang_up()],
+    "reset": [say("Half"), reset()],
+    "cut stream": [say("Half"), cut()],
+    "garbage": [say("Half"), raw(f"data: {TELLTALE}\n\n".encode())],
+    "silent": [say("Half"), hang()],
+    "thinking": [say("Half"), think(TELLTALE), hang_up()],
+}
+
+
+@pytest.mark.parametrize("failures", [EARLY_FAILURES, LATE_FAILURES], ids=["before the first word", "in the middle"])
+def test_every_way_to_fail_looks_the_same_in_a_battle(tmp_path: Path, failures: dict[str, list[Step]]):
+    with a_fight(tmp_path / "all", SMALL, workers=1) as fight:
+        tapes: dict[str, Tape] = {}
+        for name, script in failures.items():
+            fight.tape = tapes[name] = Tape(fight.tape.url, dict(fight.tape.headers))
+            fight.open()
+            fight.plays(script, PLAIN)
+            fight.post("turns", {"text": "One?"})
+            fight.see()
+            fight.post("vote", {"outcome": "tie"})
+        first, *others = tapes.items()
+
+    for name, tape in others:
+        assert tape.normal() == first[1].normal(), f"{name!r} can be told from {first[0]!r}"
+        check_nothing_is_told(tape)
+
+
+def test_a_model_that_no_worker_serves_any_more_fails_as_any_other(tmp_path: Path):
+    with a_fight(tmp_path / "all", SMALL, workers=2) as fight:
+        fight.plays([respond(500)], PLAIN)
+        fight.post("turns", {"text": "One?"})
+        failed = fight.tape
+        fight.tape = Tape(failed.url, dict(failed.headers))
+        fight.open()
+        fight.plays(PLAIN, PLAIN)
+        model = fight.arena.record(fight.battle).battle.model_a
+        (gone,) = [worker for worker in fight.workers if model in worker.models]
+        fight.arena.call("DELETE", f"/workers/{gone.id}")
+        fight.post("turns", {"text": "One?"})
+
+    assert fight.tape.normal() == failed.normal()
+
+
+def test_two_models_and_two_times_the_same_model_differ_in_nothing_but_the_vote(tmp_path: Path):
+    """The order of the sides is a fair coin: which side a model plays on cannot be read from anything else."""
+    tapes: dict[str, Tape] = {}
+    with a_fight(tmp_path / "all", SMALL, workers=1) as fight:
+        while len(tapes) < 2:
+            fight.tape = Tape(fight.tape.url, dict(fight.tape.headers))
+            fight.open()
+            fight.plays(PLAIN, THINKING)
+            fight.post("turns", {"text": "One?"})
+            fight.see()
+            tapes[fight.arena.record(fight.battle).battle.model_a] = fight.tape
+
+    one, other = tapes.values()
+    check_equal(one, other)
