@@ -19,6 +19,7 @@ class WorkerRegistry:
         self.said: asyncio.Queue[str] = asyncio.Queue()
         self.cards: dict[str, WorkerCard] = {}
         self.busy: list[int] = []
+        self._beats: asyncio.Queue[Heartbeat] = asyncio.Queue()
         self.key = WORKER_KEY
         self._runner: web.AppRunner | None = None
 
@@ -48,6 +49,10 @@ class WorkerRegistry:
             while await self.said.get() != wanted:
                 pass
 
+    async def beat(self) -> Heartbeat:
+        """Wait for the next heartbeat."""
+        return await asyncio.wait_for(self._beats.get(), 20)
+
     def _answering(
         self, work: Callable[[web.Request], Awaitable[None]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -71,7 +76,9 @@ class WorkerRegistry:
     async def _beat(self, request: web.Request) -> None:
         if request.match_info["id"] not in self.cards:
             raise UnknownWorker
-        self.busy.append(Heartbeat.model_validate_json(await request.read()).busy)
+        heartbeat = Heartbeat.model_validate_json(await request.read())
+        self.busy.append(heartbeat.busy)
+        self._beats.put_nowait(heartbeat)
         self.said.put_nowait("beat")
 
     async def _forget(self, request: web.Request) -> None:

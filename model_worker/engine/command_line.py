@@ -85,7 +85,7 @@ def _option(word: str) -> str:
 def _last(flags: Sequence[str], *names: str) -> int | None:
     """Return the number that an option has in the flags, by any of its names; the last one counts, as in vLLM."""
     found = None
-    for word, following in zip(flags, [*flags[1:], ""], strict=True):
+    for word, following in zip(flags, (*flags, "")[1:], strict=True):
         if _option(word) in names:
             text = word.partition("=")[2] or following
             if not text.isdigit() or text == "0":

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from arena.settings import Section
+from arena.worker import BEAT_SECONDS
 
 
 class EngineSettings(Section):
@@ -17,6 +18,7 @@ class EngineSettings(Section):
     """To each of these the engine is registered, and for it each gets heartbeats."""
     key: SecretStr = SecretStr("")
     """Who holds it may register workers."""
+    beat_seconds: Annotated[float, Field(gt=0)] = BEAT_SECONDS
     start_seconds: Annotated[float, Field(gt=0)] = 1800.0
     """An engine that is not well after so long is started anew: weights may have to be downloaded first."""
     look_seconds: Annotated[float, Field(gt=0)] = 1.0

@@ -73,7 +73,10 @@ class Station:
     async def serve(self, engine: Engine) -> None:
         """Keep the engine registered until the end begins. Raises EngineFailed, no longer registered, when it fails."""
         self._load = await engine.endpoint.load() or Load()
-        registration = Registration(engine.card, self.settings.controllers, self.settings.key, pulse=self._pulse)
+        told = self.settings
+        registration = Registration(
+            engine.card, told.controllers, told.key, pulse=self._pulse, beat_seconds=told.beat_seconds
+        )
         async with registration.kept(self.http):
             log.info("%s is well and serves %s", engine.card.id, ", ".join(engine.card.models))
             missed = 0
