@@ -174,10 +174,15 @@ def _pane(letter: str, name: str, facts: str, state: str) -> str:
 
 def model_facts(model: PublicModel) -> str:
     """Return what is known of a model beside its name, in one line."""
-    return " · ".join(filter(None, (model.organisation, model.licence, texts.DEMO if model.is_demo else "")))
+    return " · ".join(filter(None, (_maker(model), model.licence)))
 
 
 def model_choice(model: PublicModel) -> tuple[str, str]:
     """Return a model's label in a list, and its name."""
-    facts = " · ".join(filter(None, (model.organisation, texts.DEMO_SHORT if model.is_demo else "")))
-    return (f"{model.name} ({facts})" if facts else model.name), model.name
+    maker = _maker(model)
+    return (f"{model.name} ({maker})" if maker else model.name), model.name
+
+
+def _maker(model: PublicModel) -> str:
+    """Return whose model it is; a demo model is nobody's, and says so."""
+    return texts.DEMO if model.is_demo else model.organisation

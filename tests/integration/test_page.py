@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -48,6 +48,12 @@ class Page:
         assert isinstance(dependencies, list)
         return [each["id"] for each in dependencies if each["backend_fn"] and each["api_name"] == name]
 
+    def inputs(self, index: int) -> int:
+        """Return how many values a handler takes."""
+        dependencies = self.config["dependencies"]
+        assert isinstance(dependencies, list)
+        return next(len(each["inputs"]) for each in dependencies if each["id"] == index)
+
     def call(self, index: int, *data: object, session: str = "s") -> httpx.Response:
         body = json.dumps({"fn_index": index, "data": [*data], "session_hash": session})
         return self.http.post("/gradio_api/run/predict", content=body, headers={"content-type": "application/json"})
@@ -76,7 +82,7 @@ def shared() -> Generator[Page]:
 
 
 @pytest.fixture
-def page(shared: Page) -> Generator[Page]:
+def page(shared: Page) -> Page:
     """The page as a new visitor finds it."""
     shared.fake.refusals.clear()
     shared.fake.calls.clear()
@@ -87,13 +93,9 @@ def page(shared: Page) -> Generator[Page]:
 def battle_of(page: Page) -> str:
     """Open a battle as the page does, and return its id."""
     page.accept()
-    visitor = page.http.cookies["arena_session"]
-    headers = {"authorization": "Bearer page-key", "x-arena-session": visitor}
-    controller = page.fake
-    before = set(controller.battles)
+    before = set(page.fake.battles)
     page.call(page.handlers("begin")[0], None, "Hello?", session=new_token())
-    (key,) = set(controller.battles) - before
-    assert headers
+    (key,) = set(page.fake.battles) - before
     return key
 
 
@@ -286,7 +288,7 @@ def test_no_forged_call_breaks_anything(page: Page, name: str, capfd: pytest.Cap
     before = page.fake.battles.copy()
     for index in page.handlers(name):
         for value in junk:
-            inputs = next(len(each["inputs"]) for each in _dependencies(page) if each["id"] == index)
+            inputs = page.inputs(index)
             response = page.call(index, *[value] * inputs, session=new_token())
 
             assert response.status_code == 200, response.text
@@ -294,12 +296,6 @@ def test_no_forged_call_breaks_anything(page: Page, name: str, capfd: pytest.Cap
     assert page.http.get("/health/live").json() == {"status": "alive"}
     assert {key: page.fake.battles[key] for key in before} == before
     assert capfd.readouterr() == ("", "")
-
-
-def _dependencies(page: Page) -> list[dict[str, list[int]]]:
-    found = page.config["dependencies"]
-    assert isinstance(found, list)
-    return found
 
 
 def test_what_a_component_claims_to_show_is_not_believed(page: Page):
@@ -332,7 +328,7 @@ async def test_a_visitor_who_leaves_is_noticed_by_the_controller():
 
 
 @asynccontextmanager
-async def _reading(page: Page, key: str) -> AsyncGenerator[AsyncGenerator[str]]:
+async def _reading(page: Page, key: str) -> AsyncGenerator[AsyncIterator[str]]:
     async with (
         httpx.AsyncClient(base_url=page.url, cookies=page.http.cookies) as http,
         http.stream("POST", f"/visitor/battles/{key}/turns", json={"text": "Hello?"}) as response,

@@ -135,7 +135,7 @@ class DirectTab:
             await self.desk.controller.stop(self.desk.visitor(request), f"conversations/{view.key}")
         except ArenaError as error:
             return self.desk.refused(self.composer.status, error)
-        return {}
+        return {self.composer.status: ""}
 
     async def clear(self, view: View, request: gr.Request) -> Updates:
         """Put the conversation aside."""

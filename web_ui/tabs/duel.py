@@ -125,7 +125,7 @@ class Duel:
             await self.desk.controller.stop(visitor, f"battles/{view.key}")
         except ArenaError as error:
             return self.desk.refused(self.composer.status, error)
-        return {}
+        return {self.composer.status: ""}
 
     async def clear(self, view: View, request: gr.Request) -> Updates:
         """Put the round aside."""
@@ -172,7 +172,8 @@ class Duel:
         }
 
     def _votes_closed(self) -> Updates:
-        return {button: gr.update(interactive=False) for button in self.vote_buttons.values()}
+        closed = {button: gr.update(interactive=False) for button in self.vote_buttons.values()}
+        return {**closed, self.votes: gr.update(visible=True)}
 
 
 def _voting(duel: Duel, outcome: str) -> Any:

@@ -1,4 +1,4 @@
-"""What arrives from a component is whatever a browser can send: here it becomes what a handler expects, or nothing."""
+"""What arrives from a component is whatever a browser can send: here it becomes what a handler expects."""
 
 
 def as_text(value: object) -> str:
@@ -6,6 +6,11 @@ def as_text(value: object) -> str:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
 
 
-def as_number(value: object) -> float | None:
-    """Return a number; whatever is none is left out."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+def as_number(value: object) -> float | str | None:
+    """Return the number that was written, None for an empty field; what is no number stays a text, to be refused."""
+    written = as_text(value).strip()
+    try:
+        number = float(written.replace(",", "."))
+    except ValueError:
+        return written or None
+    return int(number) if number.is_integer() else number

@@ -14,11 +14,11 @@ from web_ui.tabs.markup import intro
 class ParameterFields:
     """Three fields; an empty one leaves the choice to the arena."""
 
-    temperature: gr.Number
-    top_p: gr.Number
-    max_tokens: gr.Number
+    temperature: gr.Textbox
+    top_p: gr.Textbox
+    max_tokens: gr.Textbox
 
-    def all(self) -> list[gr.Number]:
+    def all(self) -> list[gr.Textbox]:
         """Return them in the order that `chosen` takes their values."""
         return [self.temperature, self.top_p, self.max_tokens]
 
@@ -28,11 +28,12 @@ def build_parameters(room: str) -> ParameterFields:
     with gr.Accordion(texts.PARAMETERS, open=False, elem_classes="parameters", elem_id=f"{room}-parameters"):
         intro(texts.PARAMETERS_HINT)
         with gr.Row():
-            return ParameterFields(
-                temperature=gr.Number(label=texts.TEMPERATURE, minimum=0, maximum=2, step=0.1, value=None),
-                top_p=gr.Number(label=texts.TOP_P, minimum=0, maximum=1, step=0.05, value=None),
-                max_tokens=gr.Number(label=texts.MAX_TOKENS, minimum=1, step=1, precision=0, value=None),
-            )
+            return ParameterFields(_field(texts.TEMPERATURE), _field(texts.TOP_P), _field(texts.MAX_TOKENS))
+
+
+def _field(label: str) -> gr.Textbox:
+    """Lay out one. Gradio's own field for numbers shows an empty one as 0."""
+    return gr.Textbox(label=label, placeholder=texts.PARAMETER_EMPTY, lines=1, max_lines=1)
 
 
 def chosen(temperature: object, top_p: object, max_tokens: object) -> dict[str, Any]:

@@ -21,9 +21,9 @@ def test_another_answer_has_no_words_of_its_own():
 
 
 def test_empty_fields_are_left_to_the_arena():
-    assert chosen(None, 0.9, None) == {"top_p": 0.9}
-    assert chosen(0, None, 1) == {"temperature": 0, "max_tokens": 1}
+    assert chosen("", "0.9", None) == {"top_p": 0.9}
+    assert chosen("0", " ", "1") == {"temperature": 0, "max_tokens": 1}
 
 
-def test_what_is_no_number_is_left_out():
-    assert chosen("hot", [1], True) == {}
+def test_what_is_no_number_is_sent_to_be_refused():
+    assert chosen("hot", [1], None) == {"temperature": "hot"}

@@ -27,5 +27,13 @@ def test_a_lone_surrogate_is_replaced(sent: str, kept: str):
 
 
 @given(ANYTHING)
-def test_a_number_is_a_number(value: object):
-    assert as_number(value) is None or isinstance(value, int | float)
+def test_a_field_never_breaks_a_handler(value: object):
+    assert isinstance(as_number(value), int | float | str | None)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("0.7", 0.7), ("0,7", 0.7), (" 150 ", 150), ("1e3", 1000), ("", None), (None, None), ("x", "x")],
+)
+def test_a_written_number_is_read(written: object, number: object):
+    assert as_number(written) == number

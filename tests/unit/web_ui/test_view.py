@@ -70,7 +70,7 @@ def test_after_the_vote_both_names_are_shown_and_nothing_can_be_asked():
     look = duel_look(a_battle(reveal=a_reveal(), can_vote=False), View(key="k"))
 
     assert "&lt;one&gt;" in look.name_a
-    assert f"Lab · {texts.DEMO}" in look.name_a
+    assert texts.DEMO in look.name_a
     assert "won" in look.name_b
     assert not look.can_ask
     assert not look.can_regenerate
@@ -145,6 +145,7 @@ def test_a_reaction_is_about_the_latest_answer():
 def test_demo_models_say_that_they_are():
     model = PublicModel(name="echo", organisation="Lab", licence="MIT", is_demo=True)
 
-    assert model_facts(model) == f"Lab · MIT · {texts.DEMO}"
-    assert model_choice(model) == ("echo (Lab · demo)", "echo")
+    assert model_facts(model) == "demo model · MIT"
+    assert model_choice(model) == ("echo (demo model)", "echo")
+    assert model_choice(PublicModel(name="big", organisation="Lab")) == ("big (Lab)", "big")
     assert model_choice(PublicModel(name="bare")) == ("bare", "bare")
