@@ -338,6 +338,14 @@ class LedgerError(ArenaError):
     retryable = True
 
 
+class BrokenDump(LedgerError):
+    """This is no whole dump of a ledger, so nothing was written."""
+
+    code = "broken_dump"
+    status = 500
+    retryable = False
+
+
 class ShuttingDown(ArenaError):
     """The arena is being restarted. Please try again in a minute."""
 

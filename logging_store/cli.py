@@ -7,12 +7,15 @@ import typer
 
 from arena.settings import Launch
 from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.dump_cli import dump_command, load_command
 from logging_store.import_cli import import_command
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
 
 command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
 command.command("import-fastchat")(import_command)
+command.command("dump")(dump_command)
+command.command("load")(load_command)
 
 
 @command.command()

@@ -1,0 +1,114 @@
+"""`arena store dump` and `load`."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from arena.errors import SetupError
+from arena.settings import Launch
+from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.dumping import dump_ledger, load_ledger
+from logging_store.ledger import open_ledger
+from logging_store.options import Config, Data, Store
+
+PIPE = Path("-")
+
+
+def dump_command(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; - for standard output.")],
+    data: Data = Path("data"),
+    store: Store = None,
+    config: Config = None,
+) -> None:
+    """Write the whole ledger as JSON lines. It holds what visitors said, and no keys."""
+    launch: Launch = ctx.obj
+    url = existing_ledger_url(launch.read_config(config).store, data, store)
+    with private_file(out) as lines:
+        rows = asyncio.run(_dump(url, lines))
+    typer.echo(f"dumped: {_listed(rows)}", err=True)
+
+
+def load_command(
+    ctx: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A dump; - for standard input.")],
+    data: Data = Path("data"),
+    store: Store = None,
+    config: Config = None,
+) -> None:
+    """Write a dump into a new or empty ledger, all of it or nothing."""
+    launch: Launch = ctx.obj
+    url = ledger_url(launch.read_config(config).store, data, store)
+    with _reading(source) as lines:
+        rows = asyncio.run(_load(url, lines))
+    typer.echo(f"loaded: {_listed(rows)}", err=True)
+
+
+async def _dump(url: str, lines: BinaryIO) -> Counter[str]:
+    async with open_ledger(url) as ledger:
+        with _progress(sum((await ledger.row_counts()).values())) as progress:
+            return await dump_ledger(ledger, lines, lambda rows: progress.update(progress.task_ids[0], completed=rows))
+
+
+async def _load(url: str, lines: BinaryIO) -> Counter[str]:
+    async with open_ledger(url) as ledger:
+        with _progress(None) as progress:
+            return await load_ledger(ledger, lines, lambda rows: progress.update(progress.task_ids[0], completed=rows))
+
+
+@contextmanager
+def _progress(total: int | None) -> Generator[Progress]:
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), TextColumn("{task.completed:,}"))
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        progress.add_task("rows", total=total)
+        yield progress
+
+
+@contextmanager
+def private_file(path: Path) -> Generator[BinaryIO]:
+    """Open a new file that its owner alone may read; it gets its name when it is whole. `-` is standard output."""
+    if path == PIPE:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            raise SetupError(f"{path} is there already")
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, path)  # never over a file that came meanwhile
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reading(path: Path) -> Generator[BinaryIO]:
+    if path == PIPE:
+        yield sys.stdin.buffer
+        return
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise SetupError(f"{path} cannot be read: {error.strerror}") from error
+    with source:
+        yield source
+
+
+def _listed(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{table} {number}" for table, number in sorted(rows.items())) or "no rows"
