@@ -39,10 +39,11 @@ def check_open(record: BattleRecord) -> None:
 def check_next_turn(record: BattleRecord) -> None:
     """A new message needs an open battle whose last message both sides have answered."""
     check_open(record)
-    for turn in last_turns(record):
+    last = [turn for turn in last_turns(record) if turn is not None]
+    for turn in last:
         _check_ended(turn)
-        if turn is not None and not turn.is_answered:
-            raise SideUnanswered
+    if not all(turn.is_answered for turn in last):
+        raise SideUnanswered
 
 
 def check_regenerate(record: BattleRecord) -> tuple[TurnFact, TurnFact]:
@@ -56,8 +57,8 @@ def check_regenerate(record: BattleRecord) -> tuple[TurnFact, TurnFact]:
     return turn_a, turn_b
 
 
-def _check_ended(turn: TurnFact | None) -> None:
-    if turn is not None and turn.ending is None:
+def _check_ended(turn: TurnFact) -> None:
+    if turn.ending is None:
         raise TurnRunning
 
 

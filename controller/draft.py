@@ -25,7 +25,7 @@ class Draft:
         """Add the next piece."""
         if piece.text:
             self.texts.append(piece.text)
-            self.first_word_at = self.first_word_at or now
+            self.first_word_at = now if self.first_word_at is None else self.first_word_at
         if piece.reasoning:
             self.reasonings.append(piece.reasoning)
         self.finish_reason = piece.finish_reason or self.finish_reason

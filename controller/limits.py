@@ -19,6 +19,10 @@ class RateLimit:
     _events: dict[str, deque[float]] = field(default_factory=dict[str, deque[float]])
     _swept_at: float = 0.0
 
+    def __len__(self) -> int:
+        """How many keys are remembered."""
+        return len(self._events)
+
     def wait(self, key: str, now: float) -> float:
         """Return the seconds until the next event is allowed; 0 if it is now. `now` is monotonic."""
         events = self._events.get(key)
@@ -43,7 +47,7 @@ def admit(checks: list[tuple[RateLimit, str]], now: float, error: type[LimitErro
     """Count one event under every key, or none: raise with the longest wait if any limit is reached."""
     wait = max(limit.wait(key, now) for limit, key in checks)
     if wait > 0:
-        seconds = math.ceil(wait)
+        seconds = max(1, math.ceil(wait - 1e-6))  # what is added to a time and taken off again may have grown a little
         raise error(f"You are going faster than this arena allows. Try again in {seconds} s.", retry_after=seconds)
     for limit, key in checks:
         limit.count(key, now)

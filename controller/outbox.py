@@ -28,6 +28,11 @@ class Outbox:
         self._compact_at = COMPACT_FROM
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait to be sent."""
+        return len(self._waiting)
+
     def put(self, event: ChatEvent) -> None:
         """Add an event."""
         if isinstance(event, TextDelta):
