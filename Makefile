@@ -10,12 +10,14 @@ NAME ?=
 ARGS ?=
 BENCHMARKS = $(if $(NAME),$(NAME),$(sort $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))))
 
-.PHONY: help setup demo test torture check bench lock clean
+.PHONY: help setup demo test torture vllm test-vllm check bench lock clean
 
 help:
 	@echo "make demo      the arena with demo models at http://127.0.0.1:7860, its data in ./data"
 	@echo "make test      all tests, but for the long ones"
 	@echo "make torture   the long ones"
+	@echo "make vllm      vLLM in an environment of its own, .venv-vllm: for CUDA where a GPU is, else for CPUs"
+	@echo "make test-vllm the tests with a real vLLM"
 	@echo "make check     formatting, lint, types, arrows, lock file"
 	@echo "make bench     all benchmarks, or one: make bench NAME=..."
 	@echo "make setup     only make .venv"
@@ -43,6 +45,12 @@ test: setup
 
 torture: setup
 	@$(BIN)/python -m pytest -m torture $(ARGS)
+
+vllm:
+	@PYTHON="$(PYTHON)" deploy/vllm/install
+
+test-vllm: setup vllm
+	@$(BIN)/python -m pytest -m vllm tests/vllm $(ARGS)
 
 check: setup
 	@$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }

@@ -41,10 +41,7 @@ def served_models(settings: WorkerSettings, api_key: ApiKey) -> Mapping[str, Ser
         case WorkerKind.ANTHROPIC:
             return _anthropic_models(settings, _key(first, api_key))
         case WorkerKind.VLLM | WorkerKind.ATTACH:
-            raise SetupError(
-                f"model {first.name!r}: this command does not start vLLM or attach to it yet; "
-                'for a vLLM that is running, write worker = "openai" and its base_url (http://HOST:PORT/v1)'
-            )
+            raise SetupError(f"model {first.name!r}: is answered by its engine itself, not by a process in between")
         case WorkerKind.AZURE:
             raise SetupError(
                 f'model {first.name!r}: worker = "azure" is not served yet; '

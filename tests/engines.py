@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import psutil
 
+from arena.command.listening import listen
 from arena.worker import WorkerCard
 from tests import fake_engine
 from tests.worker_registry import WORKER_KEY, WorkerRegistry
@@ -145,3 +146,25 @@ async def gone(*processes: psutil.Process) -> None:
     async with asyncio.timeout(PATIENCE):
         while any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes):
             await asyncio.sleep(0.01)
+
+
+def free_port() -> int:
+    with listen("127.0.0.1", 0) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def a_server(port: int, key: str = "their key") -> AsyncGenerator[None]:
+    """Somebody's server; it calls its model `their-name`."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-S", fake_engine.__file__, "serve", "x", "--served-model-name", "their-name"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        env={"VLLM_API_KEY": key},
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()

@@ -1,38 +1,12 @@
 """`arena worker attach`: somebody's server, registered while it is well."""
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from arena.command.listening import listen
-from tests import fake_engine
-from tests.engines import engine_worker
+import httpx
 
-
-def free_port() -> int:
-    with listen("127.0.0.1", 0) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def a_server(port: int, key: str = "their key") -> AsyncGenerator[None]:
-    """Somebody's server; it calls its model `their-name`."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-S", fake_engine.__file__, "serve", "x", "--served-model-name", "their-name"),
-        *("--host", "127.0.0.1", "--port", str(port)),
-        env={"VLLM_API_KEY": key},
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+from arena.chat import Finished
+from tests.arenas import GATEWAY_KEY, Stage, end_of
+from tests.engines import a_server, engine_worker, free_port
 
 
 async def test_a_server_is_registered_under_our_name_while_it_is_well(tmp_path: Path):
@@ -63,3 +37,20 @@ async def test_a_missing_key_is_one_line_and_exit_code_2(tmp_path: Path):
     async with engine_worker(tmp_path, "attach", *wrong) as worker:
         assert await worker.code() == 2
         assert (await worker.rest()).startswith("arena: the environment variable NOT_SET_ANYWHERE is not set")
+
+
+def test_requests_are_sent_under_the_name_that_the_server_knows(stage: Stage):
+    known = stage.worker.card().model_copy(update={"upstreams": {"model-one": "their-name"}})
+    assert stage.arena.call("POST", "/workers", content=known.model_dump_json()).status_code == 204
+
+    for model in ("model-one", "model-two"):
+        events = stage.visitor.say(stage.visitor.new("/conversations", model=model))
+        assert end_of(events) == Finished(reason="stop")
+    httpx.post(
+        f"{stage.arena.url}/v1/chat/completions",
+        json={"model": "model-one", "messages": [], "stream": True, "some_field": 1},
+        headers={"authorization": f"Bearer {GATEWAY_KEY}"},
+    )
+
+    assert [asked.body["model"] for asked in stage.worker.asked] == ["their-name", "model-two", "their-name"]
+    assert stage.worker.asked[-1].body["some_field"] == 1
