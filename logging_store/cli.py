@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from arena.settings import Launch
+from logging_store.backup_cli import backup_command, check_command, restore_command
 from logging_store.config import existing_ledger_url, ledger_url
 from logging_store.dump_cli import dump_command, load_command
 from logging_store.import_cli import import_command
@@ -16,6 +17,9 @@ command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
 command.command("import-fastchat")(import_command)
 command.command("dump")(dump_command)
 command.command("load")(load_command)
+command.command("backup")(backup_command)
+command.command("restore")(restore_command)
+command.command("check")(check_command)
 
 
 @command.command()

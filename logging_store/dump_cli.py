@@ -1,7 +1,6 @@
 """`arena store dump` and `load`."""
 
 import asyncio
-import os
 import sys
 from collections import Counter
 from collections.abc import Generator, Mapping
@@ -18,6 +17,7 @@ from arena.settings import Launch
 from logging_store.config import existing_ledger_url, ledger_url
 from logging_store.dumping import dump_ledger, load_ledger
 from logging_store.ledger import open_ledger
+from logging_store.new_file import new_file
 from logging_store.options import Config, Data, Store
 
 PIPE = Path("-")
@@ -33,7 +33,7 @@ def dump_command(
     """Write the whole ledger as JSON lines. It holds what visitors said, and no keys."""
     launch: Launch = ctx.obj
     url = existing_ledger_url(launch.read_config(config).store, data, store)
-    with private_file(out) as lines:
+    with _writing(out) as lines:
         rows = asyncio.run(_dump(url, lines))
     typer.echo(f"dumped: {_listed(rows)}", err=True)
 
@@ -75,26 +75,13 @@ def _progress(total: int | None) -> Generator[Progress]:
 
 
 @contextmanager
-def private_file(path: Path) -> Generator[BinaryIO]:
-    """Open a new file that its owner alone may read; it gets its name when it is whole. `-` is standard output."""
+def _writing(path: Path) -> Generator[BinaryIO]:
     if path == PIPE:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            raise SetupError(f"{path} is there already")
-        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        os.link(draft, path)  # never over a file that came meanwhile
-    except OSError as error:
-        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with new_file(path) as draft, draft.open("wb") as out:
+        yield out
 
 
 @contextmanager

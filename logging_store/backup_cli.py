@@ -1,0 +1,59 @@
+"""`arena store backup`, `restore` and `check`."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arena.settings import Launch
+from logging_store.backups import back_up, restore
+from logging_store.checking import faults
+from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.options import Config, Data, Store
+
+
+def backup_command(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    data: Data = Path("data"),
+    store: Store = None,
+    config: Config = None,
+) -> None:
+    """Copy the ledger into one file while it is in use: SQLite as a database, PostgreSQL as a dump. No keys."""
+    launch: Launch = ctx.obj
+    asyncio.run(back_up(existing_ledger_url(launch.read_config(config).store, data, store), out))
+    typer.echo(f"the ledger is copied into {out}")
+
+
+def restore_command(
+    ctx: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or a dump.")],
+    data: Data = Path("data"),
+    store: Store = None,
+    config: Config = None,
+) -> None:
+    """Make a ledger from a backup, where there is none."""
+    launch: Launch = ctx.obj
+    asyncio.run(restore(source, ledger_url(launch.read_config(config).store, data, store)))
+    typer.echo("the ledger is restored")
+
+
+def check_command(ctx: typer.Context, data: Data = Path("data"), store: Store = None, config: Config = None) -> None:
+    """Look for damage and for records that contradict each other. Name each; exit with 1 if there is any."""
+    launch: Launch = ctx.obj
+    found = asyncio.run(_check(existing_ledger_url(launch.read_config(config).store, data, store)))
+    typer.echo(f"faulty records: {found}" if found else "the ledger is in good order")
+    if found:
+        raise typer.Exit(1)
+
+
+async def _check(url: str) -> int:
+    found = 0
+    async with aclosing(faults(url, time.time())) as faulty:
+        async for fault in faulty:
+            typer.echo(str(fault))
+            found += 1
+    return found
