@@ -37,6 +37,8 @@ def test_a_command_in_the_documents_exists(line: str, capsys: pytest.CaptureFixt
     words = [word for word in shlex.split(line, comments=True) if not re.match(r"^[A-Z_]+=", word)]
     match words:
         case ["arena" | ".venv/bin/arena", *arguments]:
+            # What follows two dashes is another program's.
+            arguments = arguments[: (*arguments, "--").index("--")]
             options = [word.partition("=")[0] for word in arguments if word.startswith("--")]
             path = arguments[: next((at for at, word in enumerate(arguments) if word.startswith("-")), None)]
             assert main.run([*path, "--help"]) == 0
