@@ -139,7 +139,7 @@ def _clustered_covariance(table: VoteTable, counts: PairCounts) -> Floats | None
     if groups is None:
         return None
     battles, kept = table.battles.among(counts.models)
-    return clustered.covariance(battles, groups[kept].astype(np.int64), bradley_terry.fit(counts))
+    return clustered.covariance(battles, groups[kept], bradley_terry.fit(counts))
 
 
 def _clustered_errors(table: VoteTable, ratings: Ratings) -> dict[str, float]:

@@ -14,8 +14,8 @@ from arena.errors import SetupError
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 _BLOCK = 1 << 24
 """Bytes that are read at once; a JSON line must fit in."""
-_ROWS = 1 << 20
-"""Rows that are read at once from Parquet."""
+_ROWS = 1 << 17
+"""Rows that are read at once from Parquet: of a file of any size no more than these are held as texts."""
 
 _TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", "tstamp", "timestamp")
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
@@ -78,8 +78,8 @@ def _schema(file: Path) -> pa.Schema:
 
 def _read(file: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     if file.name.endswith(".parquet"):
-        with parquet.ParquetFile(file) as source:
-            yield from source.iter_batches(_ROWS, columns=wanted)
+        with parquet.ParquetFile(file, pre_buffer=False) as source:
+            yield from source.iter_batches(_ROWS, columns=wanted, use_threads=False)
         return
     known = _schema(file)
     types = {name: _type(file, name, known.field(name).type) for name in wanted}

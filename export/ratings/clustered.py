@@ -3,51 +3,66 @@
 Liang and Zeger, Longitudinal data analysis using generalized linear models (Biometrika 73, 1986).
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from export.ratings.bradley_terry import Fit, chance
 from export.ratings.counts import Battles
 from export.ratings.sandwich import bread
-from export.ratings.scale import POINTS, Floats, Integers
+from export.ratings.scale import POINTS, Codes, Floats, Integers
 
-_CELLS_AT_ONCE = 4_000_000
+_ROWS_AT_ONCE = 2_000_000
+_CELLS_AT_ONCE = 1_000_000
 
 
-def covariance(battles: Battles, groups: Integers, fit: Fit) -> Floats | None:
+def covariance(battles: Battles, groups: Codes, fit: Fit) -> Floats | None:
     """Return the covariance of the ratings, in points squared, when only whole groups of battles are independent.
 
     `battles` are those among the fitted models, `groups` says whose each is; a negative one stands alone. With fewer
     than two groups nothing can be said.
     """
-    groups = _numbered(groups)
-    many = int(groups.max(initial=-1)) + 1
+    groups, many = _numbered(groups)
     if many < 2:
         return None
-    surplus = battles.score - chance(fit.strengths[battles.a] - fit.strengths[battles.b])
-    spread = _spread(battles, groups, surplus) * many / (many - 1)
+    spread = _spread(battles, groups, many, fit.strengths) * many / (many - 1)
     inverse = bread(fit)
     return POINTS**2 * (inverse @ spread @ inverse)
 
 
-def _numbered(groups: Integers) -> Integers:
+def _numbered(groups: Codes) -> tuple[Codes, int]:
+    """Number the groups that occur from 0; return also how many there are. Each negative one becomes its own."""
     alone = groups < 0
-    apart = np.where(alone, groups.max(initial=0) + np.cumsum(alone), groups)
-    return np.unique(apart, return_inverse=True)[1]
+    if alone.any():
+        start = int(groups.max(initial=-1)) + 1
+        groups = groups.astype(np.int32)
+        groups[alone] = np.arange(start, start + alone.sum())
+    occurring = np.bincount(groups) > 0
+    return (np.cumsum(occurring, dtype=np.int32) - 1)[groups], int(occurring.sum())
 
 
-def _spread(battles: Battles, groups: Integers, surplus: Floats) -> Floats:
+def _spread(battles: Battles, groups: Codes, many: int, strengths: Floats) -> Floats:
     """Sum over the groups the square of their scores, some groups at a time."""
-    size, order = len(battles.models), np.argsort(groups, kind="stable")
-    groups, a, b, surplus = groups[order], battles.a[order], battles.b[order], surplus[order]
-    at_once = max(_CELLS_AT_ONCE // size, 1)
-    cuts = np.searchsorted(groups, np.arange(0, groups[-1] + 1 + at_once, at_once))
+    size = len(battles.models)
+    in_one_go = many // (1 + len(groups) // _ROWS_AT_ONCE) + 1
     total = np.zeros((size, size))
-    for number, (start, end) in enumerate(pairwise(cuts.tolist())):
-        row = (groups[start:end] - number * at_once) * size
-        scores = np.bincount(row + a[start:end], surplus[start:end], at_once * size)
-        scores -= np.bincount(row + b[start:end], surplus[start:end], at_once * size)
+    for first in range(0, many, in_one_go):
+        rows = np.flatnonzero((groups >= first) & (groups < first + in_one_go))
+        rows = rows[np.argsort(groups[rows], kind="stable")]
+        some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
+        total += _squares(some, groups[rows].astype(np.int64) - first, min(in_one_go, many - first), strengths)
+    return total
+
+
+def _squares(battles: Battles, groups: Integers, many: int, strengths: Floats) -> Floats:
+    """Sum the squares over groups whose battles follow each other."""
+    size, ends = len(battles.models), np.concatenate([[0], np.bincount(groups, minlength=many).cumsum()])
+    surplus = battles.score - chance(strengths[battles.a] - strengths[battles.b])
+    at_once = max(_CELLS_AT_ONCE // size, 1)
+    total = np.zeros((size, size))
+    for group in range(0, many, at_once):
+        rows = slice(ends[group], ends[min(group + at_once, many)])
+        row = (groups[rows] - group) * size
+        scores = np.bincount(row + battles.a[rows], surplus[rows], at_once * size)
+        scores -= np.bincount(row + battles.b[rows], surplus[rows], at_once * size)
         table = scores.reshape(at_once, size)
         total += table.T @ table
     return total

@@ -7,7 +7,7 @@ import numpy as np
 
 from arena.battle import Outcome
 from arena.errors import UnknownOutcome
-from export.ratings.scale import Codes, Flags, Floats, Integers
+from export.ratings.scale import Codes, Flags, Floats, Integers, narrow
 
 A_WON, B_WON, TIED = 0, 1, 2
 
@@ -20,7 +20,8 @@ WINNERS: dict[str, int] = {
 }
 """What a `winner` may be, in the ledger and in published data. Both bad is a tie: half a win for each side."""
 
-_ROWS_AT_ONCE = 2_000_000
+_ROWS_AT_ONCE = 250_000
+_ROWS_SORTED = 2_000_000
 _DENSE_CELLS = 16_000_000
 """Up to so many cells are counted in one table (128 MB); above, by sorting."""
 
@@ -37,8 +38,10 @@ class Battles:
 
     def among(self, models: Sequence[str]) -> "tuple[Battles, Flags]":
         """Return the battles between different ones of some models, in their codes; and which rows these are."""
+        if tuple(models) == self.models and not (self.a == self.b).any():
+            return self, np.ones(len(self.a), np.bool_)
         code_of = {name: code for code, name in enumerate(models)}
-        codes = np.array([code_of.get(name, -1) for name in self.models], np.int64)
+        codes = narrow(np.array([code_of.get(name, -1) for name in self.models], np.int64), len(models))
         a, b = codes[self.a], codes[self.b]
         kept = (a >= 0) & (b >= 0) & (a != b)
         return Battles(tuple(models), a[kept], b[kept], self.winner[kept]), kept
@@ -134,34 +137,40 @@ def in_order_of_names(codes: NewCodes, a: Codes, b: Codes, winner: Codes) -> Bat
     names = sorted(codes)
     position = np.empty(len(names), np.int32)
     position[[codes[name] for name in names]] = np.arange(len(names))
-    return Battles(tuple(names), position[a], position[b], winner)
+    position = narrow(position, len(names))
+    return Battles(tuple(names), position[a], position[b], winner.astype(np.int8, copy=False))
 
 
-def _cells(keys: Integers, size: int) -> tuple[Integers, Integers]:
-    """Return the keys that occur, in order, and how often each does."""
-    if size > _DENSE_CELLS:
-        return np.unique(keys, return_counts=True)
-    often = np.bincount(keys, minlength=1)
-    occurring = np.flatnonzero(often)
-    return occurring, often[occurring]
+def _occurring(battles: Battles, size: int) -> tuple[Integers, Integers]:
+    """Return which cells (side a, side b, winner) occur, and how often; a table cell may be returned more than once."""
+    is_dense = 3 * size * size <= _DENSE_CELLS
+    at_once = max(_ROWS_AT_ONCE, 3 * size * size) if is_dense else _ROWS_SORTED
+    table = np.zeros(3 * size * size if is_dense else 1, np.int64)
+    found: list[tuple[Integers, Integers]] = []
+    for start in range(0, len(battles.a), at_once):
+        rows = slice(start, start + at_once)
+        keys = (battles.a[rows].astype(np.int64) * size + battles.b[rows]) * 3 + battles.winner[rows]
+        if is_dense:
+            table += np.bincount(keys, minlength=len(table))
+        else:
+            found.append(np.unique(keys, return_counts=True))
+    cells = np.flatnonzero(table)
+    found.append((cells, table[cells]))
+    keys, often = (np.concatenate(each) for each in zip(*found, strict=True))
+    return keys, often
 
 
 def count(battles: Battles) -> PairCounts:
     """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted."""
     size = max(len(battles.models), 1)
-    parts: list[tuple[Integers, Integers]] = []
-    for start in range(0, max(len(battles.a), 1), _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        pair = battles.a[rows].astype(np.int64) * size + battles.b[rows]
-        parts.append(_cells(pair * 3 + battles.winner[rows], 3 * size * size))
-    cells, often = (np.concatenate(each) for each in zip(*parts, strict=True))
+    cells, often = _occurring(battles, size)
     return tally(Battles(battles.models, cells // 3 // size, cells // 3 % size, cells % 3), often)
 
 
 def tally(battles: Battles, often: Integers) -> PairCounts:
     """Count battles that are told together with how often each took place."""
     size = max(len(battles.models), 1)
-    a, b, winner = battles.a, battles.b, battles.winner
+    a, b, winner = battles.a.astype(np.int64), battles.b.astype(np.int64), battles.winner
     met = a != b
     winner = np.where(winner == TIED, TIED, winner ^ (a > b))[met]
     pairs, row = np.unique((np.minimum(a, b) * size + np.maximum(a, b))[met], return_inverse=True)

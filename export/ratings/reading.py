@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
 from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
+from export.ratings.growing import GrowingColumn
 from export.ratings.scale import Codes, Flags, Floats
 from export.ratings.vote_table import VoteTable
 
@@ -28,11 +30,10 @@ class _Reader:
     models: NewCodes = field(default_factory=NewCodes)
     voters: NewCodes = field(default_factory=NewCodes)
     prompts: NewCodes = field(default_factory=NewCodes)
-    rows: list[int] = field(default_factory=list[int])
-    """How many votes each batch held."""
-    codes: dict[str, dict[int, Codes]] = field(default_factory=dict[str, dict[int, Codes]])
-    """Columns by name; of each, the batches that have it."""
-    numbers: dict[str, dict[int, Floats]] = field(default_factory=dict[str, dict[int, Floats]])
+    rows: int = 0
+    """How many votes were read."""
+    codes: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
+    numbers: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     not_anonymous: int = 0
 
     def take(self, batch: pa.RecordBatch) -> None:
@@ -53,27 +54,22 @@ class _Reader:
         self._keep(_is_anonymous(batch), codes, figures)
 
     def _keep(self, kept: Flags, codes: dict[str, Codes], figures: dict[str, Floats]) -> None:
-        at = len(self.rows)
-        self.rows.append(int(kept.sum()))
-        self.not_anonymous += int(len(kept) - kept.sum())
         for name, column in codes.items():
-            self.codes.setdefault(name, {})[at] = column[kept]
+            self.codes.setdefault(name, GrowingColumn(np.int16)).put(self.rows, column[kept])
         for name, column in figures.items():
-            self.numbers.setdefault(name, {})[at] = column[kept]
+            self.numbers.setdefault(name, GrowingColumn(np.float64)).put(self.rows, column[kept])
+        self.rows += int(kept.sum())
+        self.not_anonymous += int(len(kept) - kept.sum())
 
     def column_of_codes(self, name: str) -> Codes | None:
-        """Put a column together; batches without it are filled with -1. None where no batch has it."""
-        parts = self.codes.pop(name, None)
-        if parts is None:
-            return None
-        return np.concatenate([parts.get(at, np.full(rows, -1, np.int32)) for at, rows in enumerate(self.rows)])
+        """Take a column; rows without it hold -1. None where no row has it."""
+        column = self.codes.pop(name, None)
+        return None if column is None else cast(Codes, column.taken(self.rows))
 
     def column_of_numbers(self, name: str) -> Floats | None:
-        """Put a column together; batches without it are filled with NaN. None where no batch has it."""
-        parts = self.numbers.pop(name, None)
-        if parts is None:
-            return None
-        return np.concatenate([parts.get(at, np.full(rows, np.nan)) for at, rows in enumerate(self.rows)])
+        """Take a column; rows without it hold NaN. None where no row has it."""
+        column = self.numbers.pop(name, None)
+        return None if column is None else cast(Floats, column.taken(self.rows))
 
 
 def _codes(batch: pa.RecordBatch, name: str, code_of: Callable[[str], int]) -> Codes:
@@ -116,6 +112,8 @@ def read_votes(paths: Sequence[Path]) -> VoteTable:
 
 def _table(reader: _Reader, of_files: str) -> VoteTable:
     nothing = np.empty(0, np.int32)
+    reader.voters.clear()
+    reader.prompts.clear()
     a, b, winner = (reader.column_of_codes(name) for name in ("a", "b", "winner"))
     a, b, winner = (nothing if column is None else column for column in (a, b, winner))
     return VoteTable(

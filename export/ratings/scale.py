@@ -20,6 +20,11 @@ Z95 = 1.959963984540054
 """Standard errors on either side of an estimate that hold 95% of a normal distribution."""
 
 
+def narrow(codes: Codes, end: int) -> Codes:
+    """Store codes below `end` (or -1) in as few bytes as they need: there may be tens of millions."""
+    return codes.astype(np.int16 if end <= np.iinfo(np.int16).max else np.int32, copy=False)
+
+
 def to_points(log_odds: Floats) -> Floats:
     """Return strengths in log-odds as ratings whose mean is 1000."""
     return CENTRE + POINTS * (log_odds - log_odds.mean())

@@ -63,7 +63,7 @@ class _Likelihood:
     @classmethod
     def of(cls, battles: Battles, features: Floats) -> "_Likelihood":
         pairs, size = count(battles), len(battles.models)
-        low, high = np.minimum(battles.a, battles.b), np.maximum(battles.a, battles.b)
+        low, high = np.minimum(battles.a, battles.b).astype(np.int64), np.maximum(battles.a, battles.b)
         return cls(battles, pairs, np.searchsorted(pairs.first * size + pairs.second, low * size + high), features)
 
     def _lead(self, place: Floats) -> Floats:

@@ -48,7 +48,7 @@ class VoteTable:
 
     def in_time(self) -> Battles:
         """Return the battles in the order of their times. Equal times keep their order; rows without one come last."""
-        if self.times is None:
+        if self.times is None or (self.times[1:] >= self.times[:-1]).all():
             return self.battles
         order = np.argsort(self.times, kind="stable")
         each = self.battles
