@@ -36,13 +36,15 @@ class Finishing:
             raise
 
     async def _finish_later(self, end: TurnEnd) -> None:
-        """Try until it is written or we go down; what is not written then is declared lost at the next start."""
-        while not self.running.closing.is_set():
+        """Try until it is written, a last time when we go down; what is not written then is lost at the next start."""
+        is_last = False
+        while not is_last:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.later_seconds):
-                    await self.running.closing.wait()
+                    is_last = await self.running.closing.wait()
             if await self._is_written(end):
                 return
+        logger.error("Turn %s could not be finished before going down", end.turn_id)
 
     async def _is_written(self, end: TurnEnd) -> bool:
         try:

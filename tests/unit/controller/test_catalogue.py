@@ -1,0 +1,44 @@
+import pytest
+
+from arena.errors import UnknownModel
+from arena.leaderboard import BoardRow, Leaderboard
+from arena.worker import WorkerCard
+from controller.catalogue import Catalogue
+from controller.worker_pool import WorkerPool
+from tests.arenas import a_model
+
+
+def a_catalogue() -> Catalogue:
+    pool, served = WorkerPool(15), ("plain", "hidden", "resting", "unlisted")
+    pool.register(WorkerCard(id="one", url="http://127.0.0.1:1", models=served, slots=1), 0.0)
+    entries = a_model("plain"), a_model("hidden", secret=True), a_model("resting", battle_weight=0), a_model("gone")
+    return Catalogue(entries, pool)
+
+
+def test_what_can_be_reached_is_listed_and_served():
+    assert [entry.name for entry in a_catalogue().reachable()] == ["plain", "hidden", "resting"]
+
+
+def test_lists_hold_no_secret_model():
+    assert [model.name for model in a_catalogue().listed().models] == ["plain", "resting"]
+
+
+def test_secret_models_fight_and_resting_ones_do_not():
+    assert a_catalogue().battle_weights() == {"plain": 1.0, "hidden": 1.0}
+
+
+def test_a_listed_model_can_be_chosen_also_when_its_worker_is_away():
+    assert a_catalogue().choose("gone").name == "gone"
+
+
+@pytest.mark.parametrize("name", ["hidden", "unlisted", "", "PLAIN"])
+def test_for_visitors_there_is_no_other_model(name: str):
+    with pytest.raises(UnknownModel):
+        a_catalogue().choose(name)
+
+
+def test_boards_hold_no_secret_model():
+    counts = {"status": "unrated", "battles": 0, "wins": 0, "losses": 0, "ties": 0}
+    rows = tuple(BoardRow.model_validate({"model": name} | counts) for name in ("plain", "hidden", "past"))
+
+    assert [row.model for row in a_catalogue().shown(Leaderboard(rows=rows)).rows] == ["plain", "past"]
