@@ -1,0 +1,33 @@
+"""Coordinates precise enough to find a house (four decimals are 11 metres), where they are said to be a place."""
+
+import re
+from collections.abc import Iterator
+
+from export.personal_data.context import labels, says
+from export.personal_data.span import Kind, Recogniser, Span
+
+_DECIMAL = re.compile(
+    r"(?<![\w.])(?P<lat>[-+]?\d{1,2}\.\d{4,})\s?(?P<mark>°\s?[NS]?|\s?[NS]\b)?\s?[,;/ ]\s{0,2}"
+    r"(?:lng|lon|long|longitude)?[:= ]{0,2}(?P<lon>[-+]?\d{1,3}\.\d{4,})\s?(?:°\s?[EWO]?|[EWO]\b)?(?![\w.]\d)"
+)
+_SEXAGESIMAL = re.compile(
+    r"\d{1,2}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[NS][,;\s]{1,3}"
+    r"\d{1,3}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[EWO]"
+)
+_WORDS = labels(
+    "lat(?:itude)?", "lon(?:gitude)?", "coord(?:inate)?s?", "gps", "geo", "location", "located", "position", "maps?",
+    "pin", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
+    "coordinate", "座標", "坐标", "координаты", "좌표",
+)  # fmt: skip
+
+
+def _spans(text: str) -> Iterator[Span]:
+    for match in _DECIMAL.finditer(text):
+        inside = abs(float(match["lat"])) <= 90 and abs(float(match["lon"])) <= 180
+        if inside and (match["mark"] or says(_WORDS, text, match.start())):
+            yield Span(*match.span(), Kind.COORDINATES, "decimal")
+    for match in _SEXAGESIMAL.finditer(text):
+        yield Span(*match.span(), Kind.COORDINATES, "sexagesimal")
+
+
+RECOGNISER = Recogniser(Kind.COORDINATES, r"\d\.\d{4,}.{1,14}\d\.\d{4}|\d ?° ?\d{1,2} ?['′’]", _spans)

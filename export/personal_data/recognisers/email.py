@@ -1,0 +1,33 @@
+"""E-mail addresses, also those written out to fool machines: `ada (at) host (dot) org`."""
+
+import re
+from collections.abc import Iterator
+
+from export.personal_data.span import Kind, Recogniser, Span
+
+_PLAIN = re.compile(r"(?<![\w.+-])[\w.%+'-]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[^\W\d_]{2,24}(?![\w@])")
+_SPELT = re.compile(
+    r"(?i)(?<![\w.+-])[\w.+-]{2,64}\s?(?:\[at\]|\(at\)|\{at\}|\sat\s)\s?[\w-]{2,63}"
+    r"(?:\s?(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s)\s?[a-z]{2,24})+\b"
+)
+_NO_DOMAIN = re.compile(
+    r"(?i)(?:^|\.)(?:example(?:\.\w+)?|test|invalid|localhost|local|yourdomain\.\w+|your-?company\.\w+|domain\.com"
+    r"|company\.com|email\.com|png|jpe?g|gif|svg|webp|css|js|py|md|html|whatsapp\.net)$"
+)
+_NOBODY = re.compile(
+    r"(?i)^(?:no-?reply|do-?not-?reply|git|user(?:name)?|you|name|e?mail|someone|somebody|foo|bar|test(?:ing|er|user)?"
+    r"|your[._-]?\w*|my-?e?mail|first(?:name)?[._]last(?:name)?|example|sample|abc|xyz|mailer-daemon|postmaster)$"
+)
+
+
+def _spans(text: str) -> Iterator[Span]:
+    for match in _PLAIN.finditer(text):
+        local, _, domain = match[0].rpartition("@")
+        if not _NO_DOMAIN.search(domain) and not _NOBODY.match(local):
+            yield Span(match.start() + len(local) - len(local.lstrip("'.-")), match.end(), Kind.EMAIL, "address")
+    for match in _SPELT.finditer(text):
+        if "example" not in match[0].lower():
+            yield Span(*match.span(), Kind.EMAIL, "spelt out")
+
+
+RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[\[({ ]at[\])} ].{2,70}[\[({ ]dot[\])} ])", _spans)

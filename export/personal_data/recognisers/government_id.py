@@ -1,0 +1,84 @@
+# ruff: noqa: E501 (a form reads best in one line)
+"""Numbers that a state gives a person: by checksum where it proves enough, by form, or by what is said before them."""
+
+import re
+from collections.abc import Iterator
+
+from export.personal_data.context import labels, says
+from export.personal_data.placeholders import is_run
+from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
+from export.personal_data.span import Kind, Recogniser, Span
+from export.personal_data.vetoes import overlaps, vetoed
+
+SAID = NumberRule("context", "", alone=False)
+"""A text says what a number is: one that was mistyped is personal as well."""
+
+_DIGITS = re.compile(r"(?<![\w.,+/:=#-])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)")
+_NAMES = list(WRITTEN)
+_LETTERS = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])")
+_WORDS = labels(
+    "ssn", "social security", "social insurance", "sin", "national (?:id|identity|identification|insurance)", "id (?:number|no|card)",
+    "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "tin", "itin", "nino", "nhs", "tfn", "ird", "pps",
+    "passport", "driver'?s? licen[cs]e", "driving licen[cs]e", "steuer(?:-?id|nummer|identifikationsnummer)?", "personalausweis", "sozialversicherung\\w*",
+    "ausweis(?:nummer)?", "reisepass", "insee", "nir", "securite sociale", "sécurité sociale", "dni", "nie", "nif", "curp", "rfc", "rut", "run", "cuit", "cuil",
+    "cedula", "cédula", "nit", "rg", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
+    "cpr", "fødselsnummer", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "pan",
+    "my number", "nric", "ic number", "nik", "ktp", "teudat zehut", "ahv", "avs", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
+    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "αμκα", "αφμ", "بطاقة", "هوية",
+)  # fmt: skip
+_LABELLED = re.compile(
+    r"(?i)\b(?:passport|reisepass(?:nummer)?|passeport|pasaporte|passaporte|driver'?s? licen[cs]e|driving licen[cs]e|führerschein(?:nummer)?"
+    r"|ssn|social security|national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id card)"
+    r"(?:\s?(?:number|no\.?|nr\.?|num|#|id|card|num[eé]ro|número))?\s?(?:is|was|ist|est|es|:|=|-)?[:\s]{0,3}"
+    r"(?P<value>(?=[A-Z0-9 -]{0,14}\d)(?-i:[A-Z0-9])(?:[ -]?(?-i:[A-Z0-9])){5,16})\b"
+)
+
+
+def _spans(text: str) -> Iterator[Span]:
+    otherwise: list[tuple[int, int]] | None = None
+    for match in _LETTERS.finditer(text):
+        module = _NAMES[(match.lastindex or 1) - 1]
+        compact = re.sub(r"[ .-]", "", match[0])
+        if compact not in EXAMPLES and checker(module)(match[0]):
+            yield Span(*match.span(), Kind.GOVERNMENT_ID, module)
+    for match in _DIGITS.finditer(text):
+        digits = re.sub(r"[^\dX]", "", match[0])
+        rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
+        if digits in EXAMPLES or is_run(digits.rstrip("X")):
+            continue
+        said = says(_WORDS, text, match.start())
+        rule = _proof(rules, match[0], said)
+        if rule is None and said and len(digits) >= 8:
+            rule = SAID
+        if rule is None:
+            continue
+        otherwise = vetoed(text) if otherwise is None else otherwise
+        if said or rule.form or not overlaps(otherwise, *match.span()):
+            yield Span(*match.span(), Kind.GOVERNMENT_ID, rule.module)
+    for match in _LABELLED.finditer(text):
+        compact = re.sub(r"[ -]", "", match["value"])
+        if compact not in EXAMPLES and not is_run(re.sub(r"\D", "", compact)) and sum(map(str.isdigit, compact)) >= 4:
+            yield Span(*match.span("value"), Kind.GOVERNMENT_ID, "context")
+
+
+def _proof(rules: tuple[NumberRule, ...], found: str, said: bool) -> NumberRule | None:
+    form = re.sub(r"[\dX]", "9", found)
+    digits = re.sub(r"[^\dX]", "", found)
+    for rule in rules:
+        fits = said or form == rule.form or (rule.alone and _one_number(form))
+        if fits and checker(rule.module)(found if rule.form == form else digits):
+            return rule
+    return None
+
+
+def _one_number(form: str) -> bool:
+    """Tell whether digits are written as one number, and not as a list of several."""
+    return len(set(form)) <= 3 and (" " not in form or form.count(" ") <= 7)
+
+
+RECOGNISER = Recogniser(
+    Kind.GOVERNMENT_ID,
+    r"\d(?:[ .\-/]?\d){6}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3}"
+    r"|(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)",
+    _spans,
+)

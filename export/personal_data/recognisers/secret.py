@@ -1,0 +1,78 @@
+# ruff: noqa: E501 (a form reads best in one line)
+"""Keys, tokens and passwords: in the vendors' forms, or random-looking where a text says what they are."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from export.personal_data.placeholders import is_placeholder
+from export.personal_data.recognisers.vendors import VENDORS
+from export.personal_data.span import Kind, Recogniser, Span
+
+_NAMES = list(VENDORS)
+_VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])")
+_LABEL = (
+    r"(?:api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|token|bearer"
+    r"|private[ _-]?key|client[ _-]?secret|pass(?:word|wd|phrase|code)|pwd|credentials?|contraseña|mot de passe|passwort|kennwort"
+    r"|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase)"
+)
+_ASSIGNED = re.compile(
+    rf"(?i){_LABEL}\w{{0,24}}[\"'`]?(?:\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s)(?:bearer\s)?"
+    r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
+)
+_CALL = re.compile(
+    r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^\w+\.\w+(?:\.\w+)*$|^https?:|^/|@\w+\.\w+$"
+)
+SPREAD = 2.8
+"""Bits a character: words have less, once their characters are mixed with digits or signs."""
+
+
+def entropy(value: str) -> float:
+    """Return Shannon's entropy of a value's characters, in bits a character."""
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
+
+
+def _looks_random(value: str) -> bool:
+    """Tell a key or a password from a word: it mixes kinds of characters, and repeats few of them."""
+    kinds = [
+        any(each.isdigit() for each in value),
+        any(each.isupper() for each in value[1:]) and any(each.islower() for each in value),
+        any(each in "!#$%^&*+?~=@/" for each in value.rstrip("!?.=")),
+    ]
+    digits = sum(each.isdigit() for each in value)
+    return any(kinds) and (digits >= 2 or sum(kinds) >= 2) and not value.isdigit() and entropy(value) >= SPREAD
+
+
+def _spans(text: str) -> Iterator[Span]:
+    ends: list[tuple[int, int]] = []
+    for match in _VENDOR.finditer(text):
+        if _is_no_key(match[0]):
+            continue
+        ends.append(match.span())
+        yield Span(*match.span(), Kind.SECRET, _NAMES[(match.lastindex or 1) - 1])
+    for match in _ASSIGNED.finditer(text):
+        value = match["value"].rstrip(".!?:")
+        start = match.start("value")
+        taken = any(first < start + len(value) and start < last for first, last in ends)
+        if not taken and not is_placeholder(value) and not _CALL.search(value) and _looks_random(value):
+            yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
+
+
+def _is_no_key(value: str) -> bool:
+    """Long random values hold a run of letters by chance: only words that say so count."""
+    said = re.search(r"(?i)example|your|xxxx|\.\.\.|placeholder|dummy|abcdef|1234567|changeme|redacted|fake", value)
+    return said is not None or len(set(value[8:])) < 6
+
+
+RECOGNISER = Recogniser(
+    Kind.SECRET,
+    r"(?i)key|secret|token|bearer|passw|passphrase|passcode|pwd|credential|contraseña|mot de passe|kennwort|senha|wachtwoord"
+    r"|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase"
+    r"|\bsk-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
+    r"|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]{32}-us|xkeysib|npm_|pypi-|rubygems_|dckr_"
+    r"|\bhf_|api_org_|r8_|gsk_|xai-|pplx-|lsv2_|tvly-|pcsk_|_v1_|shp(?:at|ca|pa|ss)_|sq0|\d{8}:AA|\b[MNO][\w-]{23,27}\.|webhooks/"
+    r"|\bsl\.|dapi|NR(?:AK|II)-|sntry|PMAK-|ntn_|lin_(?:api|oauth)|ATATT3|\bpat[a-z0-9]{14}\.|fig[du]_|\bdp\.|hv[sbr]\.|atlasv1|pul-"
+    r"|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_",
+    _spans,
+)

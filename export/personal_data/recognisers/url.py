@@ -1,0 +1,48 @@
+"""Addresses on the web that name a person or let somebody in: profiles, passwords, tokens."""
+
+import re
+from collections.abc import Iterator
+
+from export.personal_data.placeholders import is_placeholder
+from export.personal_data.span import Kind, Recogniser, Span
+
+_CREDENTIALS = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@?#]{1,80}):(?P<word>[^\s/@]{1,120})@[^\s<>\"')]+"
+)
+_TOKEN = re.compile(
+    r"(?i)\bhttps?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?id)?|sid"
+    r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#]{8,})[^\s<>\"')]*"
+)
+_PROFILE = re.compile(
+    r"(?i)\b(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:"
+    r"linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=)?|fb\.com/|instagram\.com/|(?:twitter|x)\.com/|tiktok\.com/@|youtube\.com/@"
+    r"|t\.me/|reddit\.com/u(?:ser)?/|snapchat\.com/add/|vk\.com/|github\.com/|gitlab\.com/|medium\.com/@|soundcloud\.com/"
+    r"|pinterest\.com/|twitch\.tv/|steamcommunity\.com/(?:id|profiles)/|(?:paypal\.me|venmo\.com|cash\.app)/[$@]?"
+    r"|stackoverflow\.com/users/\d+/|weibo\.com/u/|bsky\.app/profile/|threads\.net/@|mastodon\.social/@)"
+    r"(?P<user>[\w.%-]{3,60})/?(?![\w/.%-]*[\w/%-])"
+)
+_NOBODY = re.compile(
+    r"(?i)^(?:user(?:name)?|example|me|login|home|about|search|explore|settings|features|pricing|help|share\w*|intent|watch"
+    r"|groups?|pages?|events?|marketplace|trending|topics|hashtag|privacy|terms|legal|jobs|company|feed|policies|docs|blog"
+    r"|openai|google|microsoft|facebook|meta|huggingface|anthropic|nasa|apache|python|torvalds|bbc|cnn|nytimes|johndoe|janedoe|john-doe)$"
+)
+
+
+def _spans(text: str) -> Iterator[Span]:
+    for form in (_CREDENTIALS, _TOKEN):
+        for match in form.finditer(text):
+            word = match["word"]
+            if not is_placeholder(word) and word.lower() not in {"pass", "password", "secret", "token", "passwd"}:
+                yield Span(*match.span(), Kind.URL, "credentials" if form is _CREDENTIALS else "token")
+    for match in _PROFILE.finditer(text):
+        if not _NOBODY.match(match["user"]) and not is_placeholder(match["user"]):
+            yield Span(*match.span(), Kind.URL, "profile")
+
+
+RECOGNISER = Recogniser(
+    Kind.URL,
+    r"(?i)://[^\s:/@?#]{1,80}:[^\s/@]{1,120}@|[?&#][\w-]{0,16}(?:token|key|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
+    r"|linkedin|facebook|fb\.com|instagram|twitter|x\.com|tiktok|youtube\.com/@|t\.me|reddit|snapchat|vk\.com|github"
+    r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon",
+    _spans,
+)

@@ -1,0 +1,117 @@
+from itertools import pairwise
+
+import pytest
+from faker import Faker
+from hypothesis import given
+from hypothesis import strategies as st
+
+from export.personal_data.find import find
+from export.personal_data.recognisers.identity_rules import NUMBERS, WRITTEN
+from export.personal_data.recognisers.vendors import VENDORS
+from export.personal_data.redact import DROP_ALL, REDACT_ALL, redact
+from export.personal_data.span import Kind
+
+
+def found(text: str) -> list[tuple[str, Kind]]:
+    return [(text[span.start : span.end], span.kind) for span in find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("write to ada.lovelace@gmail.com.", "ada.lovelace@gmail.com", Kind.EMAIL),
+        ("ada [at] gmail [dot] com", "ada [at] gmail [dot] com", Kind.EMAIL),
+        ("ring +49 30 901820 tomorrow", "+49 30 901820", Kind.PHONE),
+        ("call me at 2025550988", "2025550988", Kind.PHONE),
+        ("我的手机：13912345067", "13912345067", Kind.PHONE),
+        ("pay with 4539 1488 0343 6467", "4539 1488 0343 6467", Kind.CARD),
+        ("to DE44 5001 0517 5407 3249 31 please", "DE44 5001 0517 5407 3249 31", Kind.IBAN),
+        ("account number: 30498812", "30498812", Kind.ACCOUNT),
+        ("my SSN is 536-90-4399", "536-90-4399", Kind.GOVERNMENT_ID),
+        ("passport no. C01X00T47", "C01X00T47", Kind.GOVERNMENT_ID),
+        ("02070803628", "02070803628", Kind.GOVERNMENT_ID),
+        ("from 91.198.174.192 today", "91.198.174.192", Kind.IP),
+        ("card 3c:52:82:4f:a1:0e", "3c:52:82:4f:a1:0e", Kind.MAC),
+        ("I live in Lindenstraße 12, 10969 Berlin.", "Lindenstraße 12, 10969 Berlin", Kind.ADDRESS),
+        ("My date of birth is 3 May 1990.", "3 May 1990", Kind.BIRTH_DATE),
+        ("https://linkedin.com/in/ada-king-92", "https://linkedin.com/in/ada-king-92", Kind.URL),
+        ("my password is Blue7Horse!q", "Blue7Horse!q", Kind.SECRET),
+        ("licence plate KX21 HBO", "KX21 HBO", Kind.PLATE),
+        ("my location is 52.52437, 13.41053", "52.52437, 13.41053", Kind.COORDINATES),
+        ("0x52908400098527886E0F7030069857D2E4169EE7", "0x52908400098527886E0F7030069857D2E4169EE7", Kind.WALLET),
+    ],
+)
+def test_personal_data_is_found_where_it_stands(text: str, value: str, kind: Kind):
+    assert found(text) == [(value, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "user@example.com, admin@example.org, noreply@acme.com",
+        "192.0.2.7, 198.51.100.3, 203.0.113.9, 10.0.0.1, 2001:db8::7334",
+        "call 202-555-0143 or (123) 456-7890",
+        "test card 4111 1111 1111 1111, IBAN DE89 3704 0044 0532 0130 00",
+        "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx and AKIAIOSFODNN7EXAMPLE",
+        "password: <your password>, token = os.environ['TOKEN']",
+        "doi 10.1000/182, pi is 3.14159265358979, version 1.2.3.4",
+        "Ada Lovelace was born on 10 December 1815.",
+        "SSN 078-05-1120 was printed on a card",
+        "",
+    ],
+)
+def test_examples_and_placeholders_are_nobodys(text: str):
+    assert found(text) == []
+
+
+def test_nothing_is_found_twice():
+    spans = find("ssn 536-90-4399, tel 536-904-3990, 4539148803436467 at 17 Maple Road, Boise, ID 83702")
+
+    assert all(first.end <= second.start for first, second in pairwise(spans))
+
+
+def test_wide_digits_and_invisible_characters_hide_nothing():
+    text = "call me: ２０２ ５５５ ０９８８ or ada\u200b.king@gma\u200bil.com"
+
+    assert found(text) == [("２０２ ５５５ ０９８８", Kind.PHONE), ("ada\u200b.king@gma\u200bil.com", Kind.EMAIL)]
+
+
+def test_marks_name_the_kind_and_the_rest_stays():
+    result = redact("mail ada@gmail.com, IP 91.198.174.192!", REDACT_ALL)
+
+    assert result.text == "mail [EMAIL], IP [IP]!"
+    assert result.drop == frozenset()
+
+
+def test_a_policy_decides_by_kind():
+    result = redact("mail ada@gmail.com, IP 91.198.174.192!", {Kind.EMAIL: "drop", Kind.IP: "keep"})
+
+    assert result.text == "mail [EMAIL], IP 91.198.174.192!"
+    assert result.drop == {Kind.EMAIL}
+
+
+def test_a_redacted_text_holds_nothing_more():
+    text = "ada@gmail.com, +49 30 901820, DE44500105175407324931, Lindenstraße 12, 10969 Berlin"
+
+    assert find(redact(text, DROP_ALL).text) == []
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_no_text_breaks_it(text: str):
+    assert redact(text, REDACT_ALL).text is not None
+
+
+def test_keys_of_thirty_vendors_and_identities_of_twenty_countries_are_known():
+    countries = {line[:2] for line in NUMBERS.split()} | {name[:2] for name in WRITTEN}
+
+    assert len(VENDORS) >= 30
+    assert len({each for each in countries if each.isalpha()}) >= 20
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "nl_NL", "it_IT", "pl_PL", "en_GB", "sv_SE", "ja_JP", "cs_CZ", "no_NO"])
+def test_addresses_that_others_made_up_are_found(locale: str):
+    fake = Faker(locale)
+    fake.seed_instance(8)
+    addresses = [fake.address().replace("\n", ", ") for _ in range(40)]
+
+    assert sum(bool(find(f"I live at {each}")) for each in addresses) / len(addresses) >= 0.9
