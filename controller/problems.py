@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse, Response
 
 from arena.errors import (
     ArenaError,
-    BodyTooLarge,
     MalformedJson,
     MethodNotAllowed,
     NotFound,
@@ -32,8 +31,6 @@ def respond(request: Request, error: ArenaError) -> Response:
         headers["retry-after"] = str(math.ceil(error.retry_after))
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    if isinstance(error, BodyTooLarge):
-        headers["connection"] = "close"  # the rest of the body is not read
     if request.url.path.startswith("/v1/"):
         return JSONResponse(to_openai(error), openai_status(error), headers)
     return JSONResponse(to_problem(error), error.status, headers, media_type="application/problem+json")
@@ -53,8 +50,6 @@ def _place(path: Sequence[str | int]) -> str:
 
 
 def _of_framework(error: StarletteHTTPException) -> ArenaError:
-    if isinstance(error.__cause__, BodyTooLarge):  # the framework met it while it was reading the body
-        return error.__cause__
     by_status: dict[int, type[ArenaError]] = {400: MalformedJson, 404: NotFound, 405: MethodNotAllowed}
     return by_status.get(error.status_code, RequestError if error.status_code < 500 else ArenaError)()
 
