@@ -3,7 +3,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.span import Kind, Recogniser, Span
 
 _UP = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČĐĞİÖŞŐŰ]"
@@ -50,34 +52,61 @@ _TAIL = re.compile(
 )
 """The rest of an address: flat, place, postcode."""
 
-_FORM = re.compile("|".join(f"({form})" for form in FORMS.values()))
-_NAMES = list(FORMS)
 _KNOWN = re.compile(
     r"(?i)^(?:10 downing|1600 pennsylvania|1600 amphitheatre|221b? baker|742 evergreen|(?:123|1234) (?:main|any|fake|example|maple|elm|oak|street)|4 privet|350 fifth|1 infinite|one apple"
     r"|11 wall|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|(?:19|20)\d\d )|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
 )
 
 
+GATES: dict[str, str] = {
+    "number, postcode and place": r"[a-zA-ZÀ-ž],? (?:n[.º°]+ ?)?\d{1,4}[^\d\n]{0,40},? ?(?:[A-Z]{1,2}-)?(?:\d{4}|\d{3} \d\d|\d\d-\d{3})",
+    "place and postcode last": r"\d[A-Za-z]?(?:/\d{1,5})?,? [A-Z].{0,90}(?: [A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{6})",
+    "in with postcode": r"[- ]\d{6}\b",
+    "en": r"\d[A-Za-z]? (?:[NSEW]\.? )?[A-Z\d].{1,60}\b(?:St|Av|Ro|Rd|Bo|Bl|La|Ln|Dr|Co|Ct|Wa|Pl|Te|Tc|Cl|Cr|Sq|Pa|Pk|Ci|Hi|Hw|Gr|Ga|Me|Tr|Row|Ri|Vi|Lo|Al|Br|Na|Ma|Ex|Es|Qu)",
+    "en without a street's word": r"\d [A-Z].{5,80}(?:[A-Z]{2},? \d{5}|[A-Z]{2},? \d{4}|\d[A-Z\d]? \d[A-Z])",
+    "en avenue": r"\d (?:Avenue|Broadway|The )",
+    "box": r"[Bb][Oo][Xx] \d",
+    "de": r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt|Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer) \d|\b(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) [^\d\n]{2,40} \d",
+    "fr": r"\d ?,? ?(?:bis|ter|quater)?,? ?(?i:rue|avenue|av|boulevard|bd|blvd|chemin|place|impasse|allée|quai|route|cours|square|passage|faubourg|sentier|villa|ruelle)\b",
+    "es": r"\b(?:[Cc]alle|C/|[Aa]venida|Avda|Av\.|[Pp]laza|[Pp]aseo|Camino|Carrera|Cra|Ronda|Travesía|Jirón|Jr\.|Pasaje|Glorieta|Cuesta|Vía|Diagonal|Callejón|Calz|Boulevard|Privada|Prolongación)",
+    "it": r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|Vicolo|Largo|Strada|Piazzale|Contrada|Lungo|Borgo|Salita|Rotonda|Canale|Calle|Traversa) ",
+    "pt": r"\b(?:[Rr]ua|R\.|Avenida|Av\.?|Travessa|Praça|Alameda|Rodovia|Estrada|Largo|Beco|Viela|Ladeira|Vila|Conjunto|Parque|Passarela|Núcleo) ",
+    "nl": r"(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|markt|ring|baan|plantsoen|boulevard) \d",
+    "pl": r"\b(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|osiedle|pl\.|plac)",
+    "cz": r", ?\d{3} \d\d [A-Z]|\b(?:ulic[eia]|nám|třída)",
+    "hu": r"(?:utca|út|útja|tér|tere|körút|köz|sétány|u\.) \d",
+    "ro": r"nr\.? ?\d",
+    "ru": r"(?:ул|пр|пр-т|просп|пер|бул|ш|наб|пл|вул)\.? ?[А-ЯЁ\d]|улиц|проспект|переул|бульвар|шоссе|набережная|площадь|вулиця",
+    "nordic": r"(?:gatan|vägen|gränd|torget|stigen|backen|vej|gade|stræde|allé|veien|gata|vegen|gate|plassen|katu|tie|kuja|polku|raitti|ranta|vei|plass|väg|plads|torv) \d",
+    "tr": r"No ?[:.]? ?\d",
+    "vn": r"(?:ường|hố|gõ|ẻm) ",
+    "id": r"\b(?:Jl|Jalan|Jln|Gg|Gang)\b",
+    "jp": r"〒\d|[都道府県市区町村郡]",
+    "cn": r"[路街道巷弄同](?:\d|[A-Za-z]座)",
+    "kr": r"[로길리가동] ?\d",
+    "in": r"\b(?:H\.? ?No|House No|Flat No|Plot No|Door No|D\.No)",
+    "ar": r"شارع",
+}
+"""For each form, what must be there for it to be tried: one look at a text for all of them."""
+
+
+@cache
+def _forms() -> tuple[Gate, list[tuple[str, re.Pattern[str]]]]:
+    return fast_gate(list(GATES.values())), [(name, re.compile(FORMS[name])) for name in GATES]
+
+
 def _spans(text: str) -> Iterator[Span]:
-    for match in _FORM.finditer(text):
-        if _KNOWN.search(match[0]):
-            continue
-        tail = _TAIL.match(text, match.end())
-        rule = _NAMES[(match.lastindex or 1) - 1]
-        end = tail.end() if tail else match.end()
-        yield Span(match.start(), match.start() + len(text[match.start() : end].rstrip(" .,'\n")), Kind.ADDRESS, rule)
+    gate, forms = _forms()
+    found = [
+        (match.start(), -match.end(), name)
+        for name, form in map(forms.__getitem__, gate(text))
+        for match in form.finditer(text)
+        if not _KNOWN.search(match[0])
+    ]
+    for start, minus_end, name in sorted(found):
+        tail = _TAIL.match(text, -minus_end)
+        end = tail.end() if tail else -minus_end
+        yield Span(start, start + len(text[start:end].rstrip(" .,'\n")), Kind.ADDRESS, name)
 
 
-RECOGNISER = Recogniser(
-    Kind.ADDRESS,
-    r"\d[A-Za-z]?,? (?:[NSEW]\.? )?[A-Z\d]|\d,? ?(?:bis,? |ter,? |quater,? )?(?i:rue|avenue|av|boulevard|bd|blvd|chemin|place|impasse|allée|quai|route|cours|square|passage|faubourg|sentier|villa|ruelle)\b"
-    r"|[Bb][Oo][Xx] \d|(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt|Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer) \d"
-    r"|\b(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) [A-ZÄÖÜ]"
-    r"|(?:straat|laan|plein|gracht|kade|dijk|singel|steeg|dreef|pad|baan|plantsoen|boulevard|gatan|vägen|gränd|torget|stigen|backen|vej|gade|stræde|allé|veien|gata|vegen|gate|plassen|katu|tie|kuja|polku|raitti|ranta|vei|plass|väg|plads|torv) \d"
-    r"|\b(?:[Cc]alle|C/|[Aa]venida|Avda?\.?|Av\.?|[Pp]laza|[Pp]aseo|Camino|Carrera|Cra\.?|Ronda|Travesía|Jirón|Jr\.|Pasaje|Glorieta|Cuesta|Vía|Diagonal|Callejón|Calz\.|Calzada|Boulevard|Privada|Prolongación) ?[A-ZÁÉÍÓÚd\d]"
-    r"|\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|Vicolo|Largo|Strada|Piazzale|Contrada|Lungo[a-z]+|Borgo|Salita|Rotonda|Canale|Traversa|[Rr]ua|R\.|Travessa|Praça|Alameda|Rodovia|Estrada|Beco|Viela|Ladeira|Vila|Conjunto|Parque|Passarela|Núcleo) [A-ZÀ-Úd]"
-    r"|\b(?:ul\.|ulica|ulicy|ulici|ulice|al\.|aleja|alei|os\.|osiedle|pl\.|plac|nám\.|náměstí|třída) ?[A-ZŁŚŻČŘŠ]|, ?\d{3} \d\d [A-Z]|(?:utca|út|útja|tér|tere|körút|köz|sétány|u\.) \d|nr\.? ?\d"
-    r"|(?:ул|пр|пр-т|просп|пер|бул|ш|наб|пл|вул)\. ?[А-ЯЁ\d]|(?:улиц[аеы]|проспект|переул(?:ок|ке)|бульвар|шоссе|набережная|площадь|вулиця) [А-ЯЁ]|No ?[:.]? ?\d"
-    r"|(?:ường|hố|gõ|ẻm) |\b(?:Jl|Jalan|Jln|Gg|Gang)\.? [A-Z]|〒\d|[一-龥]{2}\d{1,5}|[로길동리가] ?\d|[街路][A-Za-z]|\b(?:Flat|Studio|Plot|Door|D\.)|[a-zA-ZÀ-ž],? \d{1,4}[^\d\n]{0,40},? ?\d{4,8}|, \d{3} \d\d|شارع",
-    _spans,
-)
+RECOGNISER = Recogniser(Kind.ADDRESS, "|".join(f"(?:{gate})" for gate in GATES.values()), _spans)
