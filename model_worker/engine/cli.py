@@ -1,5 +1,6 @@
 """`arena worker vllm` and `arena worker attach`, and the same for entries of `arena.toml`."""
 
+import logging
 import os
 import shlex
 from collections.abc import Callable, Generator
@@ -18,6 +19,8 @@ from model_worker.engine.command_line import Wanted, find_program
 from model_worker.engine.config import EngineSettings
 from model_worker.engine.running import run
 from model_worker.engine.vllm import Seat, Vllm
+
+log = logging.getLogger(__name__)
 
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 (named to be told apart, not to be bound)
 
@@ -106,8 +109,19 @@ def _hearing(file: Path | None) -> Generator[Callable[[bytes], object]]:
         opened = file.open("ab", buffering=0)
     except OSError as error:
         raise SetupError(f"--engine-log {file}: {error.strerror}") from error
+    is_well = True
+
+    def write(chunk: bytes) -> None:
+        nonlocal is_well
+        try:
+            if is_well:
+                opened.write(chunk)
+        except OSError as error:  # a full disk is no reason to stop serving
+            is_well = False
+            log.warning("--engine-log %s: %s; nothing more is written there", file, error.strerror)
+
     with opened:
-        yield opened.write
+        yield write
 
 
 def _free_port(launch: Launch, host: str, port: int) -> int:

@@ -63,6 +63,13 @@ class Wanted:
         named = ("--served-model-name", self.name, "--host", host, "--port", str(port))
         return (program, "serve", self.model, *named, *limit, "--disable-uvicorn-access-log", *self.flags)
 
+    def without_secrets(self, line: str) -> str:
+        """Return what vLLM said without what it was told in secret, such as the token after `--hf-token`."""
+        for word, following in _pairs(self.flags):
+            if _option(word).endswith(("-token", "-key")) and (secret := word.partition("=")[2] or following):
+                line = line.replace(secret, "***")
+        return line
+
     def environment(self, ours: Mapping[str, str], key: SecretStr) -> dict[str, str]:
         """Return the environment of the engine: ours, without the arena's secrets, and with the engine's own."""
         kept = {name: value for name, value in ours.items() if not name.startswith("ARENA_")}
@@ -82,10 +89,15 @@ def _option(word: str) -> str:
     return name.replace("_", "-") if name.startswith("--") else name
 
 
+def _pairs(flags: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Return each word with the one that follows it."""
+    return zip(flags, (*flags, "")[1:], strict=True)
+
+
 def _last(flags: Sequence[str], *names: str) -> int | None:
     """Return the number that an option has in the flags, by any of its names; the last one counts, as in vLLM."""
     found = None
-    for word, following in zip(flags, (*flags, "")[1:], strict=True):
+    for word, following in _pairs(flags):
         if _option(word) in names:
             text = word.partition("=")[2] or following
             if not text.isdigit() or text == "0":

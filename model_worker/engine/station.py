@@ -17,6 +17,8 @@ from model_worker.registration import Registration
 log = logging.getLogger(__name__)
 
 QUICK_LOOK_SECONDS = 0.1
+NEWS_SECONDS = 1.0
+"""The news of a process's end comes within this."""
 
 
 class EngineFailed(WorkerError):
@@ -77,12 +79,17 @@ class Station:
         registration = Registration(
             engine.card, told.controllers, told.key, pulse=self._pulse, beat_seconds=told.beat_seconds
         )
-        async with registration.kept(self.http):
-            log.info("%s is well and serves %s", engine.card.id, ", ".join(engine.card.models))
-            missed = 0
-            while not self.is_stopping:
-                await self.pause(self.settings.look_seconds, engine)
-                missed = await self._look(engine, missed)
+        try:
+            async with registration.kept(self.http):
+                log.info("%s is well and serves %s", engine.card.id, ", ".join(engine.card.models))
+                missed = 0
+                while not self.is_stopping:
+                    await self.pause(self.settings.look_seconds, engine)
+                    missed = await self._look(engine, missed)
+        except EngineFailed:
+            # A process that ends stops answering first: how it ended is the better reason.
+            await self.pause(NEWS_SECONDS, engine)
+            raise
 
     def _pulse(self) -> Heartbeat:
         return self._load.heartbeat()

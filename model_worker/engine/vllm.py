@@ -75,7 +75,7 @@ class Vllm:
             self._served_since = None
             try:
                 await self._run_once()
-            except EngineFailed as failure:
+            except (EngineFailed, OSError) as failure:
                 if self._station.is_stopping:
                     return
                 served = 0.0 if self._served_since is None else clock.time() - self._served_since
@@ -88,7 +88,7 @@ class Vllm:
         port = self._seat.free_port()
         key = SecretStr(secrets.token_urlsafe(32))
         command = self._wanted.command(self._program, self._seat.host, port)
-        log.info("starting: %s", " ".join(command))
+        log.info("starting vLLM for %s at %s", self._wanted.name, self._seat.near(port))
         environment = self._wanted.environment(os.environ, key)
         async with started(command, environment, self._hear) as process:
             engine = self._engine(process, port, key)
@@ -130,7 +130,7 @@ class Vllm:
         while True:
             await asyncio.sleep(self._settings.report_seconds)
             seconds += self._settings.report_seconds
-            last = process.tail[-1] if process.tail else "nothing yet"
+            last = self._wanted.without_secrets(process.tail[-1]) if process.tail else "nothing yet"
             log.info("vLLM for %s is starting (%g s); it said last: %s", self._wanted.name, seconds, last)
 
     @asynccontextmanager
@@ -143,7 +143,7 @@ class Vllm:
                 async with asyncio.timeout(1):
                     await process.heard.wait()
             for line in process.tail:
-                log.warning("vllm | %s", line)
+                log.warning("vllm | %s", self._wanted.without_secrets(line))
             if process.ended.done() and process.ended.result() == WRONG_COMMAND_LINE and not self._has_served:
                 said = process.tail[-1] if process.tail else "nothing"
                 raise SetupError(f"vLLM does not take its command line: {said}") from failure

@@ -36,7 +36,8 @@ def test_a_battle_with_a_real_model(engine: RealEngine):
     sides = {reveal["model_a"]["name"]: "a", reveal["model_b"]["name"]: "b"}
     turns = {turn.model: turn for turn in (*record.turns_a, *record.turns_b)}
     assert [end_of(events, side).kind for side in "ab"] == ["finished"] * 2
-    assert turns["tiny"].answer == text_of(events, sides["tiny"])
+    # A random model also writes the one character that no ledger keeps.
+    assert turns["tiny"].answer == text_of(events, sides["tiny"]).replace("\0", "\ufffd")
     assert turns["tiny"].completion_tokens == 1_500
 
 

@@ -77,6 +77,11 @@ def test_the_engine_gets_its_key_and_devices_and_none_of_our_secrets():
     }
 
 
+@pytest.mark.parametrize("flags", [("--hf-token", "hf_1"), ("--hf_token=hf_1", "--seed", "0")])
+def test_a_token_among_the_flags_is_left_out_of_what_is_repeated(flags: tuple[str, ...]):
+    assert Wanted("m", "m", 1, flags).without_secrets("args: {'hf_token': 'hf_1'}") == "args: {'hf_token': '***'}"
+
+
 def test_without_a_wish_it_sees_the_devices_that_we_see():
     assert Wanted("m", "m", 1).environment({"CUDA_VISIBLE_DEVICES": "7"}, KEY)["CUDA_VISIBLE_DEVICES"] == "7"
     assert "CUDA_VISIBLE_DEVICES" not in Wanted("m", "m", 1).environment({}, KEY)
