@@ -8,7 +8,7 @@ from stdnum import luhn
 from export.personal_data.placeholders import TEST_CARDS, is_run
 from export.personal_data.span import Kind, Recogniser, Span
 
-_CANDIDATE = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
+_CANDIDATE = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
 _ISSUERS = {
     "visa": re.compile(r"4(?:\d{12}|\d{15}|\d{18})"),
     "mastercard": re.compile(r"(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"),

@@ -4,18 +4,21 @@
 import re
 from collections.abc import Iterator
 
-from export.personal_data.context import labels, says
+from export.personal_data.context import before, labels, says
 from export.personal_data.placeholders import is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps, vetoed
 
+_ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$")
+"""The rest of a telephone number."""
+
 SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
-_DIGITS = re.compile(r"(?<![\w.,+/:=#-])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)")
+_DIGITS = re.compile(r"(?<![\w.,+/#-])(?<!\d[:=])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)")
 _NAMES = list(WRITTEN)
-_LETTERS = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])")
+_LETTERS = re.compile(r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])")
 _WORDS = labels(
     "ssn", "social security", "social insurance", "sin", "national (?:id|identity|identification|insurance)", "id (?:number|no|card)",
     "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "tin", "itin", "nino", "nhs", "tfn", "ird", "pps",
@@ -44,7 +47,7 @@ def _spans(text: str) -> Iterator[Span]:
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"[^\dX]", "", match[0])
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
-        if digits in EXAMPLES or is_run(digits.rstrip("X")):
+        if _ABROAD.search(before(text, match.start(), 18)) or digits in EXAMPLES or is_run(digits.rstrip("X")):
             continue
         said = says(_WORDS, text, match.start())
         rule = _proof(rules, match[0], said)
@@ -73,7 +76,7 @@ def _proof(rules: tuple[NumberRule, ...], found: str, said: bool) -> NumberRule 
 
 def _one_number(form: str) -> bool:
     """Tell whether digits are written as one number, and not as a list of several."""
-    return len(set(form)) <= 3 and (" " not in form or form.count(" ") <= 7)
+    return "." not in form and "/" not in form and form.count(" ") <= 7
 
 
 RECOGNISER = Recogniser(

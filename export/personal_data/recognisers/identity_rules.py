@@ -88,7 +88,7 @@ WRITTEN = {
     "in_.pan": r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]",
     "ie.pps": r"\d{7}[A-W][AHWTX]?",
     "cl.rut": r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]|\d{7,8}-[\dkK]",
-    "pt.cc": r"\d{8} ?\d ?[A-Z0-9]{2}\d",
+    "pt.cc": r"\d{8} ?\d ?[A-Z]{2}\d",
     "sg.nric": r"[STFG]\d{7}[A-Z]",
     "tw.id": r"[A-Z][12]\d{8}",
     "hk.id": r"[A-Z]{1,2}\d{6}\([\dA]\)",

@@ -54,7 +54,7 @@ def _rule(text: str, start: int, found: str, digits: str) -> str | None:
         return "international" if _valid("+" + digits, None) else None
     if says(_WORDS, text, start, 40):
         return "context"
-    if digits.startswith("00") and _valid("+" + digits[2:], None):
+    if found.startswith("00") and _valid("+" + digits[2:], None):
         return "international"
     if _SHAPED.fullmatch(found):
         return "national form"
