@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, and_, cast, exists, literal, or_, select, text
+from sqlalchemy import ColumnElement, FromClause, Select, Table, Text, and_, cast, exists, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.battle import Mode, Outcome
@@ -70,10 +70,9 @@ def rules(now: float) -> list[tuple[str, Query]]:
     return [*_references(), *_words(), *_turn_rules(now), *_battle_rules(), *_vote_rules(), *_reaction_rules()]
 
 
-def _faulty(table: FromClause, *which: ColumnElement[bool]) -> Query:
-    name: Any = getattr(table, "name", "")
-    its_id: Any = table.c.id
-    return select(literal(name, Text), its_id).where(*which).order_by(its_id)
+def _faulty(table: Table, *which: ColumnElement[bool]) -> Query:
+    (its_id,) = table.primary_key
+    return select(literal(table.name, Text), its_id).where(*which).order_by(its_id)
 
 
 def _references() -> list[tuple[str, Query]]:
@@ -105,7 +104,10 @@ def _words() -> list[tuple[str, Query]]:
 
 
 def _turn_rules(now: float) -> list[tuple[str, Query]]:
-    turns, conversations, consents = (plain_tables()[name] for name in ("turns", "conversations", "consents"))
+    names = ("turns", "conversations", "consents", "tombstones")
+    turns, conversations, consents, tombstones = (plain_tables()[name] for name in names)
+    forgotten = exists().where(tombstones.c.conversation_id == turns.c.conversation_id)
+    said = or_(turns.c.text != "", turns.c.answer != "", turns.c.reasoning != "")
     other = turns.alias("other")
     covering = exists().where(
         conversations.c.id == turns.c.conversation_id,
@@ -124,7 +126,8 @@ def _turn_rules(now: float) -> list[tuple[str, Query]]:
         ("it was never finished", _faulty(turns, is_open, turns.c.opened_at < now - OPEN_AT_MOST)),
         ("it is open and has an end", _faulty(turns, half_open)),
         ("it has an ending but no time of it", _faulty(turns, ~is_open, turns.c.finished_at.is_(None))),
-        ("no consent of its session covers it", _faulty(turns, ~covering)),
+        ("no consent of its session covers it", _faulty(turns, ~covering, ~forgotten)),
+        ("it is forgotten and holds text", _faulty(turns, forgotten, said)),
         ("there is no turn at the position before it", _faulty(turns, turns.c.position > 0, ~exists().where(before))),
         ("its position is below 0", _faulty(turns, turns.c.position < 0)),
         (

@@ -9,6 +9,7 @@ from arena.settings import Launch
 from logging_store.backup_cli import backup_command, check_command, restore_command
 from logging_store.config import existing_ledger_url, ledger_url
 from logging_store.dump_cli import dump_command, load_command
+from logging_store.forget_cli import forget_command, sweep_command
 from logging_store.import_cli import import_command
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
@@ -20,6 +21,8 @@ command.command("load")(load_command)
 command.command("backup")(backup_command)
 command.command("restore")(restore_command)
 command.command("check")(check_command)
+command.command("forget")(forget_command)
+command.command("sweep")(sweep_command)
 
 
 @command.command()

@@ -149,6 +149,10 @@ class Ledger:
                 yield model_a, model_b, outcome
             last, *_ = page[-1]
 
+    async def votes_after(self, last: str) -> list[tuple[str, str, str, Outcome]]:
+        """Return the next votes that nothing speaks against, those with ids above `last`: (id, a, b, outcome)."""
+        return await self.database.read(queries.votes_after(last))
+
     async def tallied_votes(self) -> list[tuple[str, str, Outcome, int]]:
         """Return (model a, model b, outcome, how often) over the votes that nothing speaks against."""
         return await self.database.read(queries.tallies_in)

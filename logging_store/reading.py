@@ -2,20 +2,23 @@
 
 from collections.abc import AsyncGenerator, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from logging_store.facts import ConversationFact, ConversationRecord
 from logging_store.ledger import Ledger
 from logging_store.queries import turns_in
-from logging_store.tables import consents, conversations, sessions
+from logging_store.tables import consents, conversations, sessions, tombstones
 
 PAGE = 64
 """Conversations held in memory at once."""
 
 
 async def conversation_records(ledger: Ledger, page: int = PAGE) -> AsyncGenerator[ConversationRecord]:
-    """Yield every conversation in the order of their ids, all as of one moment. Close it with `contextlib.aclosing`."""
+    """Yield every conversation that was not forgotten, in the order of their ids, all as of one moment.
+
+    Close it with `contextlib.aclosing`.
+    """
     async with ledger.database.snapshot() as connection:
         last = ""
         while records := await _page_after(connection, last, page):
@@ -28,7 +31,7 @@ async def _page_after(connection: AsyncConnection, last: str, size: int) -> list
     query = (
         select(conversations, sessions.c.address_hash)
         .join(sessions)
-        .where(conversations.c.id > last)
+        .where(conversations.c.id > last, ~exists().where(tombstones.c.conversation_id == conversations.c.id))
         .order_by(conversations.c.id)
         .limit(size)
     )

@@ -1,6 +1,7 @@
 """The tables. Their life is longer than that of the classes, so they are written down apart from them.
 
-Times are double unix seconds. Nothing is deleted or overwritten but for a turn's end, which is written once.
+Times are double unix seconds. Nothing is deleted or overwritten but for a turn's end, which is written once, and what
+is forgotten.
 """
 
 from sqlalchemy import (
@@ -152,4 +153,20 @@ leaderboards = Table(
     Column("made_at", Double, nullable=False),
     Column("votes", Integer, nullable=False),
     Column("board", JSON, nullable=False),
+)
+
+deletion_codes = Table(
+    "deletion_codes",
+    metadata,
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("made_at", Double, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
+    Column("forgotten_at", Double, nullable=False),
+    Column("reason", Text, nullable=False),
 )

@@ -18,6 +18,7 @@ from arena.leaderboard import Leaderboard
 from arena.session import Scope
 from logging_store.cli import command
 from logging_store.dumping import dump_ledger, load_ledger
+from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
 from tests.databases import PostgresServer
 from tests.facts import (
@@ -62,6 +63,10 @@ async def _fill(ledger: Ledger) -> None:
     await a_voted_battle(ledger, consent, Outcome.BOTH_BAD, ("stopped_answer", "flood"))
     await a_kept_battle(ledger, consent, pair_probability=None, mode=Mode.SIDE_BY_SIDE)
     await ledger.save_leaderboard(Leaderboard(), 1.5)
+    await give_code(ledger, consent.session_id, 1.25)
+    leaving = await a_visitor(ledger)
+    await a_said_conversation(ledger, leaving)
+    await forget(ledger, await give_code(ledger, leaving.session_id, 1.5), 2.5)
 
 
 async def test_a_dump_loaded_is_the_same_ledger(ledger: Ledger, tmp_path: Path):
@@ -201,7 +206,7 @@ def test_a_ledger_moves_through_a_pipe_and_through_a_file(ledger_url: str, tmp_p
 
     assert file.read_bytes() == through_pipe == _store("dump", "-", "--data", str(tmp_path / "third"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert json.loads(through_pipe.splitlines()[-1])["end"]["turns"] == 5
+    assert json.loads(through_pipe.splitlines()[-1])["end"]["turns"] == 6
 
 
 def test_a_dump_is_not_written_over_another_file(tmp_path: Path):

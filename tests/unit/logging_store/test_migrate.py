@@ -23,9 +23,11 @@ async def test_the_tables_carry_their_names(ledger: Ledger):
         "battles",
         "consents",
         "conversations",
+        "deletion_codes",
         "leaderboards",
         "reactions",
         "sessions",
+        "tombstones",
         "turns",
         "votes",
     ]

@@ -1,0 +1,234 @@
+import asyncio
+import contextlib
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from arena.battle import Outcome
+from arena.chat import Ending
+from arena.errors import ConsentRequired, LedgerError, NotFound, SetupError
+from logging_store import engine
+from logging_store.checking import faults
+from logging_store.cli import command
+from logging_store.facts import ConsentFact
+from logging_store.forgetting import forget, give_code, sweep
+from logging_store.ledger import Ledger, open_ledger
+from logging_store.reading import conversation_records
+from tests.facts import (
+    a_consent,
+    a_conversation,
+    a_kept_conversation,
+    a_reaction,
+    a_said_conversation,
+    a_session,
+    a_turn,
+    a_visitor,
+    a_voted_battle,
+    an_end,
+)
+from tests.launches import FakeLaunch
+from tests.tables import a_copy_of_an_empty_ledger, all_rows
+
+SECRET = "swordfish"
+NOW = 1000.0
+
+
+async def _says(ledger: Ledger, consent: ConsentFact, word: str = SECRET) -> str:
+    """Let the visitor say the word in every place that takes text. Return the conversation's id."""
+    conversation = await a_said_conversation(ledger, consent, (f"{word} 1?", f"{word}!"))
+    turn = a_turn(conversation.id, consent.id, position=1, text=f"{word} 2?")
+    await ledger.open_turns(turn)
+    await ledger.finish_turn(an_end(turn.id, answer=f"{word}!", reasoning=f"hm, {word}"))
+    await ledger.add_reaction(a_reaction(turn.id, consent.session_id))
+    await a_voted_battle(ledger, consent, Outcome.MODEL_B)
+    return conversation.id
+
+
+async def test_what_a_visitor_said_is_in_no_table_any_more(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    await _says(ledger, consent)
+
+    assert await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW) == 3
+
+    rows = str(await all_rows(ledger))
+    assert not [word for word in (SECRET, consent.session_id, consent.id) if word in rows]
+
+
+async def test_votes_stay_and_nobody_can_be_found_by_them(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    battle = await a_voted_battle(ledger, consent, Outcome.MODEL_B)
+    before = await ledger.tallied_votes()
+
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+    record = await ledger.battle_record(battle.id)
+
+    assert await ledger.tallied_votes() == before
+    assert record is not None
+    assert record.vote is not None
+    assert consent.session_id not in {record.vote.session_id, record.battle.session_id}
+    assert [turn.text for turn in record.turns_a + record.turns_b] == ["", ""]
+
+
+async def test_other_visitors_keep_everything(ledger: Ledger):
+    other = await a_visitor(ledger)
+    await _says(ledger, other, "haddock")
+    before = await all_rows(ledger)
+    consent = await a_visitor(ledger)
+    await _says(ledger, consent)
+
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+    after = await all_rows(ledger)
+
+    assert all(set(map(str, rows)) <= set(map(str, after[table])) for table, rows in before.items())
+
+
+async def test_a_forgotten_conversation_is_not_read_and_the_ledger_is_in_good_order(ledger: Ledger, ledger_url: str):
+    kept = await _says(ledger, await a_visitor(ledger), "haddock")
+    consent = await a_visitor(ledger)
+    forgotten = await _says(ledger, consent)
+
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+    read = [record.conversation.id async for record in conversation_records(ledger)]
+
+    assert kept in read
+    assert forgotten not in read
+    assert len(read) == 3
+    assert [fault async for fault in faults(ledger_url, NOW)] == []
+
+
+async def test_an_answer_still_being_written_is_not_written_any_more(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    conversation = await a_kept_conversation(ledger, consent)
+    turn = a_turn(conversation.id, consent.id)
+    await ledger.open_turns(turn)
+
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+
+    assert not await ledger.finish_turn(an_end(turn.id, answer=SECRET))
+    (kept,) = await ledger.turns_of(conversation.id)
+    assert (kept.ending, kept.text, kept.answer) == (Ending.CANCELLED, "", "")
+
+
+async def test_nothing_can_be_added_to_what_was_forgotten(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    conversation = await a_said_conversation(ledger, consent)
+
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+
+    with pytest.raises(ConsentRequired):
+        await ledger.open_turns(a_turn(conversation.id, consent.id, position=1))
+    for adding in (
+        ledger.add_consent(a_consent(consent.session_id)),
+        ledger.add_conversation(a_conversation(consent.session_id)),
+    ):
+        with pytest.raises(LedgerError):
+            await adding
+
+
+async def test_a_code_is_worth_something_once_and_only_the_latest(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    old = await give_code(ledger, consent.session_id, 1.0)
+    code = await give_code(ledger, consent.session_id, 2.0)
+
+    for worthless in (old, "", consent.session_id):
+        with pytest.raises(NotFound):
+            await forget(ledger, worthless, NOW)
+    await forget(ledger, f" {code[:8].upper()}-{code[8:]}\n", NOW)
+    with pytest.raises(NotFound):
+        await forget(ledger, code, NOW)
+
+
+async def test_the_code_itself_is_not_kept(ledger: Ledger):
+    session = a_session()
+    await ledger.add_session(session)
+    code = await give_code(ledger, session.id, 1.0)
+
+    assert len(bytes.fromhex(code)) == 16
+    assert code not in str(await all_rows(ledger))
+
+
+async def test_there_is_no_code_for_an_unknown_session(ledger: Ledger):
+    with pytest.raises(NotFound):
+        await give_code(ledger, "unknown", 1.0)
+
+
+async def _forgets(url: str, words: list[tuple[bool, str]]) -> None:
+    async with open_ledger(url) as ledger:
+        first, second = await a_visitor(ledger), await a_visitor(ledger)
+        for is_first, word in words:
+            await _says(ledger, *((first, f"{SECRET}{word}{SECRET}") if is_first else (second, f"haddock{word}")))
+        code = await give_code(ledger, first.session_id, 1.0)
+        await forget(ledger, code, NOW)
+        assert await sweep(ledger)
+
+
+WORDS = st.tuples(st.booleans(), st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=2000))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=3))
+def test_what_was_forgotten_is_in_no_file(words: list[tuple[bool, str]]):
+    with tempfile.TemporaryDirectory() as folder:
+        url = a_copy_of_an_empty_ledger(Path(folder))
+        asyncio.run(_forgets(url, words))
+        raw = b"".join(file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
+
+    assert SECRET.encode() not in raw
+    assert all(f"haddock{word}".encode() in raw for is_first, word in words if not is_first and len(word) < 200)
+
+
+async def test_the_ledger_is_whole_after_a_sweep(ledger: Ledger):
+    await _says(ledger, await a_visitor(ledger), "haddock")
+    before = await all_rows(ledger)
+
+    assert await sweep(ledger)
+
+    assert await all_rows(ledger) == before
+
+
+async def test_a_sweep_that_cannot_be_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "_BUSY_SECONDS", 0.05)
+    async with open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite3") as ledger:
+        await _says(ledger, await a_visitor(ledger))
+        with contextlib.closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert not await sweep(ledger)
+            other.rollback()
+        assert await sweep(ledger)
+
+
+def _forget(url: str, given: str) -> str:
+    done = CliRunner().invoke(
+        command, ["forget", "--store", url], obj=FakeLaunch(), catch_exceptions=False, input=given
+    )
+    assert done.exit_code == 0
+    return done.stdout
+
+
+async def _a_code(url: str) -> str:
+    async with open_ledger(url) as ledger:
+        consent = await a_visitor(ledger)
+        await _says(ledger, consent)
+        return await give_code(ledger, consent.session_id, 1.0)
+
+
+def test_the_command_reads_the_code_and_says_what_is_out_of_reach(ledger_url: str):
+    said = _forget(ledger_url, asyncio.run(_a_code(ledger_url)) + "\n")
+
+    first, second = said.splitlines()
+    assert first == "forgotten: conversations 3"
+    assert second.startswith("backups, dumps")
+
+
+def test_without_a_code_nothing_is_forgotten(ledger_url: str):
+    code = asyncio.run(_a_code(ledger_url))
+
+    with pytest.raises(SetupError, match="standard input"):
+        _forget(ledger_url, "")
+
+    assert "conversations 3" in _forget(ledger_url, code)
