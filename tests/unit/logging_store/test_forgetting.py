@@ -19,6 +19,7 @@ from logging_store.facts import ConsentFact
 from logging_store.forgetting import forget, give_code, sweep
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.reading import conversation_records
+from logging_store.tables import turns
 from tests.facts import (
     a_consent,
     a_conversation,
@@ -99,6 +100,18 @@ async def test_a_forgotten_conversation_is_not_read_and_the_ledger_is_in_good_or
     assert forgotten not in read
     assert len(read) == 3
     assert [fault async for fault in faults(ledger_url, NOW)] == []
+
+
+async def test_a_check_finds_text_that_came_back(ledger: Ledger, ledger_url: str):
+    consent = await a_visitor(ledger)
+    conversation = await a_said_conversation(ledger, consent)
+    await forget(ledger, await give_code(ledger, consent.session_id, 1.0), NOW)
+    await ledger.database.write(lambda connection: connection.execute(turns.update().values(text="back")))
+
+    (fault,) = [fault async for fault in faults(ledger_url, NOW)]
+
+    assert [fault.id] == [turn.id for turn in await ledger.turns_of(conversation.id)]
+    assert fault.problem == "it is forgotten and holds text"
 
 
 async def test_an_answer_still_being_written_is_not_written_any_more(ledger: Ledger):
