@@ -24,6 +24,15 @@ from web_ui.view import View, direct_look, duel_look
 from web_ui.visitor import Visitor
 
 
+class QueuelessBlocks(gr.Blocks):
+    """Blocks whose queue is never started: no handler uses it, and idle it looks for work 600 times a second."""
+
+    def run_startup_events(self) -> None:
+        """Get ready without the queue."""
+        self.is_running = True
+        self.create_limiter()
+
+
 class Page:
     """All tabs together, and what happens when the page is opened."""
 
@@ -33,7 +42,7 @@ class Page:
 
     def build(self) -> gr.Blocks:
         """Lay everything out and bind it."""
-        with gr.Blocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
+        with QueuelessBlocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
             title = f'<h1>{escape(self.web.title)}</h1><span class="tagline">{texts.TAGLINE}</span>'
             markup(title, elem_classes="masthead")
             self.terms: TermsPanel = build_terms()

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Response, expect
+from playwright.sync_api import Browser, Route, expect
 
 from arena.terms import TERMS_VERSION
 from tests.browser import DESK, PHONE, Visit, a_visit
@@ -101,13 +101,19 @@ def test_a_battle_from_the_first_message_to_the_names(visit: Visit, rows: Rows):
 
 
 def test_no_byte_of_a_battle_names_a_model_before_its_vote(visit: Visit, rows: Rows):
-    answers: list[Response] = []
-    visit.page.on("response", answers.append)
+    sent: list[bytes] = []
+
+    def overhear(route: Route) -> None:
+        response = route.fetch()
+        sent.append(response.body())
+        route.fulfill(response=response)
+
+    visit.page.route(re.compile("/(visitor|run)/"), overhear)
     visit.chat("battle", "Hello.")
     visit.button("battle-regenerate").click()
     expect(visit.button("battle-stop")).to_be_visible()
     visit.until_answered("battle")
-    sent = [answer.body() for answer in answers if answer.request.method == "POST"]
+    visit.page.unroute_all()
     visit.button("battle-vote-model_a").click()
     expect(visit.button("battle-new")).to_be_visible()
 
