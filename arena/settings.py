@@ -122,6 +122,10 @@ class ExportSection(Section):
 
     board_seconds: Annotated[float, Field(gt=0)] = 5.0
     """How often the leaderboard is made anew when there are new votes."""
+    board_delay_hours: Annotated[float, Field(ge=0)] = 0.0
+    """A vote reaches the leaderboard only after so long."""
+    board_review: bool = False
+    """New leaderboards wait until the operator publishes them: `arena ratings publish`."""
 
 
 class Limits(Section):

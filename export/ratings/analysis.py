@@ -7,6 +7,8 @@ import numpy as np
 
 from arena.errors import SetupError
 from export.ratings import bootstrap, bradley_terry, clustered, davidson, style
+from export.ratings.checks import Checks, check
+from export.ratings.choosing import capped
 from export.ratings.counts import PairCounts, count
 from export.ratings.elo import ticker
 from export.ratings.estimate import Estimate, by_bradley_terry, by_davidson
@@ -41,12 +43,14 @@ class Report:
     se_clustered: Mapping[str, float]
     style: style.StyleFit | None
     resampling: Resampling | None
+    checks: Checks | None = None
 
 
 def analyse(table: VoteTable, recipe: Recipe) -> Report:
     """Rate the models as the recipe says, and compute the figures that stand beside the rating."""
     if recipe.style and not table.style:
         raise SetupError("--style: these votes come without counts of style (columns such as chars_a and chars_b)")
+    table = capped(table, recipe.per_voter, recipe.per_prompt)
     used = table.with_style() if recipe.style else table
     counts, method = count(used.battles), _Method(used, recipe)
     ratings = rate(counts, method.estimate)
@@ -64,6 +68,7 @@ def analyse(table: VoteTable, recipe: Recipe) -> Report:
             se_clustered=_clustered_errors(used, ratings),
             style=found_style,
             resampling=method.resampling,
+            checks=check(used, ratings, np.random.default_rng(recipe.seed)) if recipe.checks else None,
         )
     )
 

@@ -58,13 +58,16 @@ def digest(files: Iterable[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def batches(file: Path) -> Iterator[pa.RecordBatch]:
-    """Read a file piece by piece, of its columns only those that ratings use. What cannot be read is a `SetupError`."""
+def batches(file: Path, also: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """Read a file piece by piece, of its columns those that ratings use, and `also` others.
+
+    What cannot be read is a `SetupError`.
+    """
     with _told(file):
         names = set(_schema(file).names)
-        if missing := [name for name in _NEEDED if name not in names]:
+        if missing := [name for name in (*_NEEDED, *also) if name not in names]:
             raise SetupError(f"{file}: there is no column {missing[0]}")
-        wanted = [name for name in _WANTED if name in names]
+        wanted = [name for name in dict.fromkeys((*_WANTED, *also)) if name in names]
         yield from _read(file, wanted)
 
 

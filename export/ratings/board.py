@@ -1,18 +1,13 @@
 """From votes to the board that visitors see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
-from arena.battle import Outcome
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry
-from export.ratings.counts import PairCounts, code, tally
+from export.ratings.counts import PairCounts
+from export.ratings.live import LiveCounts
 from export.ratings.rate import Standing, rate
-
-Tally = tuple[str, str, Outcome, int]
-"""Model a, model b, what was said of them, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +27,9 @@ def listing(models: Iterable[ModelEntry]) -> Listing:
     )
 
 
-def count_for_board(tallies: Sequence[Tally], listed: Listing) -> PairCounts:
-    """Count votes by pair. A secret model's battles are left out: nothing on the board may depend on it."""
-    model_a, model_b, outcome, often = zip(*tallies, strict=True) if tallies else ((), (), (), ())
-    battles = code(model_a, model_b, outcome, listed.shown)
-    return tally(battles, np.array(often, np.int64)).without(listed.secret)
+def counts_for_board(votes: LiveCounts, listed: Listing) -> PairCounts:
+    """Return the pairs. A secret model's battles are left out: nothing on the board may depend on it."""
+    return votes.counts(known=listed.shown).without(listed.secret)
 
 
 def make_board(counts: PairCounts, updated_at: float) -> Leaderboard:

@@ -49,17 +49,28 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of the bootstrap.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
     min_battles: Annotated[int, typer.Option(min=0, help="Hide models with fewer.")] = 1,
+    filters: Annotated[
+        list[str] | None, typer.Option("--filter", help="COLUMN=VALUE (or != < <= > >=); all must be met.")
+    ] = None,
+    per_voter: Annotated[int | None, typer.Option(min=1, help="Count only so many votes of one voter.")] = None,
+    per_prompt: Annotated[int | None, typer.Option(min=1, help="Count only so many votes about one prompt.")] = None,
+    checks: Annotated[bool, typer.Option("--checks", help="Also: influence, joint ranks, side, fit, months.")] = False,
 ) -> None:
     """Rate the models by their votes: those in the ledger, or those in files (--battles)."""
     use_one_thread()
     if ctx.invoked_subcommand is not None:
         return
     from export.ratings.analysis import analyse
+    from export.ratings.choosing import Condition
+    from export.ratings.reading import read_votes
     from export.ratings.report_files import write_report
     from export.ratings.report_table import report_lines
 
-    recipe = Recipe(method, ci, style, _anchor(anchor), rounds, seed)
-    report = analyse(_votes(ctx.obj, battles, config, data, store), recipe)
+    conditions = [Condition.parse(text) for text in filters or ()]
+    kept = tuple(map(str, conditions))
+    recipe = Recipe(method, ci, style, _anchor(anchor), rounds, seed, kept, per_voter, per_prompt, checks)
+    table = read_votes(battles, conditions) if battles else _ledger_votes(ctx.obj, config, data, store, kept)
+    report = analyse(table, recipe)
     for line in report_lines(report, min_battles):
         typer.echo(line)
     for file in write_report(report, out, min_battles) if out else ():
@@ -79,14 +90,16 @@ def _anchor(text: str | None) -> tuple[str, float] | None:
     return model, value
 
 
-def _votes(launch: Launch, files: list[Path] | None, config: Path | None, data: Path, store: str | None) -> "VoteTable":
+def _ledger_votes(
+    launch: Launch, config: Path | None, data: Path, store: str | None, filters: tuple[str, ...]
+) -> "VoteTable":
+    from arena.errors import SetupError
     from export.ratings.ledger_votes import read_ledger_votes
-    from export.ratings.reading import read_votes
     from logging_store.config import existing_ledger_url
     from logging_store.ledger import open_ledger
 
-    if files:
-        return read_votes(files)
+    if filters:
+        raise SetupError("--filter goes with --battles: the ledger's votes have no columns to compare yet")
     settings = launch.read_config(config)
 
     async def read(url: str) -> "VoteTable":
@@ -101,12 +114,43 @@ def watch(ctx: typer.Context, config: Config = None, data: Data = Path("data"), 
     """Keep the leaderboard in the ledger up to date, until stopped."""
     from export.ratings import watch as watching
     from export.ratings.board import listing
+    from export.ratings.publishing import Publisher
     from logging_store.config import ledger_url
     from logging_store.ledger import open_ledger
 
     launch: Launch = ctx.obj
     settings = launch.read_config(config)
     url = ledger_url(settings.store, data, store)
-    keeper = watching.BoardKeeper(listing(settings.models))
+    publisher = Publisher(data / "leaderboard", settings.export.board_review)
+    delay = 3600 * settings.export.board_delay_hours
+    keeper = watching.BoardKeeper(listing(settings.models), publisher=publisher, delay_seconds=delay)
     if asyncio.run(watching.watch(keeper, lambda: open_ledger(url), settings.export.board_seconds)) is signal.SIGINT:
         raise KeyboardInterrupt
+
+
+@command.command()
+def publish(
+    ctx: typer.Context,
+    config: Config = None,
+    data: Data = Path("data"),
+    store: Store = None,
+    show: Annotated[bool, typer.Option("--show", help="Only say what would change.")] = False,
+) -> None:
+    """Publish the leaderboard that waits for review, and say what that changes."""
+    from export.ratings.publishing import Publisher, changes
+    from logging_store.config import existing_ledger_url
+    from logging_store.ledger import open_ledger
+
+    launch: Launch = ctx.obj
+    publisher = Publisher(data / "leaderboard", with_review=True)
+    board = publisher.draft()
+
+    async def work(url: str) -> list[str]:
+        async with open_ledger(url) as ledger:
+            said = list(changes(await ledger.leaderboard(), board))
+            if not show:
+                await publisher.publish(ledger, board)
+            return said
+
+    for line in asyncio.run(work(existing_ledger_url(launch.read_config(config).store, data, store))):
+        typer.echo(line)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
 from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
+from export.ratings.choosing import Condition, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
 from export.ratings.growing import GrowingColumn
 from export.ratings.scale import Codes, Flags, Floats
@@ -35,6 +36,8 @@ class _Reader:
     codes: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     numbers: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     not_anonymous: int = 0
+    filtered: int = 0
+    conditions: tuple[Condition, ...] = ()
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Code one batch. A value that cannot be read is a `BadValue`."""
@@ -51,7 +54,10 @@ class _Reader:
         figures = {name: numbers(batch.column(name)) for name in style if name in batch.schema.names}
         if name := _first(batch, _TIMES):
             figures["time"] = seconds(batch.column(name), name)
-        self._keep(_is_anonymous(batch), codes, figures)
+        anonymous, wanted = _is_anonymous(batch), all_met(self.conditions, batch)
+        self.filtered += int((anonymous & ~wanted).sum())
+        self.not_anonymous += int((~anonymous).sum())
+        self._keep(anonymous & wanted, codes, figures)
 
     def _keep(self, kept: Flags, codes: dict[str, Codes], figures: dict[str, Floats]) -> None:
         for name, column in codes.items():
@@ -59,7 +65,6 @@ class _Reader:
         for name, column in figures.items():
             self.numbers.setdefault(name, GrowingColumn(np.float64)).put(self.rows, column[kept])
         self.rows += int(kept.sum())
-        self.not_anonymous += int(len(kept) - kept.sum())
 
     def column_of_codes(self, name: str) -> Codes | None:
         """Take a column; rows without it hold -1. None where no row has it."""
@@ -93,15 +98,16 @@ def _is_anonymous(batch: pa.RecordBatch) -> Flags:
     return pc.fill_null(batch.column("anony").cast(pa.bool_()), True).to_numpy(zero_copy_only=False)
 
 
-def read_votes(paths: Sequence[Path]) -> VoteTable:
+def read_votes(paths: Sequence[Path], conditions: Sequence[Condition] = ()) -> VoteTable:
     """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
 
-    Votes cast when the names were known (`anony` is false) are left out, and counted.
+    Votes cast when the names were known (`anony` is false) are left out, and so are those that do not meet all
+    conditions; both are counted.
     """
-    files, reader = battle_files(paths), _Reader()
+    files, reader = battle_files(paths), _Reader(conditions=tuple(conditions))
     for file in files:
         row = 1
-        for batch in batches(file):
+        for batch in batches(file, [each.column for each in conditions]):
             try:
                 reader.take(batch)
             except BadValue as bad:
@@ -112,6 +118,7 @@ def read_votes(paths: Sequence[Path]) -> VoteTable:
 
 def _table(reader: _Reader, of_files: str) -> VoteTable:
     nothing = np.empty(0, np.int32)
+    reasons = {"not_anonymous": reader.not_anonymous, "filtered": reader.filtered}
     reader.voters.clear()
     reader.prompts.clear()
     a, b, winner = (reader.column_of_codes(name) for name in ("a", "b", "winner"))
@@ -123,7 +130,7 @@ def _table(reader: _Reader, of_files: str) -> VoteTable:
         voters=reader.column_of_codes("voter"),
         prompts=reader.column_of_codes("prompt"),
         style=_style(reader),
-        left_out={"not_anonymous": reader.not_anonymous} if reader.not_anonymous else {},
+        left_out={name: rows for name, rows in reasons.items() if rows},
     )
 
 

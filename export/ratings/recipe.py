@@ -35,9 +35,18 @@ class Recipe:
     rounds: int = 100
     """Of the bootstrap."""
     seed: int = 0
+    filters: tuple[str, ...] = ()
+    """Conditions that votes must meet, such as `language=English`."""
+    per_voter: int | None = None
+    """No more than the first so many votes of a voter count."""
+    per_prompt: int | None = None
+    checks: bool = False
+    """Also compute what speaks for and against the board."""
 
     def __post_init__(self) -> None:
         if self.ci is not Interval.SANDWICH and (self.method is not Method.BT or self.style):
             raise SetupError(f"--ci {self.ci} goes with --method bt and without --style only")
+        if self.checks and (self.method is not Method.BT or self.style):
+            raise SetupError("--checks goes with --method bt and without --style only")
         if self.style and self.method is not Method.BT:
             raise SetupError("--style goes with --method bt only")

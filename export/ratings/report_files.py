@@ -47,6 +47,7 @@ def leaderboard(report: Report, min_battles: int = 1) -> dict[str, Any]:
         "davidson_nu": report.davidson_nu,
         "style": None if report.style is None else {name: asdict(each) for name, each in report.style.effects.items()},
         "bootstrap": None if report.resampling is None else asdict(report.resampling),
+        "checks": None if report.checks is None else asdict(report.checks),
     }
 
 
@@ -65,6 +66,9 @@ def _settings(report: Report, min_battles: int) -> dict[str, Any]:
         "elo": {"k": elo.K, "initial": CENTRE, "order": "file" if report.table.times is None else "time"},
         "rounds": recipe.rounds,
         "seed": recipe.seed,
+        "filters": list(recipe.filters),
+        "per_voter": recipe.per_voter,
+        "per_prompt": recipe.per_prompt,
         "min_battles": min_battles,
     }
 

@@ -21,6 +21,9 @@ def report_lines(report: Report, min_battles: int = 1) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
     yield ""
     yield _summary(report)
+    if report.checks is not None and (found := report.checks.influence) is not None:
+        many = "one vote" if found.votes == 1 else f"{found.votes:,} votes"
+        yield f"without {many} of those that favour {found.first} most, {found.rival} would be ahead of it"
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

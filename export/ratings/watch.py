@@ -5,18 +5,23 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from arena.battle import Outcome
 from arena.errors import LedgerError
 from arena.leaderboard import Leaderboard
-from export.ratings.board import Listing, Tally, count_for_board, make_board
+from export.ratings.board import Listing, counts_for_board, make_board
+from export.ratings.live import LiveCounts, LiveVote
+from export.ratings.publishing import Publisher
 
 _LOG = logging.getLogger(__name__)
 _REST = 19
 """After an update it rests so many times as long as that took: at most a twentieth of one processor."""
 
+CHECK_SECONDS = 3600.0
+"""So often the ledger is asked whether it still holds the votes that were counted."""
 _PATIENCE = 0.7
 """Seconds that it may take to leave the ledger."""
 
@@ -28,8 +33,8 @@ class BoardLedger(Protocol):
         """Return how many votes count."""
         ...
 
-    async def tallied_votes(self) -> list[Tally]:
-        """Return how often each pair met, and how that ended."""
+    async def votes_after(self, last: str) -> Sequence[tuple[str, str, str, Outcome]]:
+        """Return the next votes that count, in the order of their ids, those with ids above `last`."""
         ...
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
@@ -41,26 +46,64 @@ OpenLedger = Callable[[], AbstractAsyncContextManager[BoardLedger]]
 
 
 class BoardKeeper:
-    """Makes the board anew when there are new votes, and once at the start."""
+    """Makes the board anew when there are new votes, and once at the start. It counts every vote once."""
 
-    def __init__(self, listed: Listing, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        listed: Listing,
+        clock: Callable[[], float] = time.time,
+        publisher: Publisher | None = None,
+        delay_seconds: float = 0.0,
+    ) -> None:
         self._listed = listed
         self._clock = clock
-        self._votes_seen: int | None = None
+        self._publisher = publisher
+        self._delay = delay_seconds
+        self._counts: LiveCounts | None = None
+        self._checked_at = 0.0
+        self._is_saved = False
 
     async def look(self, ledger: BoardLedger) -> bool:
         """Look for new votes once. Return whether a board was written."""
-        if await ledger.vote_count() == self._votes_seen:
+        now = self._clock()
+        counts = await self._counts_to_add_to(ledger, now)
+        if await self._add_new(counts, ledger, now - self._delay) == 0 and self._is_saved:
             return False
-        tallies = await ledger.tallied_votes()
-        made_at = self._clock()
-        board = await asyncio.to_thread(self._make, tallies, made_at)  # a large one takes a while
-        await ledger.save_leaderboard(board, made_at)
-        self._votes_seen = sum(often for *_, often in tallies)
+        self._is_saved = False
+        board = await asyncio.to_thread(self._make, counts, now)  # a large one takes a while
+        if self._publisher is None:
+            await ledger.save_leaderboard(board, now)
+        else:
+            await self._publisher.offer(ledger, board)
+        self._is_saved = True
         return True
 
-    def _make(self, tallies: list[Tally], made_at: float) -> Leaderboard:
-        return make_board(count_for_board(tallies, self._listed), made_at)
+    async def _counts_to_add_to(self, ledger: BoardLedger, now: float) -> LiveCounts:
+        """Return the counts so far; new ones at the start, and when the ledger's own number says they are wrong.
+
+        They are when old votes were brought in, or something speaks against a vote since it was counted. With a delay
+        the numbers cannot be compared: then all is counted anew each time.
+        """
+        if self._counts is not None and now - self._checked_at >= CHECK_SECONDS:
+            self._checked_at = now
+            if self._delay or await ledger.vote_count() != self._counts.votes:
+                self._counts, self._is_saved = None, False
+        if self._counts is None:
+            self._counts, self._checked_at = LiveCounts(), now
+        return self._counts
+
+    async def _add_new(self, counts: LiveCounts, ledger: BoardLedger, until: float) -> int:
+        added, last = 0, counts.read_from
+        while page := [LiveVote(*each) for each in await ledger.votes_after(last)]:
+            old = [vote for vote in page if vote.time <= until] if self._delay else page
+            added += counts.add(old)
+            last = page[-1].id
+            if len(old) < len(page):
+                break
+        return added
+
+    def _make(self, counts: LiveCounts, made_at: float) -> Leaderboard:
+        return make_board(counts_for_board(counts, self._listed), made_at)
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:

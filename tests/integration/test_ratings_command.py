@@ -34,6 +34,18 @@ async def test_files_become_a_table_and_files(tmp_path: Path):
     assert board["settings"]["anchor"] == {"model": "chatgpt", "rating": 1200}
 
 
+async def test_filters_caps_and_checks_are_in_the_file(tmp_path: Path):
+    wishes = ("--filter", "model_a!=tulu_7B", "--per-voter", 5, "--checks")
+    code, said, errors = await _ratings("--battles", VOTES, "--out", "board", *wishes, cwd=tmp_path)
+
+    assert (code, errors) == (0, "")
+    assert "would be ahead of it" in said
+    board = json.loads((tmp_path / "board" / "leaderboard.json").read_text(encoding="utf-8"))
+    assert (board["settings"]["filters"], board["settings"]["per_voter"]) == (["model_a!=tulu_7B"], 5)
+    assert set(board["input"]["left_out"]) == {"filtered", "over_5_per_voter"}
+    assert board["checks"]["influence"]["first"] == board["models"][0]["model"]
+
+
 async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
     async with open_ledger(f"sqlite:///{tmp_path}/data/ledger.sqlite3") as ledger:
         consent = await a_visitor(ledger)
@@ -55,7 +67,9 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--anchor", "chatgpt"), "'chatgpt' is not MODEL=RATING"),
         (("--battles", VOTES, "--anchor", "gpt-9=1000"), "'gpt-9' has no rating here"),
         (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
+        (("--battles", VOTES, "--filter", "colour=red"), "there is no column colour"),
         ((), "there is no ledger"),
+        (("publish",), "no board waits for review"),
     ],
 )
 async def test_what_cannot_be_done_is_one_line_and_code_2(arguments: tuple[object, ...], said: str, tmp_path: Path):

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from arena.battle import Outcome
+from arena.ids import time_ordered_id
 from export.ratings.counts import Battles, PairCounts, code, count
+from export.ratings.live import LiveVote
 from export.ratings.rate import Standing, rate
 from export.ratings.scale import Floats
 
@@ -32,6 +35,14 @@ def rows(*said: str) -> list[Row]:
         model_a, model_b = battle.split(sign)
         found += [(model_a, model_b, SIGNS[sign])] * int(times)
     return found
+
+
+def live(*said: str, at: float = 1_000_000.0) -> list[LiveVote]:
+    """Votes as the ledger tells them, a millisecond apart."""
+    return [
+        LiveVote(time_ordered_id(int(at * 1000) + number, bytes(10)), a, b, Outcome(winner))
+        for number, (a, b, winner) in enumerate(rows(*said))
+    ]
 
 
 def coded(battles: list[Row]) -> Battles:

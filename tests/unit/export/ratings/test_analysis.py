@@ -142,6 +142,7 @@ def test_style_that_cannot_be_told_apart_leaves_the_plain_rating_alone():
     [
         {"method": Method.ELO, "ci": Interval.BOOTSTRAP},
         {"style": True, "ci": Interval.CLUSTERED},
+        {"style": True, "checks": True},
         {"style": True, "method": Method.DAVIDSON},
     ],
 )

@@ -1,20 +1,16 @@
 """The board that visitors see."""
 
-from collections import Counter
-
-from arena.battle import Outcome
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry, WorkerKind
-from export.ratings.board import Listing, Tally, count_for_board, listing, make_board
-from tests.unit.export.ratings.made import rows
-
-
-def _votes(*said: str) -> list[Tally]:
-    return [(a, b, Outcome(winner), often) for (a, b, winner), often in Counter(rows(*said)).items()]
+from export.ratings.board import Listing, counts_for_board, listing, make_board
+from export.ratings.live import LiveCounts
+from tests.unit.export.ratings.made import live
 
 
 def _board(*said: str, shown: str = "", secret: str = "") -> Leaderboard:
-    return make_board(count_for_board(_votes(*said), Listing(frozenset(shown), frozenset(secret))), updated_at=1.5)
+    votes = LiveCounts()
+    votes.add(live(*said))
+    return make_board(counts_for_board(votes, Listing(frozenset(shown), frozenset(secret))), updated_at=1.5)
 
 
 def _by_model(board: Leaderboard) -> dict[str, BoardRow]:

@@ -2,26 +2,27 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
-from arena.battle import Outcome
 from arena.errors import LedgerError, SetupError
 from arena.leaderboard import Leaderboard
-from export.ratings.board import Listing, Tally
-from export.ratings.watch import BoardKeeper, keep_board
-
-Vote = tuple[str, str, Outcome]
+from export.ratings.board import Listing
+from export.ratings.live import LiveVote
+from export.ratings.publishing import Publisher
+from export.ratings.watch import CHECK_SECONDS, BoardKeeper, keep_board
+from tests.unit.export.ratings.made import live
 
 
 class ALedger:
     """A ledger in memory that can go away, and tells when a board was saved."""
 
-    def __init__(self, *votes: Vote) -> None:
+    def __init__(self, *votes: LiveVote) -> None:
         self.votes = list(votes)
+        self.told: list[LiveVote] = []
         self.saved: asyncio.Queue[Leaderboard] = asyncio.Queue()
         self.refused = asyncio.Queue[None]()
         self.away = False
@@ -39,9 +40,10 @@ class ALedger:
         self._check()
         return len(self.votes)
 
-    async def tallied_votes(self) -> list[Tally]:
+    async def votes_after(self, last: str) -> list[LiveVote]:
         self._check()
-        return [(*vote, often) for vote, often in Counter(self.votes).items()]
+        self.told = [vote for vote in self.votes if vote.id > last][:3]
+        return list(self.told)
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         self._check()
@@ -49,7 +51,8 @@ class ALedger:
         self.saved.put_nowait(board)
 
 
-A_VOTE = ("a", "b", Outcome.MODEL_A)
+A_VOTE, ANOTHER, A_THIRD = live("a>b", "a>b", "b>a")
+DAY = 86_400
 
 
 @asynccontextmanager
@@ -84,7 +87,7 @@ async def test_without_new_votes_nothing_is_written():
 async def test_a_new_vote_makes_a_new_board():
     ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing())
     await keeper.look(ledger)
-    ledger.votes.append(A_VOTE)
+    ledger.votes.append(ANOTHER)
 
     assert await keeper.look(ledger)
     assert [ledger.saved.get_nowait().votes for _ in range(2)] == [1, 2]
@@ -98,6 +101,77 @@ async def test_a_board_that_could_not_be_saved_is_made_again():
     ledger.away = False
 
     assert await keeper.look(ledger)
+
+
+async def test_votes_that_were_counted_long_ago_are_not_read_again():
+    old = live("7 a>b", at=1_000_000.0)
+    ledger, keeper = ALedger(*old, *live("a>b", at=1_000_100.0)), BoardKeeper(Listing())
+    await keeper.look(ledger)
+    ledger.votes += live("b>a", at=1_000_200.0)
+    await keeper.look(ledger)
+
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [8, 9]
+    assert not set(ledger.told) & set(old)
+
+
+async def test_a_vote_that_becomes_visible_after_later_ones_is_counted():
+    ledger, keeper = ALedger(A_VOTE, A_THIRD), BoardKeeper(Listing())
+    await keeper.look(ledger)
+    ledger.votes.insert(1, ANOTHER)
+    await keeper.look(ledger)
+
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [2, 3]
+
+
+async def test_old_votes_that_were_brought_in_are_found_by_the_check_each_hour():
+    now = [1_000_000.0]
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing(), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.votes = [*live("a>b", at=1000), A_VOTE]
+    assert not await keeper.look(ledger)
+    now[0] += CHECK_SECONDS
+
+    assert await keeper.look(ledger)
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [1, 2]
+
+
+async def test_a_vote_waits_for_the_operators_delay():
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing(), clock=lambda: now[0], delay_seconds=3600)
+    await keeper.look(ledger)
+    now[0] += 3599
+    assert not await keeper.look(ledger)
+    now[0] += 2
+
+    assert await keeper.look(ledger)
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [0, 1]
+
+
+async def test_with_review_a_board_waits_until_it_is_published(tmp_path: Path):
+    publisher = Publisher(tmp_path, with_review=True)
+    ledger = ALedger(A_VOTE)
+    await BoardKeeper(Listing(), publisher=publisher).look(ledger)
+    assert ledger.saved.empty()
+    board = publisher.draft()
+    await publisher.publish(ledger, board)
+
+    assert ledger.saved.get_nowait() == board
+    assert list(publisher.history.boards()) == [board]
+    with pytest.raises(SetupError, match="no board waits"):
+        publisher.draft()
+
+
+async def test_without_review_the_first_board_of_each_day_goes_into_the_history(tmp_path: Path):
+    now = [10.0 * DAY]
+    ledger = ALedger()
+    keeper = BoardKeeper(Listing(), clock=lambda: now[0], publisher=Publisher(tmp_path))
+    for number, time in enumerate((10.0, 10.5, 11.25)):
+        now[0] = time * DAY
+        ledger.votes += live("a>b", at=1000 + number)
+        await keeper.look(ledger)
+
+    history = Publisher(tmp_path).history
+    assert [(board.updated_at or 0) / DAY for board in history.boards()] == [10.0, 11.25]
 
 
 async def test_votes_that_come_in_reach_the_board():
@@ -121,7 +195,7 @@ async def test_a_ledger_that_goes_away_is_said_once_and_waited_for(caplog: pytes
         ledger.away = False
 
         assert (await ledger.saved.get()).votes == 1
-        ledger.votes.append(A_VOTE)
+        ledger.votes.append(ANOTHER)
         await ledger.saved.get()
     assert [record.getMessage() for record in caplog.records] == [
         "the ledger cannot be reached; the leaderboard waits for it",

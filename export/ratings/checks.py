@@ -1,0 +1,135 @@
+"""What speaks for and against a board: each figure is one that a reader can ask for, and none changes a rating."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from export.ratings import bradley_terry
+from export.ratings.bradley_terry import Fit, chance
+from export.ratings.counts import Battles, PairCounts, count
+from export.ratings.influence import Influence, influence
+from export.ratings.rate import Ratings, rate
+from export.ratings.sandwich import difference_errors
+from export.ratings.scale import Floats
+from export.ratings.vote_table import VoteTable
+
+_DRAWS = 1000
+_AT_ONCE = 50
+_MET_OFTEN = 10
+"""A pair with fewer battles says nothing about who usually wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionEffect:
+    """What it does to be shown as side a, in log-odds, the strengths taken as fitted: sides are drawn at random."""
+
+    coef: float
+    se: float
+
+
+@dataclass(frozen=True, slots=True)
+class LawCheck:
+    """How well one strength for each model explains the results."""
+
+    chi_square: float
+    """Of the pairs' scores against the fitted ones, by their own spread (Pearson's)."""
+    degrees: int
+    """About what the figure above is if the law holds."""
+    circles: int
+    """Triples of models that beat each other in a circle, over pairs that met ten times or more."""
+    triples: int
+    """Triples all of whose pairs met so often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """All of them; what the votes do not tell is None or empty."""
+
+    influence: Influence | None
+    ranks: dict[str, tuple[int, int]]
+    """Best and worst place of each model: these hold for all models together, at 95%."""
+    position: PositionEffect
+    law: LawCheck
+    months: dict[str, dict[str, float]]
+    """Ratings from the votes of each month (UTC) alone, of the models that can be compared there; mean 1000 each."""
+
+
+def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Checks | None:
+    """Make the checks of a Bradley-Terry board; None where nobody is rated."""
+    estimate = ratings.estimate
+    if estimate is None:
+        return None
+    fit, among = bradley_terry.fit(ratings.among), ratings.among
+    battles, _ = table.battles.among(among.models)
+    places = {} if estimate.covariance is None else ranks_together(estimate.ratings, estimate.covariance, dice)
+    return Checks(
+        influence=influence(among, fit),
+        ranks={among.models[at]: ends for at, ends in places.items()},
+        position=position_effect(battles, fit),
+        law=check_law(among, fit),
+        months={} if table.times is None else _months(table.battles, table.times),
+    )
+
+
+def ranks_together(ratings: Floats, matrix: Floats, dice: np.random.Generator) -> dict[int, tuple[int, int]]:
+    """Return for each model the places left open when all differences are to hold at once (the largest |t| drawn)."""
+    errors = difference_errors(matrix)
+    scale = np.where(errors > 0, errors, np.inf)
+    values, vectors = np.linalg.eigh(matrix)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    largest = np.empty(_DRAWS)
+    for start in range(0, _DRAWS, _AT_ONCE):
+        drawn = dice.standard_normal((_AT_ONCE, len(ratings))) @ root.T
+        apart = np.abs(drawn[:, :, None] - drawn[:, None, :]) / scale
+        largest[start : start + _AT_ONCE] = apart.max(axis=(1, 2))
+    surely = ratings[:, None] - ratings > np.quantile(largest, 0.95) * scale
+    low, high = 1 + surely.sum(axis=0), len(ratings) - surely.sum(axis=1)
+    return {at: (int(low[at]), int(high[at])) for at in range(len(ratings))}
+
+
+def position_effect(battles: Battles, fit: Fit) -> PositionEffect:
+    """Return what side a gains by its side."""
+    difference, score, coef = fit.strengths[battles.a] - fit.strengths[battles.b], battles.score, 0.0
+    expected = chance(difference)
+    for _ in range(20):
+        expected = chance(difference + coef)
+        coef += float((score - expected).sum() / (expected * (1 - expected)).sum())
+    spread = float(((score - expected) ** 2).sum())
+    return PositionEffect(coef, float(np.sqrt(spread) / (expected * (1 - expected)).sum()))
+
+
+def check_law(counts: PairCounts, fit: Fit) -> LawCheck:
+    """Compare what happened in each pair with what its strengths say."""
+    expected = chance(fit.strengths[counts.first] - fit.strengths[counts.second])
+    won = counts.wins + counts.ties / 2
+    spread = counts.wins * (1 - expected) ** 2 + counts.losses * expected**2 + counts.ties * (0.5 - expected) ** 2
+    seen = spread > 0
+    often = counts.battles >= _MET_OFTEN
+    size = len(counts.models)
+    beats, met = np.zeros((size, size)), np.zeros((size, size))
+    first, second = counts.first[often], counts.second[often]
+    beats[first, second] = counts.wins[often] > counts.losses[often]
+    beats[second, first] = counts.losses[often] > counts.wins[often]
+    met[first, second] = met[second, first] = 1
+    return LawCheck(
+        chi_square=float(((won - counts.battles * expected)[seen] ** 2 / spread[seen]).sum()),
+        degrees=int(seen.sum()) - (size - 1),
+        circles=round(float(np.trace(beats @ beats @ beats)) / 3),
+        triples=round(float(np.trace(met @ met @ met)) / 6),
+    )
+
+
+def _months(battles: Battles, times: Floats) -> dict[str, dict[str, float]]:
+    months = np.full(len(times), -1, np.int64)
+    known = np.isfinite(times)
+    as_months = times[known].astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    months[known] = as_months
+    found: dict[str, dict[str, float]] = {}
+    for month in np.unique(as_months).tolist():
+        rows = months == month
+        some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
+        standings = rate(count(some)).standings
+        name = datetime(1970 + month // 12, 1 + month % 12, 1, tzinfo=UTC).strftime("%Y-%m")
+        found[name] = {each.model: each.rating for each in standings if each.rating is not None}
+    return found
