@@ -49,7 +49,7 @@ class ModelEntry(Word):
     price_in: Annotated[float, Field(ge=0)] | None = None
     """US dollars per million tokens read."""
     price_out: Annotated[float, Field(ge=0)] | None = None
-    battle_weight: Annotated[float, Field(ge=0)] = 1.0
+    battle_weight: Annotated[float, Field(ge=0, le=1e9)] = 1.0
     """How often it is drawn, relative to the others; 0 keeps it out of battles."""
     release: bool = True
     secret: bool = False

@@ -37,6 +37,12 @@ def test_a_name_that_would_break_addresses_or_lines_is_refused(name: str):
         an_entry(name=name)
 
 
+@pytest.mark.parametrize("weight", [-1, 1e10, float("inf"), float("nan")])
+def test_a_weight_that_could_not_be_drawn_by_is_refused(weight: float):
+    with pytest.raises(ValidationError):
+        an_entry(battle_weight=weight)
+
+
 def test_an_attached_worker_needs_an_address():
     with pytest.raises(ValidationError, match="base_url is required"):
         an_entry(worker="attach")
