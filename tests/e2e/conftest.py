@@ -18,14 +18,14 @@ PATIENT = {
 """Limits that no test reaches by accident, answers slow enough to be stopped, a board that follows at once."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """A Chromium."""
+    """A Chromium. Closed after each file: while Playwright runs, no test in this thread can run a loop of its own."""
     with a_browser() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def patient_arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[ArenaUp]:
     """A whole arena with wide limits and slow answers, which tests leave running."""
     with arena_up(tmp_path_factory.mktemp("patient"), env=PATIENT) as arena:
