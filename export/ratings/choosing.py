@@ -4,7 +4,7 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,19 @@ _COMPARE = {
     ">=": "greater_equal",
 }
 _TIMES = ("tstamp", "timestamp")
+
+
+class Wish(Protocol):
+    """What a vote must meet to count."""
+
+    @property
+    def column(self) -> str:
+        """The column that it looks at."""
+        ...
+
+    def met(self, batch: pa.RecordBatch) -> Flags:
+        """Say which rows meet it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def all_met(conditions: tuple[Condition, ...], batch: pa.RecordBatch) -> Flags:
+def all_met(conditions: tuple[Wish, ...], batch: pa.RecordBatch) -> Flags:
     """Say which rows meet all conditions."""
     kept = np.ones(batch.num_rows, np.bool_)
     for condition in conditions:

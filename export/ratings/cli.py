@@ -17,6 +17,7 @@ from export.ratings.recipe import Interval, Method, Recipe
 from export.ratings.threads import use_one_thread
 
 if TYPE_CHECKING:
+    from export.ratings.choosing import Wish
     from export.ratings.vote_table import VoteTable
 
 # ruff: noqa: PLC0415 (see above)
@@ -52,6 +53,9 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     filters: Annotated[
         list[str] | None, typer.Option("--filter", help="COLUMN=VALUE (or != < <= > >=); all must be met.")
     ] = None,
+    category: Annotated[
+        str | None, typer.Option(help="code, maths, long_prompt, multi_turn, english or not_english, by rules.")
+    ] = None,
     per_voter: Annotated[int | None, typer.Option(min=1, help="Count only so many votes of one voter.")] = None,
     per_prompt: Annotated[int | None, typer.Option(min=1, help="Count only so many votes about one prompt.")] = None,
     checks: Annotated[bool, typer.Option("--checks", help="Also: influence, joint ranks, side, fit, months.")] = False,
@@ -61,12 +65,15 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     if ctx.invoked_subcommand is not None:
         return
     from export.ratings.analysis import analyse
+    from export.ratings.categories import in_category
     from export.ratings.choosing import Condition
     from export.ratings.reading import read_votes
     from export.ratings.report_files import write_report
     from export.ratings.report_table import report_lines
 
-    conditions = [Condition.parse(text) for text in filters or ()]
+    conditions: list[Wish] = [Condition.parse(text) for text in filters or ()]
+    if category is not None:
+        conditions.append(in_category(category))
     kept = tuple(map(str, conditions))
     recipe = Recipe(method, ci, style, _anchor(anchor), rounds, seed, kept, per_voter, per_prompt, checks)
     table = read_votes(battles, conditions) if battles else _ledger_votes(ctx.obj, config, data, store, kept)
@@ -99,7 +106,7 @@ def _ledger_votes(
     from logging_store.ledger import open_ledger
 
     if filters:
-        raise SetupError("--filter goes with --battles: the ledger's votes have no columns to compare yet")
+        raise SetupError("--filter and --category go with --battles: they look at the columns of files")
     settings = launch.read_config(config)
 
     async def read(url: str) -> "VoteTable":

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
 from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
-from export.ratings.choosing import Condition, all_met
+from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
 from export.ratings.growing import GrowingColumn
 from export.ratings.scale import Codes, Flags, Floats
@@ -37,7 +37,7 @@ class _Reader:
     numbers: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     not_anonymous: int = 0
     filtered: int = 0
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Wish, ...] = ()
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Code one batch. A value that cannot be read is a `BadValue`."""
@@ -98,7 +98,7 @@ def _is_anonymous(batch: pa.RecordBatch) -> Flags:
     return pc.fill_null(batch.column("anony").cast(pa.bool_()), True).to_numpy(zero_copy_only=False)
 
 
-def read_votes(paths: Sequence[Path], conditions: Sequence[Condition] = ()) -> VoteTable:
+def read_votes(paths: Sequence[Path], conditions: Sequence[Wish] = ()) -> VoteTable:
     """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
 
     Votes cast when the names were known (`anony` is false) are left out, and so are those that do not meet all

@@ -68,6 +68,8 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--anchor", "gpt-9=1000"), "'gpt-9' has no rating here"),
         (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
         (("--battles", VOTES, "--filter", "colour=red"), "there is no column colour"),
+        (("--battles", VOTES, "--category", "poems"), "'poems' is not one of code, maths"),
+        (("--battles", VOTES, "--category", "code"), "there is no column conversation_a"),
         ((), "there is no ledger"),
         (("publish",), "no board waits for review"),
     ],
