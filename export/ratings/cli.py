@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arena.settings import Launch
-from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.recipe import Interval, Method
 from export.ratings.threads import use_one_thread
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     filters: Annotated[
         list[str] | None, typer.Option("--filter", help="COLUMN=VALUE (or != < <= > >=); all must be met.")
     ] = None,
+    recipe_file: Annotated[
+        Path | None, typer.Option("--recipe", help="A TOML file with all these choices, instead of options.")
+    ] = None,
     category: Annotated[
         str | None, typer.Option(help="code, maths, long_prompt, multi_turn, english or not_english, by rules.")
     ] = None,
@@ -68,20 +71,45 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     from export.ratings.categories import in_category
     from export.ratings.choosing import Condition
     from export.ratings.reading import read_votes
+    from export.ratings.recipe_file import BoardAnchor, BoardFile, read_board_file
     from export.ratings.report_files import write_report
     from export.ratings.report_table import report_lines
 
-    conditions: list[Wish] = [Condition.parse(text) for text in filters or ()]
-    if category is not None:
-        conditions.append(in_category(category))
+    if recipe_file is not None:
+        if twice := sorted(name for name in BoardFile.model_fields if _is_typed(ctx, name)):
+            raise typer.BadParameter(f"--recipe says all of it; leave out --{twice[0].replace('_', '-')}")
+        wanted = read_board_file(recipe_file)
+    else:
+        at = _anchor(anchor)
+        wanted = BoardFile(
+            method=method,
+            ci=ci,
+            style=style,
+            anchor=None if at is None else BoardAnchor(model=at[0], rating=at[1]),
+            rounds=rounds,
+            seed=seed,
+            filters=tuple(filters or ()),
+            category=category,
+            per_voter=per_voter,
+            per_prompt=per_prompt,
+            checks=checks,
+        )
+    conditions: list[Wish] = [Condition.parse(text) for text in wanted.filters]
+    if wanted.category is not None:
+        conditions.append(in_category(wanted.category))
     kept = tuple(map(str, conditions))
-    recipe = Recipe(method, ci, style, _anchor(anchor), rounds, seed, kept, per_voter, per_prompt, checks)
+    recipe = wanted.recipe(kept)
     table = read_votes(battles, conditions) if battles else _ledger_votes(ctx.obj, config, data, store, kept)
     report = analyse(table, recipe)
     for line in report_lines(report, min_battles):
         typer.echo(line)
     for file in write_report(report, out, min_battles) if out else ():
         typer.echo(f"wrote {file}")
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _anchor(text: str | None) -> tuple[str, float] | None:

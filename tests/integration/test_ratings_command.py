@@ -46,6 +46,36 @@ async def test_filters_caps_and_checks_are_in_the_file(tmp_path: Path):
     assert board["checks"]["influence"]["first"] == board["models"][0]["model"]
 
 
+async def test_a_recipe_file_gives_the_same_board_as_the_options_do(tmp_path: Path):
+    (tmp_path / "board.toml").write_text(
+        'filters = ["model_a!=tulu_7B"]\nper_voter = 5\nanchor = { model = "chatgpt", rating = 1114 }\n'
+    )
+    wishes = ("--filter", "model_a!=tulu_7B", "--per-voter", 5, "--anchor", "chatgpt=1114")
+    by_file = await _ratings("--battles", VOTES, "--recipe", "board.toml", "--out", "file", cwd=tmp_path)
+    by_options = await _ratings("--battles", VOTES, *wishes, "--out", "options", cwd=tmp_path)
+
+    assert (by_file[0], by_options[0]) == (0, 0)
+    assert (tmp_path / "file" / "leaderboard.json").read_bytes() == (
+        tmp_path / "options" / "leaderboard.json"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        ("colour = 3", (), "board.toml: colour: Extra inputs"),
+        ("method =", (), "board.toml: Invalid value"),
+        ("style = true", ("--seed", 3), "leave out --seed"),
+    ],
+)
+async def test_a_wrong_recipe_is_one_line(text: str, arguments: tuple[object, ...], said: str, tmp_path: Path):
+    (tmp_path / "board.toml").write_text(text)
+    code, _, errors = await _ratings("--battles", VOTES, "--recipe", "board.toml", *arguments, cwd=tmp_path)
+
+    assert (code, errors.count("\n")) == (2, 1), errors
+    assert said in errors
+
+
 async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
     async with open_ledger(f"sqlite:///{tmp_path}/data/ledger.sqlite3") as ledger:
         consent = await a_visitor(ledger)

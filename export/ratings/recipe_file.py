@@ -1,0 +1,68 @@
+"""A board as a file: which votes count, and how they become ratings."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from arena.errors import SetupError
+from export.ratings.recipe import Interval, Method, Recipe
+
+Cap = Annotated[int, Field(ge=1)]
+
+
+class BoardAnchor(BaseModel):
+    """A model, and the rating that it is shown with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str
+    rating: float
+
+
+class BoardFile(BaseModel):
+    """A recipe file in TOML. Its keys are called as the options of `arena ratings` are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Method = Method.BT
+    ci: Interval = Interval.SANDWICH
+    style: bool = False
+    anchor: BoardAnchor | None = None
+    rounds: Annotated[int, Field(ge=2)] = 100
+    seed: Annotated[int, Field(ge=0)] = 0
+    filters: tuple[str, ...] = ()
+    category: str | None = None
+    per_voter: Cap | None = None
+    per_prompt: Cap | None = None
+    checks: bool = False
+
+    def recipe(self, filters: tuple[str, ...]) -> Recipe:
+        """Return the choices; `filters` are the conditions as they were read."""
+        anchor = None if self.anchor is None else (self.anchor.model, self.anchor.rating)
+        return Recipe(
+            method=self.method,
+            ci=self.ci,
+            style=self.style,
+            anchor=anchor,
+            rounds=self.rounds,
+            seed=self.seed,
+            filters=filters,
+            per_voter=self.per_voter,
+            per_prompt=self.per_prompt,
+            checks=self.checks,
+        )
+
+
+def read_board_file(file: Path) -> BoardFile:
+    """Read a recipe file; what is wrong with it is a `SetupError` that names the key."""
+    try:
+        return BoardFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SetupError(f"cannot read {file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SetupError(f"{file}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SetupError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
