@@ -13,7 +13,7 @@ from arena.chat import Started
 from arena.errors import error_classes
 from arena.terms import TERMS_VERSION
 from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, end_of
-from tests.scripted_worker import finish, raw, say
+from tests.worker_scripts import finish, raw, say
 
 JSON = {"content-type": "application/json"}
 MARK = "zebra-17"

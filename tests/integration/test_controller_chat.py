@@ -10,7 +10,7 @@ from arena.leaderboard import BoardRow, Leaderboard
 from arena.session import Scope
 from arena.terms import TERMS_VERSION
 from tests.arenas import WIDE, Stage, a_model, a_stage, an_arena, end_of, text_of
-from tests.scripted_worker import an_answer, finish, say, think
+from tests.worker_scripts import an_answer, finish, say, think
 
 
 def test_a_direct_chat_streams_an_answer_and_the_ledger_keeps_all_of_it(stage: Stage):

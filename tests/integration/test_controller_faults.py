@@ -18,7 +18,8 @@ from arena.errors import LedgerError
 from arena.session import Scope
 from controller.views import LOST
 from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, Stream, Visitor, a_stage, an_arena, end_of, text_of
-from tests.scripted_worker import a_worker, an_answer, hang, say
+from tests.scripted_worker import a_worker
+from tests.worker_scripts import an_answer, hang, say
 
 ROOT = Path(__file__).parents[2]
 

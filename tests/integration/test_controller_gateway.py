@@ -21,21 +21,8 @@ from arena.errors import (
 )
 from arena.model import WorkerKind
 from tests.arenas import GATEWAY_KEY, PAGE_KEY, PATIENCE, Stage, a_model, a_stage
-from tests.scripted_worker import (
-    Step,
-    a_worker,
-    an_answer,
-    cut,
-    drip,
-    error_event,
-    finish,
-    hang,
-    raw,
-    refuse,
-    reset,
-    respond,
-    say,
-)
+from tests.scripted_worker import a_worker
+from tests.worker_scripts import Step, an_answer, cut, drip, error_event, finish, hang, raw, refuse, reset, respond, say
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello?"}]
 WHOLE = {

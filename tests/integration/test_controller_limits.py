@@ -11,7 +11,7 @@ import pytest
 from arena.chat import Failed, Finished, TextDelta
 from arena.settings import Limits
 from tests.arenas import PAGE_KEY, WIDE, WORKER_KEY, Stage, a_stage, an_arena
-from tests.scripted_worker import hang, say
+from tests.worker_scripts import hang, say
 
 
 def limits(**given: int) -> Limits:

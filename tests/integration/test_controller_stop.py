@@ -17,7 +17,8 @@ from arena.chat import Done, Ending, Failed, Finished, Started, TextDelta
 from arena.session import Scope
 from controller.running import RunningTurns
 from tests.arenas import PATIENCE, Stage, an_arena, end_of, text_of
-from tests.scripted_worker import Step, a_worker, an_answer, drip, hang, say, think, wait_for
+from tests.scripted_worker import a_worker
+from tests.worker_scripts import Step, an_answer, drip, hang, say, think, wait_for
 
 STOP_SECONDS = 0.5
 

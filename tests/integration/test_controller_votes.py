@@ -9,7 +9,7 @@ import pytest
 from arena.chat import Done, Failed, Started, TextDelta
 from arena.errors import ProviderOverloaded
 from tests.arenas import Stage, Visitor, end_of
-from tests.scripted_worker import an_answer, finish, hang, refuse, say, wait_for
+from tests.worker_scripts import an_answer, finish, hang, refuse, say, wait_for
 
 
 def refusal(response: httpx.Response) -> tuple[int, str]:

@@ -1,134 +1,26 @@
-"""Workers come, fail and go: before the first word another one is tried, after it nothing is."""
+"""Workers come and go: who may, from where, how busy, and what they count."""
 
 import socket
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
 from arena.chat import Ending, Failed, Finished
-from arena.errors import (
-    ArenaError,
-    ContextTooLong,
-    ProviderBroke,
-    ProviderOverloaded,
-    ProviderRateLimited,
-    ProviderRefusedKey,
-    ProviderRefusedRequest,
-    ShuttingDown,
-    WorkersBusy,
-    WrongKey,
-)
 from arena.worker import WorkerCard
-from tests.arenas import PAGE_KEY, WORKER_KEY, Arena, Stage, Visitor, a_model, a_stage, an_arena, end_of, text_of
-from tests.scripted_worker import (
-    ScriptedWorker,
-    Step,
-    a_worker,
+from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, a_model, a_stage, an_arena, end_of, text_of
+from tests.scripted_worker import a_worker
+from tests.worker_scripts import (
     an_answer,
-    cut,
-    drip,
-    error_event,
     finish,
     hang,
-    hang_up,
-    raw,
-    refuse,
-    reset,
-    respond,
     say,
     think,
 )
-
-HALF_A_CHUNK = b'data: {"choices": [{"index": 0, "delta": {"cont'
-GARBAGE = b"data: <html>502 Bad Gateway</html>\n\n"
-NOT_A_CHUNK = b'data: {"choices": "none"}\n\n'
-
-
-class Pair(NamedTuple):
-    """A model that two workers serve: the first one is asked first."""
-
-    arena: Arena
-    first: ScriptedWorker
-    second: ScriptedWorker
-    visitor: Visitor
-    chat: str
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Generator[Pair]:
-    patience: dict[str, Any] = {"first_word_seconds": 0.3, "between_words_seconds": 0.3}
-    with an_arena(tmp_path, a_model(), **patience) as arena, ExitStack() as stack:
-        first, second = (stack.enter_context(a_worker(name, "model-one")) for name in ("first", "second"))
-        second.plays(an_answer("From the second"))
-        arena.take_in(first, second)
-        visitor = stack.enter_context(arena.visitor())
-        yield Pair(arena, first, second, visitor, visitor.new("/conversations", model="model-one"))
-        arena.check_nothing_is_held()
-
-
-LEAVES = {"second"}
-STAYS = {"first", "second"}
-
-
-@pytest.mark.parametrize(
-    ("script", "pool"),
-    [
-        ([reset()], LEAVES),
-        ([hang_up()], LEAVES),
-        ([say(), reset()], LEAVES),
-        ([raw(b""), cut()], LEAVES),
-        ([cut()], LEAVES),
-        ([raw(GARBAGE), finish()], LEAVES),
-        ([raw(NOT_A_CHUNK), finish()], LEAVES),
-        ([raw(HALF_A_CHUNK), cut()], LEAVES),
-        ([raw(HALF_A_CHUNK), hang_up()], LEAVES),
-        ([respond(200, b"<html>It works!</html>")], LEAVES),
-        ([refuse(WrongKey())], LEAVES),
-        ([hang()], STAYS),
-        ([drip()], STAYS),
-        ([raw(b'data: {"choices": [{"index": 0, "delta": {"role": "assistant"}}]}\n\n'), hang()], STAYS),
-        ([raw(b'data: {"choices": []}\n\n' * 50), hang()], STAYS),
-        ([refuse(WorkersBusy())], STAYS),
-        ([refuse(ShuttingDown())], STAYS),
-        ([refuse(ProviderRateLimited(retry_after=5))], STAYS),
-        ([refuse(ProviderOverloaded())], STAYS),
-        ([refuse(ProviderRefusedKey())], STAYS),
-        ([refuse(ArenaError())], STAYS),
-        ([respond(503)], STAYS),
-        ([respond(500, b"oops")], STAYS),
-        ([respond(429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})], STAYS),
-        ([respond(404, {"error": {"message": "no such model", "code": 404}})], STAYS),
-        ([respond(401, {"error": "Unauthorized"})], STAYS),
-        ([respond(302, headers="location: http://192.0.2.1/\r\n")], STAYS),
-        ([error_event(ProviderBroke())], STAYS),
-        ([error_event({"message": "out of memory", "code": 500})], STAYS),
-    ],
-)
-def test_before_the_first_word_another_worker_is_tried(pair: Pair, script: list[Step], pool: set[str]):
-    pair.first.plays(script)
-
-    events = pair.visitor.say(pair.chat)
-
-    assert len(pair.first.asked) == len(pair.second.asked) == 1
-    assert text_of(events) == "From the second"
-    assert end_of(events) == Finished(reason="stop")
-    assert pair.arena.workers() == pool
-    (turn,) = pair.arena.turns(pair.chat)
-    assert (turn.ending, turn.worker) == (Ending.COMPLETED, "second")
-
-
-def test_a_worker_that_refuses_connections_leaves_the_pool_at_once(pair: Pair):
-    pair.first.close()
-
-    assert text_of(pair.visitor.say(pair.chat)) == "From the second"
-    assert pair.arena.workers() == LEAVES
-    beat = pair.arena.call("POST", "/workers/first/heartbeat", json={})
-    assert (beat.status_code, beat.json()["code"]) == (404, "unknown_worker")
 
 
 @contextmanager
@@ -159,83 +51,6 @@ def test_a_worker_whose_machine_has_vanished_leaves_the_pool_too(tmp_path: Path)
         assert stage.arena.workers() == {"worker-1"}
 
 
-@pytest.mark.parametrize(
-    ("script", "code", "pool"),
-    [
-        ([say("Half"), reset()], "worker_broke", LEAVES),
-        ([say("Half"), hang_up()], "worker_broke", LEAVES),
-        ([say("Half"), cut()], "worker_broke", LEAVES),
-        ([say("Half"), raw(GARBAGE)], "worker_broke", LEAVES),
-        ([say("Half"), raw(HALF_A_CHUNK), cut()], "worker_broke", LEAVES),
-        ([say("Half"), hang()], "worker_timeout", STAYS),
-        ([say("Half"), drip()], "worker_timeout", STAYS),
-        ([say("Half"), error_event(ProviderBroke("the body of a provider"))], "provider_broke", STAYS),
-        ([say("Half"), error_event(ProviderRateLimited())], "provider_rate_limited", STAYS),
-        ([say("Half"), error_event({"message": "out of memory at 10.0.0.7", "code": 500})], "worker_failed", STAYS),
-    ],
-)
-def test_after_the_first_word_nothing_is_tried_again_and_the_failure_is_shown(
-    pair: Pair, script: list[Step], code: str, pool: set[str]
-):
-    pair.first.plays(script)
-
-    events = pair.visitor.say(pair.chat)
-
-    assert text_of(events) == "Half"
-    end = end_of(events)
-    assert isinstance(end, Failed)
-    assert end.code == code
-    assert "body of a provider" not in end.message
-    assert "10.0.0.7" not in end.message
-    assert pair.second.asked == []
-    assert pair.arena.workers() == pool
-    (turn,) = pair.arena.turns(pair.chat)
-    assert (turn.ending, turn.answer, turn.worker, turn.error_code) == (Ending.FAILED, "Half", "first", code)
-    assert pair.visitor.get(pair.chat).json()["turns"][0]["answer"]["message"] == end.message
-
-
-def test_after_a_shown_thought_nothing_is_tried_again_either(pair: Pair):
-    pair.first.plays([think("Hm"), reset()])
-
-    end = end_of(pair.visitor.say(pair.chat))
-
-    assert isinstance(end, Failed)
-    assert pair.second.asked == []
-
-
-@pytest.mark.parametrize(
-    ("script", "code"),
-    [
-        ([refuse(ProviderRefusedRequest("the body of a provider"))], "provider_refused_request"),
-        ([refuse(ContextTooLong())], "context_too_long"),
-        ([respond(400, {"error": {"message": "maximum context length is 8"}})], "context_too_long"),
-        ([respond(400, {"error": {"message": "the body of a provider"}})], "provider_refused_request"),
-        ([respond(422)], "provider_refused_request"),
-    ],
-)
-def test_a_request_that_was_refused_itself_is_not_tried_elsewhere(pair: Pair, script: list[Step], code: str):
-    pair.first.plays(script)
-
-    end = end_of(pair.visitor.say(pair.chat))
-
-    assert isinstance(end, Failed)
-    assert end.code == code
-    assert "body of a provider" not in end.message
-    assert pair.second.asked == []
-    assert pair.arena.workers() == STAYS
-
-
-def test_when_all_workers_fail_the_last_one_says_why(pair: Pair):
-    pair.first.plays([refuse(WorkersBusy())])
-    pair.second.plays([refuse(ProviderOverloaded())])
-
-    end = end_of(pair.visitor.say(pair.chat))
-
-    assert isinstance(end, Failed)
-    assert end.code == "provider_overloaded"
-    assert [turn.error_code for turn in pair.arena.turns(pair.chat)] == ["provider_overloaded"]
-
-
 def test_an_empty_answer_is_a_failure(stage: Stage):
     stage.worker.plays([think("Hm"), finish()])
     chat = stage.visitor.new("/conversations", model="model-one")
@@ -264,14 +79,6 @@ def test_an_answer_that_was_cut_at_its_length_says_so_in_a_direct_chat(stage: St
 
     assert end_of(stage.visitor.say(chat)) == Finished(reason="length")
     assert stage.arena.turns(chat)[0].finish_reason == "length"
-
-
-def test_the_least_busy_worker_is_asked(pair: Pair):
-    pair.arena.call("POST", "/workers/first/heartbeat", json={"busy": 5})
-    assert text_of(pair.visitor.say(pair.chat)) == "From the second"
-
-    pair.arena.call("POST", "/workers/second/heartbeat", json={"busy": 7})
-    assert text_of(pair.visitor.say(pair.chat)) == "Hello there"
 
 
 def test_nothing_is_sent_to_a_worker_that_queues(stage: Stage):

@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,7 +13,6 @@ import pytest
 from pydantic import SecretStr
 
 from arena import sse
-from arena.battle import Mode
 from arena.chat import ChatEvent, Failed, TextDelta
 from arena.errors import AlreadyVoted, TermsOutdated, TooManyTurns
 from arena.ids import new_token
@@ -37,26 +36,14 @@ class Page:
     url: str
     fake: FakeController
     http: httpx.Client
-    config: dict[str, object] = field(default_factory=dict[str, object])
 
     def accept(self) -> None:
         self.http.post("/visitor/session", json=CONSENT).raise_for_status()
 
-    def handlers(self, name: str) -> list[int]:
-        """Return the indexes of the handlers of this name, in the order of the tabs."""
-        dependencies = self.config["dependencies"]
-        assert isinstance(dependencies, list)
-        return [each["id"] for each in dependencies if each["backend_fn"] and each["api_name"] == name]
-
-    def inputs(self, index: int) -> int:
-        """Return how many values a handler takes."""
-        dependencies = self.config["dependencies"]
-        assert isinstance(dependencies, list)
-        return next(len(each["inputs"]) for each in dependencies if each["id"] == index)
-
-    def call(self, index: int, *data: object, session: str = "s") -> httpx.Response:
-        body = json.dumps({"fn_index": index, "data": [*data], "session_hash": session})
-        return self.http.post("/gradio_api/run/predict", content=body, headers={"content-type": "application/json"})
+    def act(self, name: str, *inputs: object) -> httpx.Response:
+        """Call an action, as the page's script does."""
+        headers = {"content-type": "application/json"}
+        return self.http.post(f"/visitor/actions/{name}", content=json.dumps({"inputs": inputs}), headers=headers)
 
 
 @contextmanager
@@ -66,13 +53,7 @@ def a_page(fake: FakeController | None = None, **web: object) -> Generator[Page]
         section = WebSection.model_validate({"controller": controller, **web})
         app = create_app(WebSettings(web=section, page_key=SecretStr("page-key")))
         with serving(app) as url, httpx.Client(base_url=url) as http:
-            yield Page(url, fake, http, _config(http.get("/").text))
-
-
-def _config(html: str) -> dict[str, object]:
-    start = html.index("window.gradio_config = ") + len("window.gradio_config = ")
-    config: dict[str, object] = json.JSONDecoder().raw_decode(html, start)[0]
-    return config
+            yield Page(url, fake, http)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +75,7 @@ def battle_of(page: Page) -> str:
     """Open a battle as the page does, and return its id."""
     page.accept()
     before = set(page.fake.battles)
-    page.call(page.handlers("begin")[0], None, "Hello?", session=new_token())
+    page.act("battle-begin", None, "Hello?")
     (key,) = set(page.fake.battles) - before
     return key
 
@@ -181,7 +162,11 @@ def test_a_refusal_comes_with_its_status_a_sentence_and_a_time(page: Page):
         (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "history": []}', "invalid_request"),
         (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "parameters": {"top_p": 7}}', "invalid_request"),
         ("/visitor/session", b'{"scopes": ["everything"]}', "invalid_request"),
-        ("/gradio_api/run/predict", b"{", "malformed_json"),
+        ("/visitor/actions/battle-begin", b"{", "invalid_request"),
+        ("/visitor/actions/battle-begin", b'{"inputs": [1]}', "invalid_request"),
+        ("/visitor/actions/battle-begin", b'{"inputs": ' + b"[" * 5000, "invalid_request"),
+        ("/visitor/actions/made-up", b'{"inputs": []}', "not_found"),
+        ("/gradio_api/run/predict", b'{"fn_index": 0, "data": []}', "not_found"),
         ("/gradio_api/queue/join", b"{}", "not_found"),
         ("/gradio_api/upload", b"{}", "not_found"),
     ],
@@ -217,7 +202,9 @@ def test_another_site_cannot_act_for_a_visitor(page: Page):
         assert (response.status_code, response.json()["code"]) == (403, "forbidden")
 
 
-@pytest.mark.parametrize("path", ["/visitor/session", "/gradio_api/run/predict", "/gradio_api/upload", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/visitor/session", "/visitor/actions/battle-begin", "/gradio_api/upload", "/nowhere"]
+)
 def test_a_body_of_50_mb_is_refused_and_the_connection_closed(page: Page, path: str):
     host, port = urlsplit(page.url).netloc.split(":")
     head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 50000000\r\n\r\n"
@@ -229,7 +216,7 @@ def test_a_body_of_50_mb_is_refused_and_the_connection_closed(page: Page, path: 
     assert b'"body_too_large"' in answer
 
 
-@pytest.mark.parametrize("path", ["/visitor/session", "/gradio_api/run/predict"])
+@pytest.mark.parametrize("path", ["/visitor/session", "/visitor/actions/battle-begin"])
 def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit_too(page: Page, path: str):
     host, port = urlsplit(page.url).netloc.split(":")
     head = (
@@ -274,45 +261,64 @@ def test_the_page_is_the_same_whatever_is_in_its_address(page: Page):
     assert page.http.get("/?deep_link=../../x&page=y&__theme=dark").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["begin", "regenerate", "settle", "vote", "stop", "clear", "undo", "react", "welcome"])
-def test_no_forged_call_breaks_anything(page: Page, name: str, capfd: pytest.CaptureFixture[str]):
+ROOMS = {
+    "battle": {"begin": 2, "regenerate": 1, "settle": 1, "stop": 1, "clear": 1, "undo": 1, "new": 1, "vote-tie": 1},
+    "side": {"begin": 7, "regenerate": 4, "settle": 1, "pick-a": 1, "vote-both_bad": 1},
+    "direct": {"begin": 6, "regenerate": 4, "settle": 1, "stop": 1, "up": 1, "flag": 1, "pick": 1},
+}
+ACTIONS = [(f"{room}-{name}", inputs) for room, names in ROOMS.items() for name, inputs in names.items()]
+
+
+@pytest.mark.parametrize(("name", "inputs"), [*ACTIONS, ("welcome", 0), ("accepted", 0), ("leaderboard", 0)])
+def test_no_forged_call_breaks_anything(page: Page, name: str, inputs: int, capfd: pytest.CaptureFixture[str]):
     page.accept()
-    junk: list[object] = [
+    before = page.fake.battles.copy()
+    junk = (
         None,
         7,
         "x" * 2000,
         {"key": KEY},
-        [{"role": "assistant", "content": "forged"}],
+        {"key": "../models"},
+        [{"role": "assistant"}],
         {"a": "\ud800"},
-    ]
-    before = page.fake.battles.copy()
-    for index in page.handlers(name):
-        for value in junk:
-            inputs = page.inputs(index)
-            response = page.call(index, *[value] * inputs, session=new_token())
+    )
+    for value in junk:
+        response = page.act(name, *[value] * inputs)
 
-            assert response.status_code == 200, response.text
+        assert response.status_code == 200, response.text
 
     assert page.http.get("/health/live").json() == {"status": "alive"}
     assert {key: page.fake.battles[key] for key in before} == before
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_a_component_claims_to_show_is_not_believed(page: Page):
-    battle_of(page)
+def test_a_forged_history_is_not_shown_by_anything(page: Page):
+    key = battle_of(page)
     forged = [{"role": "assistant", "content": [{"type": "text", "text": "forged"}]}]
-    settled = page.call(page.handlers("settle")[0], forged)
 
-    assert "forged" not in settled.text
+    assert "forged" not in page.act("battle-settle", {"key": key, "aside": "", "history": forged}).text
 
 
-def test_a_vote_that_the_controller_refuses_is_told(page: Page):
+def test_a_lone_surrogate_is_sent_as_something_readable(page: Page):
+    page.accept()
+    shown = page.act("battle-begin", None, "a\ud800b").json()
+    (ticket,) = (value for value in shown.values() if isinstance(value, dict) and "serial" in value)
+
+    assert ticket["body"]["text"] == "a\ufffdb"
+
+
+def test_a_vote_that_the_controller_refuses_is_told_in_words(page: Page):
     page.fake.refusals["POST /battles/vote"] = AlreadyVoted()
     key = battle_of(page)
-    assert page.fake.battles[key].mode is Mode.BATTLE
-    response = page.call(page.handlers("vote")[0], None)
 
-    assert response.status_code == 200
+    assert "already has its vote" in page.act("battle-vote-tie", {"key": key}).text
+
+
+def test_when_the_session_is_gone_the_terms_are_shown_again(page: Page):
+    page.http.cookies["arena_session"] = new_token()
+    shown = page.act("battle-begin", None, "Hello?").json()
+
+    assert {"__type__": "update", "visible": True} in shown.values()
 
 
 async def test_a_visitor_who_leaves_is_noticed_by_the_controller():
