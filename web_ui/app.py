@@ -20,21 +20,21 @@ def create_app(settings: WebSettings) -> AsgiApp:
     """Return the page, ready to be served."""
     # Gradio reads this when it is imported, and would otherwise tell its makers about every start.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from web_ui.page import build_page, handlers_of, mount_page  # noqa: PLC0415 (imports Gradio)
+    from web_ui.page import build_page, mount_page  # noqa: PLC0415 (imports Gradio)
 
     web = settings.web
-    services = Services(ControllerClient(web.controller, settings.page_key), web, read_assets())
+    controller = ControllerClient(web.controller, settings.page_key)
+    blocks, actions = build_page(web, controller)
+    services = Services(controller, web, actions, read_assets())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        async with services.controller.opened():
+        async with controller.opened():
             yield
 
     app = FastAPI(title=web.title, openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.services = services
     answer_errors(app)
     app.include_router(router)
-    blocks = build_page(web, services.controller)
     mount_page(app, blocks)
-    gated = Gate(app, handlers_of(blocks))
-    return BodyLimit(Shell(gated, web.title, services.assets), web.body_limit)
+    return BodyLimit(Shell(Gate(app), web.title, services.assets), web.body_limit)

@@ -10,10 +10,11 @@ from arena.battle import BattleView, Mode
 from arena.errors import ArenaError, NotFound, NotYours, SessionRequired
 from arena.settings import WebSection
 from web_ui import texts
+from web_ui.actions import Action, Updates
 from web_ui.controller_client import ControllerClient
 from web_ui.tabs.about import build_about
 from web_ui.tabs.battle import BattleTab
-from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.desk import Desk
 from web_ui.tabs.direct import DirectTab
 from web_ui.tabs.leaderboard import LeaderboardTab
 from web_ui.tabs.markup import markup, said
@@ -24,8 +25,8 @@ from web_ui.view import View, direct_look, duel_look
 from web_ui.visitor import Visitor
 
 
-class QueuelessBlocks(gr.Blocks):
-    """Blocks whose queue is never started: no handler uses it, and idle it looks for work 600 times a second."""
+class _Blocks(gr.Blocks):
+    """Blocks whose queue is never started: nothing uses it, and idle it looks for work 600 times a second."""
 
     def run_startup_events(self) -> None:
         """Get ready without the queue."""
@@ -42,11 +43,11 @@ class Page:
 
     def build(self) -> gr.Blocks:
         """Lay everything out and bind it."""
-        with QueuelessBlocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
+        with _Blocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
             title = f'<h1>{escape(self.web.title)}</h1><span class="tagline">{texts.TAGLINE}</span>'
             markup(title, elem_classes="masthead")
             self.terms: TermsPanel = build_terms()
-            self.desk = Desk(self.controller, self.web.trusted_proxies, self.terms.panel)
+            self.desk = Desk(self.controller, self.terms.panel)
             self.battle, self.side, self.direct = BattleTab(self.desk), SideBySideTab(self.desk), DirectTab(self.desk)
             self._build_tabs()
             self._wire(blocks)
@@ -69,17 +70,18 @@ class Page:
         terms = self.terms
         together = [*self.battle.outputs, *self.side.outputs, *self.direct.outputs, terms.panel, self.tabs]
         outputs = list({id(each): each for each in together}.values())
-        blocks.load(self.welcome, None, outputs, **PRIVATE)
+        self.desk.bind(blocks.load, "welcome", self.welcome, [], outputs, self.battle.composer.status)
         accepted = terms.accept.click(
             fn=None, js=accepting(), inputs=[terms.release, terms.share], outputs=[terms.status]
         )
-        accepted.then(self.welcome, None, outputs, **PRIVATE).then(fn=None, js="() => arena.focus('battle')")
+        self.desk.bind(accepted.then, "accepted", self.welcome, [], outputs, self.battle.composer.status).then(
+            fn=None, js="() => arena.focus('battle')"
+        )
         ask = gr.Button("", visible="hidden", elem_id="ask-terms")
         ask.click(fn=None, js="() => ({__type__: 'update', visible: true})", outputs=[terms.panel])
 
-    async def welcome(self, request: gr.Request) -> Updates:
+    async def welcome(self, visitor: Visitor) -> Updates:
         """Show the page as it stands for this visitor: terms or not, which models, which battle is open."""
-        visitor = self.desk.visitor(request)
         try:
             listed = await self.controller.models(visitor)
             has_accepted, open_battle = await self._standing(visitor)
@@ -126,14 +128,10 @@ def _merged(*parts: Updates) -> Updates:
     return result
 
 
-def build_page(web: WebSection, controller: ControllerClient) -> gr.Blocks:
-    """Return the page's blocks."""
-    return Page(web, controller).build()
-
-
-def handlers_of(blocks: gr.Blocks) -> dict[int, int]:
-    """Return the number of inputs of every handler that runs here, by its index."""
-    return {index: len(fn.inputs) for index, fn in blocks.fns.items() if fn.fn is not None}
+def build_page(web: WebSection, controller: ControllerClient) -> tuple[gr.Blocks, dict[str, Action]]:
+    """Return the page's blocks, and what they call, by name."""
+    page = Page(web, controller)
+    return page.build(), page.desk.actions
 
 
 def mount_page(app: FastAPI, blocks: gr.Blocks) -> None:

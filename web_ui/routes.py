@@ -1,17 +1,19 @@
 """The page's own addresses: the session's cookie, and the streams that do not pass through Gradio."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from arena.chat import RegenerateRequest, TurnRequest
 from arena.errors import NotFound, SessionRequired
 from arena.session import ConsentRequest
 from arena.settings import Network, WebSection
+from arena.word import Word
+from web_ui.actions import Action
 from web_ui.controller_client import ControllerClient
 from web_ui.relay import Relay
 from web_ui.shell import ASSETS, FOREVER, Asset
@@ -28,6 +30,7 @@ class Services:
 
     controller: ControllerClient
     web: WebSection
+    actions: Mapping[str, Action]
     assets: dict[str, Asset]
 
     def answers(self, visitor: Visitor, path: str, request: TurnRequest | RegenerateRequest) -> Relay:
@@ -76,6 +79,20 @@ async def own_file(wired: Wired, request: Request) -> Response:
 async def accept(wired: Wired, visitor: Asking, consent: ConsentRequest) -> Response:
     """Keep what the visitor accepts; open a session if there is none yet, and put it into the cookie."""
     return _with_cookie(wired.web, await _accept(wired.controller, visitor, consent))
+
+
+class Call(Word):
+    """What the page's script sends to an action: what the inputs of its event hold."""
+
+    inputs: list[Any]
+
+
+@router.post("/visitor/actions/{name}")
+async def act(wired: Wired, visitor: Asking, name: str, call: Call) -> Response:
+    """Do what one of the page's events asks for; return what its outputs show then."""
+    if name not in wired.actions:
+        raise NotFound
+    return JSONResponse(await wired.actions[name].run(visitor, call.inputs), headers={"cache-control": "no-store"})
 
 
 @router.post("/visitor/battles/{key}/turns")

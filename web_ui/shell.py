@@ -10,6 +10,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web_ui import texts
+
 STATIC = Path(__file__).parent / "static"
 ASSETS = {"arena.css": "text/css; charset=utf-8", "arena.js": "text/javascript; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
@@ -64,11 +66,12 @@ def read_assets() -> dict[str, Asset]:
 
 def dress(html: str, title: str, assets: dict[str, Asset], nonce: str) -> str:
     """Return Gradio's page as ours."""
+    words = "".join(f' data-{name}="{escape(word)}"' for name, word in texts.SCRIPT_WORDS.items())
     own = [f"<title>{escape(title)}</title>", '<meta name="color-scheme" content="light dark">']
     for address, asset in assets.items():
         is_style = asset.name.endswith(".css")
         own.append(
-            f'<link rel="stylesheet" href="{address}">' if is_style else f'<script src="{address}" defer></script>'
+            f'<link rel="stylesheet" href="{address}">' if is_style else f'<script src="{address}"{words}></script>'
         )
     html = _SOCIAL_META.sub("", html).replace(_HEAD_END, "".join(own) + _HEAD_END, 1)
     return _SCRIPT.sub(f'<script nonce="{nonce}"', html)

@@ -82,6 +82,8 @@ REASONING = "Reasoning"
 STOPPED = "*Stopped.*"
 UNFINISHED = "*Not finished.*"
 UNREACHABLE = "This page's server cannot be reached. Please check your connection and try again."
+SCRIPT_WORDS = {"reasoning": REASONING, "stopped": STOPPED, "unreachable": UNREACHABLE}
+"""What the page's script says by itself."""
 WRITING = "An answer is still being written."
 
 TERMS_TITLE = "Before you start"

@@ -1,5 +1,6 @@
 """What a tab remembers, and how what the controller says is shown. Nothing here knows Gradio or HTTP."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from html import escape
@@ -12,8 +13,9 @@ from web_ui import texts
 from web_ui.sanitise import sanitise
 
 Message = dict[str, Any]
-"""One message as Gradio's chatbot takes it."""
+"""One message as Gradio's chatbot takes it in the browser."""
 History = list[Message]
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,13 @@ class View:
 
     key: str = ""
     aside: str = ""
+
+    @staticmethod
+    def read(sent: object) -> "View":
+        """Read what a browser sends back; whatever is no id is nothing."""
+        fields = sent if isinstance(sent, dict) else {}
+        key, aside = (fields.get(name) for name in ("key", "aside"))
+        return View(key=_id_or_nothing(key), aside=_id_or_nothing(aside))
 
     def opened(self, key: str) -> "View":
         """Return the view onto another battle or conversation."""
@@ -34,6 +43,10 @@ class View:
     def undone(self) -> "View":
         """Return the view as it was before it was cleared."""
         return View(key=self.aside) if self.aside else self
+
+
+def _id_or_nothing(sent: object) -> str:
+    return sent if isinstance(sent, str) and _ID.fullmatch(sent) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +143,19 @@ def duel_history(turns: Iterable[BattleTurn], side: Side) -> History:
 
 def _exchange(text: str, answer: AnswerView) -> History:
     """Return a visitor's message and what came of it."""
-    messages: History = [{"role": "user", "content": sanitise(text)}]
+    messages = [_message("user", sanitise(text))]
     if answer.reasoning:
         thought = {"title": texts.REASONING, "status": "done"}
-        messages.append({"role": "assistant", "content": sanitise(answer.reasoning), "metadata": thought})
+        messages.append(_message("assistant", sanitise(answer.reasoning), thought))
     if answer.text:
-        messages.append({"role": "assistant", "content": sanitise(answer.text)})
+        messages.append(_message("assistant", sanitise(answer.text)))
     if note := _note(answer):
-        messages.append({"role": "assistant", "content": note})
+        messages.append(_message("assistant", note))
     return messages
+
+
+def _message(role: str, text: str, metadata: dict[str, str] | None = None) -> Message:
+    return {"role": role, "metadata": metadata, "options": None, "content": [{"type": "text", "text": text}]}
 
 
 def _note(answer: AnswerView) -> str:

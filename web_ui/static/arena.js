@@ -1,8 +1,11 @@
-// Fetches answers from the page's own server and paints them into Gradio's chatbots, without passing Gradio's server.
-// What is shown here for a while is replaced at the end by what the controller has.
+// Calls the page's own server for Gradio's events, and paints answers into Gradio's chatbots while they are written;
+// neither passes Gradio's server. What is painted is replaced at the end by what the controller has.
 "use strict";
 
 window.arena = (() => {
+  /** Sentences for what can only be known here; the rest comes from the server. */
+  const words = document.currentScript.dataset;
+
   /** What each room's chatbots show now, by side. */
   const painted = {};
 
@@ -15,9 +18,8 @@ window.arena = (() => {
 
   /** One side's answer as it grows. */
   class Answer {
-    constructor(before, words) {
+    constructor(before) {
       this.before = before;
-      this.words = words;
       this.text = "";
       this.thought = "";
       this.note = "";
@@ -28,7 +30,7 @@ window.arena = (() => {
       if (event.kind === "delta") this.text += event.text;
       else if (event.kind === "reasoning") this.thought += event.text;
       else if (event.kind === "failed") this.end(`⚠️ ${event.message}`);
-      else if (event.kind === "finished") this.end(event.reason === "cancelled" ? this.words.stopped : "");
+      else if (event.kind === "finished") this.end(event.reason === "cancelled" ? words.stopped : "");
     }
 
     end(note) {
@@ -41,7 +43,7 @@ window.arena = (() => {
       const shown = [...this.before];
       if (this.thought) {
         const status = this.text || this.hasEnded ? "done" : "pending";
-        shown.push(message("assistant", this.thought, { title: this.words.reasoning, status }));
+        shown.push(message("assistant", this.thought, { title: words.reasoning, status }));
       }
       if (this.text || !(this.thought || this.note)) shown.push(message("assistant", this.text));
       if (this.note) shown.push(message("assistant", this.note));
@@ -80,7 +82,7 @@ window.arena = (() => {
   const NEEDS_TERMS = ["session_required", "consent_required", "terms_outdated"];
 
   /** The sentence that says why a request was refused. */
-  async function refusal(response, words) {
+  async function refusal(response) {
     const problem = await response.json().catch(() => ({}));
     if (NEEDS_TERMS.includes(problem.code)) click("ask-terms");
     return problem.detail ?? words.unreachable;
@@ -147,20 +149,41 @@ window.arena = (() => {
     }
   }
 
+  const running = new Set();
+
+  /** Do what an event asks for. Returns what its outputs show; where nothing changes, there is a hole. */
+  async function act(name, inputs, outputs, status) {
+    const results = Array(outputs);
+    if (running.has(name)) return results;
+    running.add(name);
+    try {
+      const response = await post(`/visitor/actions/${name}`, { inputs });
+      if (response.ok) Object.assign(results, await response.json());
+      else results[status] = said(await refusal(response));
+    } catch {
+      results[status] = said(words.unreachable);
+    } finally {
+      running.delete(name);
+    }
+    return results;
+  }
+
+  const used = new Set();
+
   /** Ask for answers and paint them while they come. Returns the chats, the box and the status line. */
   async function stream(room, ticket, histories) {
-    if (!ticket) return [];
-    const words = ticket.words;
+    if (!ticket || used.has(ticket.serial)) return [];
+    used.add(ticket.serial);
     const answers = {};
     for (const side of Object.keys(histories)) {
-      answers[side] = new Answer(before(histories[side], ticket.shown), words);
+      answers[side] = new Answer(before(histories[side], ticket.shown));
     }
     const results = (box, status) => [...Object.values(answers).map((answer) => answer.messages()), box, status];
     let problem = "";
     try {
       const response = await post(ticket.address, ticket.body);
       if (!response.ok) {
-        const reason = await refusal(response, words);
+        const reason = await refusal(response);
         return [...Object.values(histories), ticket.body.text ?? "", said(reason)];
       }
       await read(room, response, answers);
@@ -173,12 +196,12 @@ window.arena = (() => {
   }
 
   /** Record what the visitor accepts. Returns what went wrong, if anything did. */
-  async function accept(version, release, share, words) {
+  async function accept(version, release, share) {
     const scopes = ["serve", "log", ...(release ? ["release"] : []), ...(share ? ["share"] : [])];
     const consent = { terms_version: version, scopes, language: navigator.language.slice(0, 35) };
     try {
       const response = await post("/visitor/session", consent);
-      return response.ok ? "" : said(await refusal(response, words));
+      return response.ok ? "" : said(await refusal(response));
     } catch {
       return said(words.unreachable);
     }
@@ -196,5 +219,5 @@ window.arena = (() => {
     return text;
   }
 
-  return { stream, paint: (room) => painted[room] ?? [], accept, focus, suggest };
+  return { act, stream, paint: (room) => painted[room] ?? [], accept, focus, suggest };
 })();

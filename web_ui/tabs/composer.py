@@ -1,19 +1,20 @@
 """Where a visitor writes, and the buttons around it: the same in every tab."""
 
 import json
-from dataclasses import dataclass
+import secrets
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import gradio as gr
 
 from web_ui import texts
+from web_ui.actions import Updates
 from web_ui.sanitise import sanitise
-from web_ui.tabs.desk import Updates
 from web_ui.tabs.markup import markup
 from web_ui.view import View
 
 Ticket = dict[str, Any]
-"""What the browser needs to ask for one turn's answers: where to, with which body, and what to show meanwhile."""
+"""What the browser needs to ask once for one turn's answers: where to, with which body, and what to show meanwhile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,8 @@ class Composer:
     """The parts of a tab through which a turn is asked for."""
 
     room: str
-    view: gr.State
+    view: gr.JSON
+    """What the tab remembers: ids, which the controller honours only for whom they belong to."""
     ticket: gr.JSON
     status: gr.HTML
     box: gr.Textbox
@@ -103,7 +105,7 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
         chip.click(fn=None, js=f"() => arena.suggest({json.dumps(room)}, {json.dumps(text)})", outputs=[box])
     return Composer(
         room=room,
-        view=gr.State(View()),
+        view=gr.JSON(asdict(View()), visible=False),
         ticket=gr.JSON(visible=False),
         status=status,
         box=box,
@@ -128,5 +130,4 @@ def regenerate_ticket(path: str, parameters: dict[str, Any]) -> Ticket:
 
 
 def _ticket(address: str, body: dict[str, Any], shown: str | None) -> Ticket:
-    words = {"stopped": texts.STOPPED, "reasoning": texts.REASONING, "unreachable": texts.UNREACHABLE}
-    return {"address": address, "body": body, "shown": shown, "words": words}
+    return {"serial": secrets.token_hex(8), "address": address, "body": body, "shown": shown}

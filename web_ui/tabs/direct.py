@@ -1,5 +1,7 @@
 """Direct chat: one model of the visitor's choice, and what the visitor thinks of its answers."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -8,8 +10,9 @@ from arena.chat import ConversationRequest, ConversationView, ReactionKind, Reac
 from arena.errors import ArenaError, EmptyText
 from arena.model import PublicModel
 from web_ui import texts
+from web_ui.actions import Handler, Updates, remembering
 from web_ui.tabs.composer import build_composer, regenerate_ticket, turn_ticket
-from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.desk import Desk
 from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import intro, said, status_line
 from web_ui.tabs.pane import build_chat
@@ -53,26 +56,30 @@ class DirectTab:
         ]
 
     def _wire(self) -> None:
-        parts, outputs, view = self.composer, self.outputs, [self.composer.view]
-        fields = self.parameters.all()
-        begin_inputs = [parts.view, parts.box, self.picker, *fields]
-        self._answer(gr.on([parts.send.click, parts.box.submit], self.begin, begin_inputs, outputs, **PRIVATE))
-        self._answer(parts.regenerate.click(self.regenerate, [parts.view, *fields], outputs, **PRIVATE))
-        parts.stop.click(self.stop, view, outputs, **PRIVATE)
-        parts.clear.click(self.clear, view, outputs, **PRIVATE).then(fn=None, js="() => arena.focus('direct')")
-        parts.undo.click(self.undo, view, outputs, **PRIVATE)
-        self.picker.input(self.clear, view, outputs, **PRIVATE)
+        parts, fields = self.composer, self.parameters.all()
+        sent = partial(gr.on, [parts.send.click, parts.box.submit])
+        self._answer(self._bind(sent, "begin", self.begin, [parts.box, self.picker, *fields]))
+        self._answer(self._bind(parts.regenerate.click, "regenerate", self.regenerate, fields))
+        self._bind(parts.stop.click, "stop", self.stop)
+        self._bind(parts.clear.click, "clear", self.clear).then(fn=None, js="() => arena.focus('direct')")
+        self._bind(parts.undo.click, "undo", self.undo)
+        self._bind(self.picker.input, "pick", self.clear)
         for kind, button in self.buttons.items():
-            button.click(_reacting(self, kind), view, outputs, **PRIVATE)
+            self._bind(button.click, kind, partial(self.react, kind))
         parts.paint.click(fn=None, js="() => arena.paint('direct')", outputs=[self.chat])
+
+    def _bind(self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = ()) -> Any:
+        """Bind an event to a handler. It gets what this tab remembers, then the inputs."""
+        parts, name = self.composer, f"direct-{name}"
+        return self.desk.bind(event, name, remembering(handler), [parts.view, *inputs], self.outputs, parts.status)
 
     def _answer(self, asked: Any) -> None:
         """With the ticket the browser fetches and paints the answer; then what the controller has is shown."""
         parts = self.composer
         js = "(ticket, a) => arena.stream('direct', ticket, {a})"
-        asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat], outputs=[self.chat, parts.box, parts.status]).then(
-            self.settle, [parts.view], self.outputs, **PRIVATE
-        ).then(fn=None, js="() => arena.focus('direct')")
+        painted = [self.chat, parts.box, parts.status]
+        streamed = asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat], outputs=painted)
+        self._bind(streamed.then, "settle", self.settle).then(fn=None, js="() => arena.focus('direct')")
 
     def offered(self, models: tuple[PublicModel, ...]) -> Updates:
         """Return the picker with the models that can be reached now."""
@@ -81,13 +88,13 @@ class DirectTab:
 
     async def begin(
         self,
+        visitor: Visitor,
         view: View,
         sent: object,
         model: object,
         temperature: object,
         top_p: object,
         max_tokens: object,
-        request: gr.Request,
     ) -> Updates:
         """Open the conversation if there is none yet, and return what the browser needs to ask."""
         parts, text = self.composer, as_text(sent)
@@ -95,7 +102,7 @@ class DirectTab:
             if not text.strip():
                 raise EmptyText
             wish = ConversationRequest(model=as_text(model))
-            key = view.key or (await self.desk.controller.open_conversation(self.desk.visitor(request), wish)).id
+            key = view.key or (await self.desk.controller.open_conversation(visitor, wish)).id
         except ArenaError as error:
             return {parts.ticket: None, **self.desk.refused(parts.status, error)}
         return {
@@ -105,22 +112,24 @@ class DirectTab:
             parts.box: gr.update(value="", interactive=False),
         }
 
-    async def regenerate(self, view: View, temperature: object, top_p: object, max_tokens: object) -> Updates:
+    async def regenerate(
+        self, _: Visitor, view: View, temperature: object, top_p: object, max_tokens: object
+    ) -> Updates:
         """Return what the browser needs to ask for another answer."""
         ticket = regenerate_ticket(f"conversations/{view.key}", chosen(temperature, top_p, max_tokens))
         return {**self._writing(), self.composer.ticket: ticket}
 
-    async def settle(self, view: View, request: gr.Request) -> Updates:
+    async def settle(self, visitor: Visitor, view: View) -> Updates:
         """Show what the controller has, and leave the status line as it is."""
         try:
-            conversation = await self._conversation(self.desk.visitor(request), view)
+            conversation = await self._conversation(visitor, view)
         except ArenaError as error:
             return {**self.composer.waiting(), **self.desk.refused(self.composer.status, error)}
         return self.shown(direct_look(conversation, view))
 
-    async def react(self, view: View, kind: ReactionKind, request: gr.Request) -> Updates:
+    async def react(self, kind: ReactionKind, visitor: Visitor, view: View) -> Updates:
         """Say what the latest answer was worth."""
-        visitor, status = self.desk.visitor(request), self.composer.status
+        status = self.composer.status
         try:
             look = direct_look(await self._conversation(visitor, view), view)
             reaction = ReactionRequest(turn_id=look.latest_turn, kind=kind)
@@ -129,21 +138,21 @@ class DirectTab:
             return self.desk.refused(status, error)
         return {**await self._look_again(visitor, view), status: said(texts.REACTED[kind])}
 
-    async def stop(self, view: View, request: gr.Request) -> Updates:
+    async def stop(self, visitor: Visitor, view: View) -> Updates:
         """Stop the answer; the stream that shows it then ends by itself."""
         try:
-            await self.desk.controller.stop(self.desk.visitor(request), f"conversations/{view.key}")
+            await self.desk.controller.stop(visitor, f"conversations/{view.key}")
         except ArenaError as error:
             return self.desk.refused(self.composer.status, error)
         return {self.composer.status: ""}
 
-    async def clear(self, view: View, request: gr.Request) -> Updates:
+    async def clear(self, visitor: Visitor, view: View) -> Updates:
         """Put the conversation aside."""
-        return await self._look_again(self.desk.visitor(request), view.cleared())
+        return await self._look_again(visitor, view.cleared())
 
-    async def undo(self, view: View, request: gr.Request) -> Updates:
+    async def undo(self, visitor: Visitor, view: View) -> Updates:
         """Bring back what was put aside."""
-        return await self._look_again(self.desk.visitor(request), view.undone())
+        return await self._look_again(visitor, view.undone())
 
     async def _look_again(self, visitor: Visitor, view: View) -> Updates:
         try:
@@ -178,10 +187,3 @@ class DirectTab:
     def _writing(self) -> Updates:
         locked = gr.update(interactive=False)
         return {**self.composer.writing(), self.picker: locked, self.reactions: gr.update(visible=False)}
-
-
-def _reacting(tab: DirectTab, kind: ReactionKind) -> Any:
-    async def react(view: View, request: gr.Request) -> Updates:
-        return await tab.react(view, kind, request)
-
-    return react

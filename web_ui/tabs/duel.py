@@ -1,5 +1,7 @@
 """Two answers beside each other, four votes, a reveal: what battles and side by side share."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -7,8 +9,9 @@ import gradio as gr
 from arena.battle import BattleRequest, BattleView, VoteRequest
 from arena.errors import ArenaError, EmptyText
 from web_ui import texts
+from web_ui.actions import Handler, Updates, remembering
 from web_ui.tabs.composer import Composer, build_composer, regenerate_ticket, turn_ticket
-from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.tabs.desk import Desk
 from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import said, status_line
 from web_ui.tabs.pane import build_pane
@@ -50,27 +53,32 @@ class Duel:
             *(parts.regenerate, parts.clear, parts.undo, parts.examples, self.desk.terms_panel),
         ]
 
-    def wire(self, begin: Any, begin_inputs: list[Any], regenerate: Any, regenerate_inputs: list[Any]) -> None:
+    def wire(self, begin: Handler, regenerate: Handler, choices: list[Any], parameters: list[Any]) -> None:
         """Bind the events. `begin` and `regenerate` hand out tickets; the rest is the same in every duel."""
-        parts, outputs, view = self.composer, self.outputs, [self.composer.view]
-        self._answer(gr.on([parts.send.click, parts.box.submit], begin, begin_inputs, outputs, **PRIVATE))
-        self._answer(parts.regenerate.click(regenerate, regenerate_inputs, outputs, **PRIVATE))
-        parts.stop.click(self.stop, view, outputs, **PRIVATE)
-        parts.clear.click(self.clear, view, outputs, **PRIVATE).then(fn=None, js=self._js("focus"))
-        parts.undo.click(self.undo, view, outputs, **PRIVATE)
-        self.new_round.click(self.begin_anew, view, outputs, **PRIVATE).then(fn=None, js=self._js("focus"))
+        parts = self.composer
+        sent = partial(gr.on, [parts.send.click, parts.box.submit])
+        self._answer(self.bind(sent, "begin", begin, [parts.box, *choices, *parameters]))
+        self._answer(self.bind(parts.regenerate.click, "regenerate", regenerate, parameters))
+        self.bind(parts.stop.click, "stop", self.stop)
+        self.bind(parts.clear.click, "clear", self.clear).then(fn=None, js=self._js("focus"))
+        self.bind(parts.undo.click, "undo", self.undo)
+        self.bind(self.new_round.click, "new", self.begin_anew).then(fn=None, js=self._js("focus"))
         for outcome, button in self.vote_buttons.items():
-            button.click(_voting(self, outcome), view, outputs, **PRIVATE)
+            self.bind(button.click, f"vote-{outcome}", partial(self.vote, outcome))
         parts.paint.click(fn=None, js=self._js("paint"), outputs=[self.chat_a, self.chat_b])
+
+    def bind(self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = ()) -> Any:
+        """Bind an event to a handler. It gets what this tab remembers, then the inputs."""
+        parts, name = self.composer, f"{self.room}-{name}"
+        return self.desk.bind(event, name, remembering(handler), [parts.view, *inputs], self.outputs, parts.status)
 
     def _answer(self, asked: Any) -> None:
         """With the ticket the browser fetches and paints the answers; then what the controller has is shown."""
         parts = self.composer
         js = f"(ticket, a, b) => arena.stream('{self.room}', ticket, {{a, b}})"
         painted = [self.chat_a, self.chat_b, parts.box, parts.status]
-        asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat_a, self.chat_b], outputs=painted).then(
-            self.settle, [parts.view], self.outputs, **PRIVATE
-        ).then(fn=None, js=self._js("focus"))
+        streamed = asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat_a, self.chat_b], outputs=painted)
+        self.bind(streamed.then, "settle", self.settle).then(fn=None, js=self._js("focus"))
 
     def _js(self, what: str) -> str:
         return f"() => arena.{what}('{self.room}')"
@@ -100,17 +108,16 @@ class Duel:
         ticket = regenerate_ticket(f"battles/{view.key}", parameters)
         return {**parts.writing(), **self._votes_closed(), parts.ticket: ticket}
 
-    async def settle(self, view: View, request: gr.Request) -> Updates:
+    async def settle(self, visitor: Visitor, view: View) -> Updates:
         """Show what the controller has, and leave the status line as it is."""
         try:
-            look = duel_look(await self._battle(self.desk.visitor(request), view), view)
+            look = duel_look(await self._battle(visitor, view), view)
         except ArenaError as error:
             return {**self.composer.waiting(), **self.desk.refused(self.composer.status, error)}
         return self.shown(look)
 
-    async def vote(self, view: View, outcome: str, request: gr.Request) -> Updates:
+    async def vote(self, outcome: str, visitor: Visitor, view: View) -> Updates:
         """Vote, then show what the controller has: the names, if the vote was taken."""
-        visitor = self.desk.visitor(request)
         refused: Updates = {}
         try:
             await self.desk.controller.vote(visitor, view.key, VoteRequest(outcome=outcome))
@@ -118,26 +125,25 @@ class Duel:
             refused = self.desk.refused(self.composer.status, error)
         return {**await self.look_again(visitor, view), **refused}
 
-    async def stop(self, view: View, request: gr.Request) -> Updates:
+    async def stop(self, visitor: Visitor, view: View) -> Updates:
         """Stop both answers; the stream that shows them then ends by itself."""
-        visitor = self.desk.visitor(request)
         try:
             await self.desk.controller.stop(visitor, f"battles/{view.key}")
         except ArenaError as error:
             return self.desk.refused(self.composer.status, error)
         return {self.composer.status: ""}
 
-    async def clear(self, view: View, request: gr.Request) -> Updates:
+    async def clear(self, visitor: Visitor, view: View) -> Updates:
         """Put the round aside."""
-        return await self.look_again(self.desk.visitor(request), view.cleared())
+        return await self.look_again(visitor, view.cleared())
 
-    async def begin_anew(self, view: View, request: gr.Request) -> Updates:  # noqa: ARG002 (Gradio hands it over)
+    async def begin_anew(self, visitor: Visitor, _: View) -> Updates:
         """Show an empty round."""
-        return await self.look_again(self.desk.visitor(request), View())
+        return await self.look_again(visitor, View())
 
-    async def undo(self, view: View, request: gr.Request) -> Updates:
+    async def undo(self, visitor: Visitor, view: View) -> Updates:
         """Bring back what was put aside."""
-        return await self.look_again(self.desk.visitor(request), view.undone())
+        return await self.look_again(visitor, view.undone())
 
     async def look_again(self, visitor: Visitor, view: View) -> Updates:
         """Show what the controller has, and say what there is to say about it."""
@@ -174,10 +180,3 @@ class Duel:
     def _votes_closed(self) -> Updates:
         closed = {button: gr.update(interactive=False) for button in self.vote_buttons.values()}
         return {**closed, self.votes: gr.update(visible=True)}
-
-
-def _voting(duel: Duel, outcome: str) -> Any:
-    async def vote(view: View, request: gr.Request) -> Updates:
-        return await duel.vote(view, outcome, request)
-
-    return vote

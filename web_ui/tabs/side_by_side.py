@@ -7,12 +7,14 @@ import gradio as gr
 from arena.battle import BattleRequest, Mode
 from arena.model import PublicModel
 from web_ui import texts
-from web_ui.tabs.desk import PRIVATE, Desk, Updates
+from web_ui.actions import Updates
+from web_ui.tabs.desk import Desk
 from web_ui.tabs.duel import Duel
 from web_ui.tabs.inputs import as_text
 from web_ui.tabs.markup import intro
 from web_ui.tabs.parameters import ParameterFields, build_parameters, chosen
 from web_ui.view import DuelLook, View, model_choice
+from web_ui.visitor import Visitor
 
 
 class SideBySideTab(Duel):
@@ -33,11 +35,9 @@ class SideBySideTab(Duel):
             self.picker_b = gr.Dropdown([], label=texts.CHOOSE_B, elem_id="side-picker-b", interactive=True)
         self.build_panes()
         self.parameters = build_parameters("side")
-        view, fields = self.composer.view, self.parameters.all()
-        begin_inputs = [view, self.composer.box, self.picker_a, self.picker_b, *fields]
-        self.wire(self.begin, begin_inputs, self.regenerate, [view, *fields])
-        for picker in (self.picker_a, self.picker_b):
-            picker.input(self.clear, [view], self.outputs, **PRIVATE)
+        self.wire(self.begin, self.regenerate, [self.picker_a, self.picker_b], self.parameters.all())
+        for side, picker in (("a", self.picker_a), ("b", self.picker_b)):
+            self.bind(picker.input, f"pick-{side}", self.clear)
 
     @property
     def outputs(self) -> list[Any]:
@@ -64,6 +64,7 @@ class SideBySideTab(Duel):
 
     async def begin(  # noqa: PLR0913, PLR0917 (one argument for each input)
         self,
+        visitor: Visitor,
         view: View,
         text: object,
         model_a: object,
@@ -71,13 +72,14 @@ class SideBySideTab(Duel):
         temperature: object,
         top_p: object,
         max_tokens: object,
-        request: gr.Request,
     ) -> Updates:
         """Ask both."""
         wish = BattleRequest(mode=Mode.SIDE_BY_SIDE, model_a=as_text(model_a), model_b=as_text(model_b))
         parameters = chosen(temperature, top_p, max_tokens)
-        return await self.hand_ticket(self.desk.visitor(request), view, text, wish, parameters)
+        return await self.hand_ticket(visitor, view, text, wish, parameters)
 
-    async def regenerate(self, view: View, temperature: object, top_p: object, max_tokens: object) -> Updates:
+    async def regenerate(
+        self, _: Visitor, view: View, temperature: object, top_p: object, max_tokens: object
+    ) -> Updates:
         """Ask both again."""
         return self.hand_regenerate_ticket(view, chosen(temperature, top_p, max_tokens))

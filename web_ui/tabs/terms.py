@@ -33,5 +33,4 @@ def build_terms() -> TermsPanel:
 
 def accepting() -> str:
     """Return the script that sends the acceptance. The cookie comes with the answer, and no script sees it."""
-    words = json.dumps({"unreachable": texts.UNREACHABLE})
-    return f"(release, share) => arena.accept({json.dumps(TERMS_VERSION)}, release, share, {words})"
+    return f"(release, share) => arena.accept({json.dumps(TERMS_VERSION)}, release, share)"

@@ -14,6 +14,10 @@ def test_a_ticket_says_where_what_and_how_it_looks():
     assert ticket["shown"] == "&lt;b>"
 
 
+def test_no_two_tickets_are_the_same():
+    assert turn_ticket("battles/x", "a", {})["serial"] != turn_ticket("battles/x", "a", {})["serial"]
+
+
 def test_another_answer_has_no_words_of_its_own():
     ticket = regenerate_ticket(f"conversations/{KEY}", {})
 

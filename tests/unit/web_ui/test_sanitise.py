@@ -35,11 +35,12 @@ def test_letter_by_letter_is_no_different(text: str):
     assert "".join(map(sanitiser.feed, text)) + sanitiser.finish() == sanitise(text)
 
 
+@settings(max_examples=2000)
 @given(st.text(alphabet="!<[]()ab/ \\$\n*_", max_size=60))
 def test_without_code_no_image_and_no_tag_is_left(text: str):
     shown = sanitise(text)
 
-    assert not re.search(r"(?<!\\)(\\\\)*<[A-Za-z/!?]", shown.replace("\\<", ""))
+    assert not re.search(r"(?<!\\)(?:\\\\)*<[A-Za-z/!?]", shown)
     assert not re.search(r"(?:^|[^\\])(?:\\\\)*!\[", shown)
 
 

@@ -1,8 +1,11 @@
 """What a tab remembers, and what the controller's views look like."""
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arena.battle import BattleTurn, BattleView, Mode, Outcome, Reveal
 from arena.chat import AnswerView, ConversationView, Ending, ReactionKind, TurnView
@@ -33,6 +36,10 @@ def a_conversation(answer: AnswerView | None = None, **changes: Any) -> Conversa
     return ConversationView(id="k", model="echo", turns=(turn,))
 
 
+def said(history: list[dict[str, Any]]) -> list[str]:
+    return [message["content"][0]["text"] for message in history]
+
+
 def test_clearing_can_be_undone_once():
     view = View().opened("k").cleared()
 
@@ -49,6 +56,19 @@ def test_what_was_put_aside_is_gone_when_another_begins():
     assert View(key="k").cleared().opened("new") == View(key="new")
 
 
+def test_what_a_browser_remembers_is_read_back():
+    view = View(key="0" * 32, aside="f" * 32)
+
+    assert View.read(asdict(view)) == view
+
+
+@given(
+    st.none() | st.text() | st.integers() | st.dictionaries(st.sampled_from(["key", "aside"]), st.none() | st.text())
+)
+def test_a_forged_memory_is_empty(sent: object):
+    assert View.read(sent) == View()
+
+
 def test_a_battle_before_its_vote_shows_no_names():
     look = duel_look(a_battle(), View(key="k"))
 
@@ -62,8 +82,8 @@ def test_a_battle_before_its_vote_shows_no_names():
 def test_each_side_has_its_own_answers():
     look = duel_look(a_battle(), View(key="k"))
 
-    assert [message["content"] for message in look.history_a] == ["Really?", "From A"]
-    assert [message["content"] for message in look.history_b] == ["Really?", "From B"]
+    assert said(look.history_a) == ["Really?", "From A"]
+    assert said(look.history_b) == ["Really?", "From B"]
 
 
 def test_after_the_vote_both_names_are_shown_and_nothing_can_be_asked():
@@ -111,29 +131,28 @@ def test_an_empty_round_says_what_was_cleared():
 )
 def test_an_answer_that_is_not_whole_says_why(ending: Ending | None, note: str):
     look = direct_look(a_conversation(an_answer("Half", ending, message="Broken.")), View(key="k"))
-    notes = [message["content"] for message in look.history[2:]]
 
-    assert notes == ([note] if note else [])
+    assert said(look.history)[2:] == ([note] if note else [])
 
 
 def test_an_answer_without_a_word_is_no_empty_bubble():
     look = direct_look(a_conversation(an_answer("", Ending.FAILED, message="Broken.")), View(key="k"))
 
-    assert [message["content"] for message in look.history] == ["Hi", "⚠️ Broken."]
+    assert said(look.history) == ["Hi", "⚠️ Broken."]
     assert look.latest_turn == ""
 
 
 def test_reasoning_is_shown_apart_and_folded():
     look = direct_look(a_conversation(an_answer(reasoning="<b>Hm</b>")), View(key="k"))
 
-    assert look.history[1]["content"] == "&lt;b>Hm&lt;/b>"
+    assert said(look.history)[1] == "&lt;b>Hm&lt;/b>"
     assert look.history[1]["metadata"] == {"title": texts.REASONING, "status": "done"}
 
 
 def test_both_what_is_asked_and_what_is_answered_is_sanitised():
     look = direct_look(a_conversation(an_answer("![x](http://a)")), View(key="k"))
 
-    assert look.history[1]["content"] == "[x](http://a)"
+    assert said(look.history)[1] == "[x](http://a)"
 
 
 def test_a_reaction_is_about_the_latest_answer():
