@@ -3,8 +3,8 @@
 import hmac
 from collections.abc import Iterable
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
+from arena.addresses import network_of
 from arena.ids import time_ordered_id
 
 DAY_MS = 86_400_000
@@ -42,12 +42,9 @@ def address_hash(address: str, key: bytes) -> str:
 
 def _network_of(address: str) -> str:
     try:
-        parsed = ip_address(address.strip().partition("%")[0])
+        return network_of(address)
     except ValueError:
         return f"no address {address.encode(errors='replace')!r}"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return str(parsed) if isinstance(parsed, IPv4Address) else str(IPv6Network((parsed, 64), strict=False))
 
 
 def _digest(parts: Iterable[str]) -> bytes:

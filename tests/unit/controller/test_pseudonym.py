@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from controller.pseudonym import network_of, pseudonym
+from arena.addresses import network_of
+from controller.pseudonym import pseudonym
 
 KEY = SecretStr("a key")
 
