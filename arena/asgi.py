@@ -6,7 +6,8 @@ import json
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
-from arena.errors import BodyTooLarge, to_problem
+from arena.error_wire import to_problem
+from arena.errors import BodyTooLarge
 from arena.settings import AsgiApp
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

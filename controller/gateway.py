@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from starlette.responses import Response
 
 from arena.asgi import Receive, while_present
+from arena.error_wire import to_openai
 from arena.errors import (
     AccessError,
     ArenaError,
@@ -19,7 +20,6 @@ from arena.errors import (
     RequestError,
     WorkersBusy,
     WrongKey,
-    to_openai,
 )
 from arena.model import ModelEntry, WorkerKind
 from controller.access import bearer, is_key, is_plain_loopback

@@ -10,16 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import JSONResponse, Response
 
-from arena.errors import (
-    ArenaError,
-    MalformedJson,
-    MethodNotAllowed,
-    NotFound,
-    RequestError,
-    openai_status,
-    to_openai,
-    to_problem,
-)
+from arena.error_wire import openai_status, to_openai, to_problem
+from arena.errors import ArenaError, MalformedJson, MethodNotAllowed, NotFound, RequestError
 
 FIELD_NAME = re.compile(r"[a-z_0-9]{1,40}")
 

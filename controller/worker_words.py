@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import orjson
 
+from arena.error_wire import from_openai
 from arena.errors import (
     AccessError,
     ArenaError,
@@ -20,7 +21,6 @@ from arena.errors import (
     WorkerError,
     WorkersBusy,
     WorkerUnreachable,
-    from_openai,
 )
 from controller.visitor_text import without_surrogates
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from arena.asgi import while_present
-from arena.errors import ArenaError, openai_status, to_openai
+from arena.error_wire import openai_status, to_openai
+from arena.errors import ArenaError
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 from pydantic import SecretStr
 
-from arena.errors import ArenaError, UnknownWorker, WorkerUnreachable, from_problem
+from arena.error_wire import from_problem
+from arena.errors import ArenaError, UnknownWorker, WorkerUnreachable
 from arena.worker import BEAT_SECONDS, Heartbeat, WorkerCard
 
 log = logging.getLogger(__name__)

@@ -29,7 +29,8 @@ from arena.chat import (
     TurnRequest,
     TurnView,
 )
-from arena.errors import ArenaError, SessionRequired, to_problem
+from arena.error_wire import to_problem
+from arena.errors import ArenaError, SessionRequired
 from arena.ids import new_id, new_token
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelList, PublicModel

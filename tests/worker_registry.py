@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from arena.errors import ArenaError, UnknownWorker, WrongKey, to_problem
+from arena.error_wire import to_problem
+from arena.errors import ArenaError, UnknownWorker, WrongKey
 from arena.worker import Heartbeat, WorkerCard
 
 WORKER_KEY = "a key of the workers, for tests only"

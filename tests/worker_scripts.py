@@ -11,7 +11,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from arena.errors import ArenaError, openai_status, to_openai
+from arena.error_wire import openai_status, to_openai
+from arena.errors import ArenaError
 
 PATIENCE = 10.0
 """Seconds that a test waits for something that has to happen."""

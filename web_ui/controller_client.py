@@ -12,7 +12,8 @@ from pydantic import SecretStr, ValidationError
 
 from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
-from arena.errors import ArenaError, ShuttingDown, from_problem
+from arena.error_wire import from_problem
+from arena.errors import ArenaError, ShuttingDown
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
 from arena.session import Consent, ConsentRequest, SessionToken, SessionView

@@ -7,7 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from arena.errors import ArenaError, MethodNotAllowed, NotFound, RequestError, to_problem
+from arena.error_wire import to_problem
+from arena.errors import ArenaError, MethodNotAllowed, NotFound, RequestError
 from web_ui.texts import say
 
 

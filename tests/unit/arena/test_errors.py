@@ -2,19 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.errors import (
-    ArenaError,
-    LimitError,
-    ProviderRateLimited,
-    TooManyTurns,
-    WorkersBusy,
-    error_classes,
-    from_openai,
-    from_problem,
-    openai_status,
-    to_openai,
-    to_problem,
-)
+from arena.error_wire import from_openai, from_problem, openai_status, to_openai, to_problem
+from arena.errors import ArenaError, LimitError, ProviderRateLimited, TooManyTurns, WorkersBusy, error_classes
 
 KINDS = st.sampled_from(sorted(error_classes().values(), key=lambda kind: kind.code))
 JSON = st.recursive(

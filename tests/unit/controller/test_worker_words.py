@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.error_wire import openai_status, to_openai
 from arena.errors import (
     ArenaError,
     ContextTooLong,
@@ -20,8 +21,6 @@ from arena.errors import (
     WorkerUnreachable,
     WrongKey,
     error_classes,
-    openai_status,
-    to_openai,
 )
 from controller.worker_words import MOST_TOKENS, Piece, meaning, read_piece
 
