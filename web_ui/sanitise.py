@@ -26,6 +26,8 @@ _IMAGE = re.compile(rf"!\[([^\[\]\n]{{0,{LONGEST_HOLD}}})\](?=[(\[])")
 _IMAGE_SO_FAR = re.compile(rf"!(\[([^\[\]\n]{{0,{LONGEST_HOLD}}}\]?)?)?|!+")
 _MATHS = re.compile(rf"\$(?![\s$])([^$`\n]{{0,{LONGEST_HOLD}}}[^\s$`\\])\$(?!\d)")
 _MATHS_SO_FAR = re.compile(rf"\$(?![\s$])[^$`\n]{{0,{LONGEST_HOLD + 1}}}\$?")
+_NO_MATHS = re.compile(r"\\\)|!\[")
+"""What would end the mathematics that dollars become, or be an image after that."""
 _EXCLAMATIONS = re.compile(r"!+(?=\[)|!+")
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 
@@ -141,7 +143,8 @@ class Sanitiser:
         so_far = _MATHS_SO_FAR.match(self._text, self._at)
         if so_far and self._may_go_on(so_far.end()):
             return None
-        if maths := _MATHS.match(self._text, self._at):
+        maths = _MATHS.match(self._text, self._at)
+        if maths and not _NO_MATHS.search(maths[1]):
             return len(maths[0]), "\\(" + _TAG_START.sub("&lt;", maths[1]) + "\\)"
         return self._as_is(self._at + 1)
 

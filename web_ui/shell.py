@@ -1,15 +1,18 @@
 """The page around Gradio's: our title, style and script in it, nobody else's addresses, and headers that keep it so."""
 
+import base64
+import gzip
 import re
-import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from arena.errors import ArenaError
 from web_ui import texts
 
 STATIC = Path(__file__).parent / "static"
@@ -17,13 +20,15 @@ ASSETS = {"arena.css": "text/css; charset=utf-8", "arena.js": "text/javascript; 
 FOREVER = "public, max-age=31536000, immutable"
 
 _SOCIAL_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
-_SCRIPT = re.compile(r"<script(?=[\s>])")
+_NOWHERE = "page.invalid"
+"""The host under which Gradio is asked for the page; what it says of that host is left out again."""
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HEAD_END = "</head>"
 
 _POLICY = (
     "default-src 'self'",
-    # Gradio makes functions of its events' scripts, hence 'unsafe-eval'. Nothing inline runs without the nonce.
-    "script-src 'self' 'unsafe-eval' 'nonce-{nonce}'",
+    # Gradio makes functions of its events' scripts, hence 'unsafe-eval'. Nothing inline runs but what we hand out.
+    "script-src 'self' 'unsafe-eval'{inline}",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
@@ -64,71 +69,77 @@ def read_assets() -> dict[str, Asset]:
     return {asset.address: asset for asset in assets}
 
 
-def dress(html: str, title: str, assets: dict[str, Asset], nonce: str) -> str:
-    """Return Gradio's page as ours."""
+def dress(html: str, title: str, assets: dict[str, Asset]) -> str:
+    """Return Gradio's page as ours: the same for everyone, under whatever address it is reached."""
     words = "".join(f' data-{name}="{escape(word)}"' for name, word in texts.SCRIPT_WORDS.items())
     own = [f"<title>{escape(title)}</title>", '<meta name="color-scheme" content="light dark">']
     for address, asset in assets.items():
-        is_style = asset.name.endswith(".css")
-        own.append(
-            f'<link rel="stylesheet" href="{address}">' if is_style else f'<script src="{address}"{words}></script>'
-        )
-    html = _SOCIAL_META.sub("", html).replace(_HEAD_END, "".join(own) + _HEAD_END, 1)
-    return _SCRIPT.sub(f'<script nonce="{nonce}"', html)
+        style, script = f'<link rel="stylesheet" href="{address}">', f'<script src="{address}"{words}></script>'
+        own.append(style if asset.name.endswith(".css") else script)
+    html = _SOCIAL_META.sub("", html).replace(f'"http://{_NOWHERE}"', '""')
+    return html.replace(_HEAD_END, "".join(own) + _HEAD_END, 1)
+
+
+def policy(html: str = "") -> str:
+    """Return the content security policy under which a page may run its own inline scripts, and no others."""
+    digests = (sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(html))
+    inline = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return "; ".join(_POLICY).format(inline=inline)
 
 
 class Shell:
-    """Dresses the page, and puts the security headers on every response."""
+    """Dresses the page, once, and puts the security headers on every response."""
 
     def __init__(self, app: ASGIApp, title: str, assets: dict[str, Asset]) -> None:
         self._app = app
         self._title = title
         self._assets = assets
+        self._page: tuple[bytes, bytes, str] | None = None
+        """The page, the same compressed, and its policy."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; change what comes back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"] == "/":
-            await self._page(scope, receive, send)
+        elif scope["path"] == "/" and scope["method"] in ("GET", "HEAD"):
+            self._page = self._page or await self._prepared(scope, receive)
+            await _page_response(self._page, Headers(scope=scope))(scope, receive, _framed(send, self._page[2]))
         else:
-            await self._app(scope, receive, _with_headers(send, scope["path"], nonce="none"))
+            await self._app(scope, receive, _framed(send, policy(), is_kept=scope["path"].startswith("/assets/")))
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        nonce = secrets.token_urlsafe(16)
-        # Gradio would compress the page, and it could not be changed any more.
-        headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        start: Message = {}
-        body = b""
+    async def _prepared(self, scope: Scope, receive: Receive) -> tuple[bytes, bytes, str]:
+        """Ask Gradio for the page, with nothing in the request that a visitor chose."""
+        parts: list[bytes] = []
 
         async def collect(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body += message.get("body", b"")
-            if message.get("more_body", False):
-                return
-            dressed = dress(body.decode(), self._title, self._assets, nonce).encode() if body else b""
-            if dressed:
-                MutableHeaders(scope=start)["content-length"] = str(len(dressed))
-            framed = _with_headers(send, "/", nonce)
-            await framed(start)
-            await framed({"type": "http.response.body", "body": dressed})
+            if message.get("status", 200) != 200:
+                raise ArenaError("Gradio did not make the page")
+            parts.append(message.get("body", b""))
 
-        await self._app({**scope, "headers": headers}, receive, collect)
+        plain = {**scope, "method": "GET", "headers": [(b"host", _NOWHERE.encode())], "query_string": b""}
+        await self._app(plain, receive, collect)
+        html = dress(b"".join(parts).decode(), self._title, self._assets)
+        return html.encode(), gzip.compress(html.encode(), mtime=0), policy(html)
 
 
-def _with_headers(send: Send, path: str, nonce: str) -> Send:
+def _page_response(page: tuple[bytes, bytes, str], headers: Headers) -> Response:
+    plain, compressed, _ = page
+    takes_gzip = "gzip" in headers.get("accept-encoding", "")
+    response = Response(compressed if takes_gzip else plain, media_type="text/html")
+    response.headers.update({"cache-control": "no-cache", "vary": "accept-encoding"})
+    if takes_gzip:
+        response.headers["content-encoding"] = "gzip"
+    return response
+
+
+def _framed(send: Send, policy: str, *, is_kept: bool = False) -> Send:
     async def framed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(_HEADERS)
-            headers["content-security-policy"] = "; ".join(_POLICY).format(nonce=nonce)
-            if path.startswith("/assets/") and message["status"] == 200:
+            headers["content-security-policy"] = policy
+            if is_kept and message["status"] == 200:
                 headers["cache-control"] = FOREVER
-            elif path == "/":
-                headers["cache-control"] = "no-store"
         await send(message)
 
     return framed

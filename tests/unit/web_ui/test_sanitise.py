@@ -71,6 +71,7 @@ def test_without_code_no_image_and_no_tag_is_left(text: str):
         ("```all on one line <b>``` <i>", "```all on one line <b>``` &lt;i>"),
         ("Let $x_1$ be", "Let \\(x_1\\) be"),
         ("$a<b$", "\\(a&lt;b\\)"),
+        ("$a\\) ![x](http://a)$", "$a\\) [x](http://a)$"),
         ("It costs $5 and $10.", "It costs $5 and $10."),
         ("from $5-$10", "from $5-$10"),
         ("$$\\frac{a}{b}$$", "$$\\frac{a}{b}$$"),
