@@ -101,7 +101,7 @@ class Visit:
 
     def until_answered(self, room: str) -> None:
         """Wait until answers that are being written have ended, and the next message could be sent."""
-        expect(self.button(f"{room}-stop")).to_be_hidden()
+        expect(self.button(f"{room}-stop")).to_be_hidden(timeout=3 * PATIENCE_MS)
         expect(self.box(room)).to_be_enabled()
 
     def name(self, room: str, side: str) -> str:
