@@ -1,12 +1,19 @@
 """Fixtures for what must be closed."""
 
+import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from logging_store.ledger import Ledger, open_ledger
 from tests.databases import PostgresServer, postgres_server
+
+# In CI the same examples every time: new ones are looked for where somebody is there to read what they found.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
