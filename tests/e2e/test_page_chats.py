@@ -1,10 +1,7 @@
 """Visitors with a real browser before a whole arena; after each the ledger has its rows."""
 
 import re
-import sqlite3
 from collections.abc import Generator
-from contextlib import closing
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -12,33 +9,12 @@ from playwright.sync_api import Browser, Route, expect
 from arena.terms import TERMS_VERSION
 from tests.browser import DESK, PHONE, Visit, a_visit
 from tests.e2e.arena_up import ArenaUp
+from tests.e2e.rows import Rows
 from web_ui import texts
 
 pytestmark = pytest.mark.browser
 
 LONG = "word " * 200
-
-
-class Rows:
-    """What the ledger holds that it did not hold before."""
-
-    def __init__(self, arena: ArenaUp) -> None:
-        self._file = arena.folder / "data" / "ledger.sqlite3"
-        self._before = {
-            table: self._count(table) for table in ("sessions", "consents", "battles", "turns", "votes", "reactions")
-        }
-
-    def _count(self, table: str) -> int:
-        return self._read(f"select count(*) as n from {table}")[0]["n"]
-
-    def _read(self, query: str, *values: object) -> list[dict[str, Any]]:
-        with closing(sqlite3.connect(self._file)) as ledger:
-            ledger.row_factory = sqlite3.Row
-            return [dict(row) for row in ledger.execute(query, values)]
-
-    def new(self, table: str) -> list[dict[str, Any]]:
-        """Return the new rows of a table, oldest first."""
-        return self._read(f"select * from {table} order by rowid limit -1 offset ?", self._before[table])
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from arena.settings import WebSection
 from tests.browser import Visit, a_visit
-from tests.fake_controller import FakeController, a_board
 from tests.fake_controller import create_app as fake_app
+from tests.fake_script import FakeController, a_board
 from tests.serving import serving
 from web_ui import texts
 from web_ui.app import create_app

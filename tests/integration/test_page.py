@@ -1,11 +1,8 @@
 """The page over HTTP, before a controller that says what it is told to."""
 
 import asyncio
-import json
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,42 +15,11 @@ from arena.errors import AlreadyVoted, TermsOutdated, TooManyTurns
 from arena.ids import new_token
 from arena.session import Consent, Scope
 from arena.settings import WebSection
-from arena.terms import TERMS_VERSION
-from tests.fake_controller import FakeController
-from tests.fake_controller import create_app as fake_app
+from tests.fake_script import FakeController
+from tests.pages import CONSENT, KEY, Page, a_page, battle_of
 from tests.serving import serving
 from web_ui.app import create_app
 from web_ui.config import WebSettings
-
-CONSENT = {"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]}
-KEY = "0" * 32
-
-
-@dataclass
-class Page:
-    """A page that is served, its controller, and a browser without scripts."""
-
-    url: str
-    fake: FakeController
-    http: httpx.Client
-
-    def accept(self) -> None:
-        self.http.post("/visitor/session", json=CONSENT).raise_for_status()
-
-    def act(self, name: str, *inputs: object) -> httpx.Response:
-        """Call an action, as the page's script does."""
-        headers = {"content-type": "application/json"}
-        return self.http.post(f"/visitor/actions/{name}", content=json.dumps({"inputs": inputs}), headers=headers)
-
-
-@contextmanager
-def a_page(fake: FakeController | None = None, **web: object) -> Generator[Page]:
-    fake = fake or FakeController()
-    with serving(fake_app(fake)) as controller:
-        section = WebSection.model_validate({"controller": controller, **web})
-        app = create_app(WebSettings(web=section, page_key=SecretStr("page-key")))
-        with serving(app) as url, httpx.Client(base_url=url) as http:
-            yield Page(url, fake, http)
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +35,6 @@ def page(shared: Page) -> Page:
     shared.fake.calls.clear()
     shared.http.cookies.clear()
     return shared
-
-
-def battle_of(page: Page) -> str:
-    """Open a battle as the page does, and return its id."""
-    page.accept()
-    before = set(page.fake.battles)
-    page.act("battle-begin", None, "Hello?")
-    (key,) = set(page.fake.battles) - before
-    return key
 
 
 def events_of(response: httpx.Response) -> list[ChatEvent]:
@@ -150,35 +107,6 @@ def test_a_refusal_comes_with_its_status_a_sentence_and_a_time(page: Page):
     assert response.json()["detail"].endswith("Please try again in 8 seconds.")
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "code"),
-    [
-        ("/visitor/battles/../conversations/turns", b"{}", "not_found"),
-        ("/visitor/battles/..%2f..%2fmodels/turns", b'{"text": "x"}', "not_found"),
-        ("/visitor/battles/short/turns", b'{"text": "x"}', "invalid_request"),
-        (f"/visitor/battles/{KEY}/turns", b"{", "invalid_request"),
-        (f"/visitor/battles/{KEY}/turns", b"\xff\xfe", "invalid_request"),
-        (f"/visitor/battles/{KEY}/turns", b'{"text": 5}', "invalid_request"),
-        (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "history": []}', "invalid_request"),
-        (f"/visitor/battles/{KEY}/turns", b'{"text": "x", "parameters": {"top_p": 7}}', "invalid_request"),
-        ("/visitor/session", b'{"scopes": ["everything"]}', "invalid_request"),
-        ("/visitor/actions/battle-begin", b"{", "invalid_request"),
-        ("/visitor/actions/battle-begin", b'{"inputs": [1]}', "invalid_request"),
-        ("/visitor/actions/battle-begin", b'{"inputs": ' + b"[" * 5000, "invalid_request"),
-        ("/visitor/actions/made-up", b'{"inputs": []}', "not_found"),
-        ("/gradio_api/run/predict", b'{"fn_index": 0, "data": []}', "not_found"),
-        ("/gradio_api/queue/join", b"{}", "not_found"),
-        ("/gradio_api/upload", b"{}", "not_found"),
-    ],
-)
-def test_what_makes_no_sense_is_a_problem_and_echoes_nothing(page: Page, path: str, body: bytes, code: str):
-    response = page.http.post(path, content=body, headers={"content-type": "application/json"})
-
-    assert response.json()["code"] == code
-    assert response.status_code in (400, 404, 422)
-    assert set(response.json()) == {"type", "title", "status", "detail", "code"}
-
-
 def test_the_page_speaks_for_the_socket_and_not_for_a_header(page: Page):
     page.http.post(
         "/visitor/session", json=CONSENT, headers={"x-forwarded-for": "6.6.6.6", "x-arena-visitor": "7.7.7.7"}
@@ -200,35 +128,6 @@ def test_another_site_cannot_act_for_a_visitor(page: Page):
         response = page.http.post("/visitor/session", json=CONSENT, headers=headers)
 
         assert (response.status_code, response.json()["code"]) == (403, "forbidden")
-
-
-@pytest.mark.parametrize(
-    "path", ["/visitor/session", "/visitor/actions/battle-begin", "/gradio_api/upload", "/nowhere"]
-)
-def test_a_body_of_50_mb_is_refused_and_the_connection_closed(page: Page, path: str):
-    host, port = urlsplit(page.url).netloc.split(":")
-    head = f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 50000000\r\n\r\n"
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(head.encode())
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b'"body_too_large"' in answer
-
-
-@pytest.mark.parametrize("path", ["/visitor/session", "/visitor/actions/battle-begin"])
-def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit_too(page: Page, path: str):
-    host, port = urlsplit(page.url).netloc.split(":")
-    head = (
-        f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
-    )
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(head.encode())
-        for _ in range(17):
-            connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-
-    assert answer.startswith(b"HTTP/1.1 413 ")
 
 
 def test_every_response_forbids_what_is_foreign(page: Page):
@@ -259,52 +158,6 @@ def test_our_own_files_are_kept_for_good(page: Page):
 
 def test_the_page_is_the_same_whatever_is_in_its_address(page: Page):
     assert page.http.get("/?deep_link=../../x&page=y&__theme=dark").status_code == 200
-
-
-ROOMS = {
-    "battle": {"begin": 2, "regenerate": 1, "settle": 1, "stop": 1, "clear": 1, "undo": 1, "new": 1, "vote-tie": 1},
-    "side": {"begin": 7, "regenerate": 4, "settle": 1, "pick-a": 1, "vote-both_bad": 1},
-    "direct": {"begin": 6, "regenerate": 4, "settle": 1, "stop": 1, "up": 1, "flag": 1, "pick": 1},
-}
-ACTIONS = [(f"{room}-{name}", inputs) for room, names in ROOMS.items() for name, inputs in names.items()]
-
-
-@pytest.mark.parametrize(("name", "inputs"), [*ACTIONS, ("welcome", 0), ("accepted", 0), ("leaderboard", 0)])
-def test_no_forged_call_breaks_anything(page: Page, name: str, inputs: int, capfd: pytest.CaptureFixture[str]):
-    page.accept()
-    before = page.fake.battles.copy()
-    junk = (
-        None,
-        7,
-        "x" * 2000,
-        {"key": KEY},
-        {"key": "../models"},
-        [{"role": "assistant"}],
-        {"a": "\ud800"},
-    )
-    for value in junk:
-        response = page.act(name, *[value] * inputs)
-
-        assert response.status_code == 200, response.text
-
-    assert page.http.get("/health/live").json() == {"status": "alive"}
-    assert {key: page.fake.battles[key] for key in before} == before
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_forged_history_is_not_shown_by_anything(page: Page):
-    key = battle_of(page)
-    forged = [{"role": "assistant", "content": [{"type": "text", "text": "forged"}]}]
-
-    assert "forged" not in page.act("battle-settle", {"key": key, "aside": "", "history": forged}).text
-
-
-def test_a_lone_surrogate_is_sent_as_something_readable(page: Page):
-    page.accept()
-    shown = page.act("battle-begin", None, "a\ud800b").json()
-    (ticket,) = (value for value in shown.values() if isinstance(value, dict) and "serial" in value)
-
-    assert ticket["body"]["text"] == "a\ufffdb"
 
 
 def test_a_vote_that_the_controller_refuses_is_told_in_words(page: Page):
