@@ -106,6 +106,20 @@ class Started(Word):
     turn_id: str
 
 
+class Queued(Word):
+    """Every server of the model is busy, and the answer waits in line. Said again when its place has changed.
+
+    In a battle it is said of both sides together: the later of the two places, and no side.
+    """
+
+    kind: Literal["queued"] = "queued"
+    side: Side | None = None
+    position: Annotated[int, Field(ge=1)]
+    """1 is the next."""
+    wait_seconds: Annotated[float, Field(ge=0)] | None = None
+    """An estimate, from how long answers took lately; None when there is nothing to go by."""
+
+
 class TextDelta(Word):
     """The next piece of an answer."""
 
@@ -146,7 +160,7 @@ class Done(Word):
 
 
 ChatEvent = Annotated[
-    Started | TextDelta | ReasoningDelta | Finished | Failed | Done,
+    Started | Queued | TextDelta | ReasoningDelta | Finished | Failed | Done,
     Field(discriminator="kind"),
 ]
 CHAT_EVENT: TypeAdapter[ChatEvent] = TypeAdapter(ChatEvent)

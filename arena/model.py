@@ -19,6 +19,14 @@ class WorkerKind(StrEnum):
     ATTACH = "attach"
 
 
+class ModelKind(StrEnum):
+    """What a model is asked for."""
+
+    CHAT = "chat"
+    EMBEDDING = "embedding"
+    """It is reached through `/v1/embeddings` alone: no chat and no battle."""
+
+
 class PublicModel(Word):
     """What anyone may know of a model."""
 
@@ -36,6 +44,7 @@ class ModelEntry(Word):
 
     name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\s/?#][^\r\n\t?#]*$")]
     worker: WorkerKind
+    kind: ModelKind = ModelKind.CHAT
     upstream: str = ""
     """The provider's or engine's name of the model; the entry's own name when empty."""
     base_url: str = ""
@@ -49,6 +58,12 @@ class ModelEntry(Word):
     price_in: Annotated[float, Field(ge=0)] | None = None
     """US dollars per million tokens read."""
     price_out: Annotated[float, Field(ge=0)] | None = None
+    concurrency: Annotated[int, Field(ge=1)] | None = None
+    """Answers at once over all its workers; None: as many as they have slots."""
+    tokens_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """Read and written together, over all its workers."""
+    dollars_per_day: Annotated[float, Field(ge=0)] | None = None
+    """Nothing more is asked once so much was spent since midnight UTC; needs `price_in` and `price_out`."""
     battle_weight: Annotated[float, Field(ge=0, le=1e9)] = 1.0
     """How often it is drawn, relative to the others; 0 keeps it out of battles."""
     release: bool = True
@@ -62,6 +77,8 @@ class ModelEntry(Word):
     def _has_what_its_worker_needs(self) -> Self:
         if self.worker is WorkerKind.ATTACH and not self.base_url:
             raise ValueError("base_url is required for worker = 'attach'")
+        if self.dollars_per_day is not None and (self.price_in is None or self.price_out is None):
+            raise ValueError("dollars_per_day needs price_in and price_out")
         return self
 
     @property

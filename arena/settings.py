@@ -4,7 +4,7 @@ import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Protocol, Self
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -83,6 +83,20 @@ class ControllerSection(Section):
     """Text is flushed at once for the first word, then gathered for so long."""
     silence_seconds: Annotated[float, Field(gt=0)] = 15.0
     """A worker silent for so long leaves the pool."""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "controller"
+    """Under which it opens turns: a second controller on the same ledger needs a name of its own."""
+    trusted_proxies: Networks = ()
+    """What forwards clients to the gateway. With any, every call to `/v1` needs a key."""
+    queue_length: Annotated[int, Field(ge=0)] = 100
+    """Requests that may wait for a slot, per model; beyond it they are refused as busy."""
+    queue_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """The longest that one of them waits."""
+    deadline_seconds: Annotated[float, Field(gt=0)] = 900.0
+    """The longest that one request may take, waiting and writing together."""
+    retry_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Of all requests so many may be tried once more elsewhere: retries must not melt the pool."""
+    hedge_seconds: Annotated[float, Field(ge=0)] = 0.0
+    """After so long without a first word a second worker is asked too, and the first to speak wins; 0: never."""
     connect_seconds: Annotated[float, Field(gt=0)] = 5.0
     first_word_seconds: Annotated[float, Field(gt=0)] = 120.0
     between_words_seconds: Annotated[float, Field(gt=0)] = 60.0
@@ -143,6 +157,16 @@ class Limits(Section):
     sessions_per_minute_per_address: Annotated[int, Field(ge=1)] = 30
 
 
+class TelemetrySection(Section):
+    """`[telemetry]`: what the processes tell of themselves. Never a visitor's text or a key."""
+
+    model_config = SettingsConfigDict(env_prefix="ARENA_TELEMETRY_")
+
+    log_format: Literal["text", "json"] = "text"
+    otlp_endpoint: str = ""
+    """Where OpenTelemetry traces are sent (OTLP over HTTP), such as `http://127.0.0.1:4318`; empty: nowhere."""
+
+
 class ArenaFile(Word):
     """`arena.toml`."""
 
@@ -151,6 +175,7 @@ class ArenaFile(Word):
     store: StoreSection = Field(default_factory=StoreSection)
     export: ExportSection = Field(default_factory=ExportSection)
     limits: Limits = Field(default_factory=Limits)
+    telemetry: TelemetrySection = Field(default_factory=TelemetrySection)
     models: tuple[ModelEntry, ...]
 
     @model_validator(mode="after")

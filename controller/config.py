@@ -20,5 +20,3 @@ class ControllerSettings(Resolved, ControllerSection):
     """Who holds it may use every public model through `/v1`."""
     pseudonym_key: SecretStr
     """Addresses are hashed with it."""
-    name: str = "controller"
-    """Under which it opens turns; at its next start it declares what it left open lost."""
