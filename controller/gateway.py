@@ -1,57 +1,20 @@
 """The OpenAI-compatible gateway: bytes pass through, only the model's name is read."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import orjson
-from pydantic import SecretStr
 from starlette.responses import Response
 
 from arena.asgi import Receive, while_present
 from arena.error_wire import to_openai
-from arena.errors import (
-    AccessError,
-    ArenaError,
-    KeyRequired,
-    MalformedJson,
-    NoWorker,
-    RequestError,
-    WorkersBusy,
-    WrongKey,
-)
-from arena.model import ModelEntry, WorkerKind
-from controller.access import bearer, is_key, is_plain_loopback
+from arena.errors import ArenaError, MalformedJson, NoWorker, RequestError, WorkersBusy
+from arena.model import ModelEntry
 from controller.answering import Attempts
+from controller.callers import Caller
 from controller.event_stream import STREAM_START, Scope, Send
 from controller.services import Services
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Without a key only demo models can be reached, and only from this very machine."""
-
-    lacks: type[AccessError] | None
-    """What is wrong with its key; None if it is the right one."""
-
-    @classmethod
-    def of(cls, headers: Mapping[str, str], peer: str, key: SecretStr) -> "Caller":
-        """Say who calls; refuse calls from elsewhere without the right key.
-
-        From this machine a wrong key is as good as none: OpenAI's own clients cannot send none.
-        """
-        given = bearer(headers)
-        if is_key(given, key):
-            return cls(lacks=None)
-        lacks = KeyRequired if given is None else WrongKey
-        if not is_plain_loopback(headers, peer):
-            raise lacks
-        return cls(lacks)
-
-    def may_use(self, entry: ModelEntry) -> bool:
-        """Whether this caller may use a model."""
-        return self.lacks is None or entry.worker is WorkerKind.DEMO
 
 
 def _card(entry: ModelEntry) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from controller.gateway import Caller, complete, model_card, model_cards
+from controller.callers import Caller
+from controller.gateway import complete, model_card, model_cards
 from controller.routes.needs import Wired, peer
 
 router = APIRouter(prefix="/v1")
