@@ -48,7 +48,7 @@ def wire(
     limits = settings.limits
     pool = WorkerPool(settings.silence_seconds)
     catalogue = Catalogue(settings.models, pool)
-    metrics = Metrics()
+    metrics = Metrics(lambda name: any(entry.name == name for entry in catalogue.entries))
     client = WorkerClient(http, Patience(settings.first_word_seconds, settings.between_words_seconds))
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
