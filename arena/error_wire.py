@@ -35,6 +35,12 @@ def from_problem(problem: object) -> ArenaError:
     return _revive(fields.get("code"), fields.get("detail"), fields.get("retry_after"))
 
 
+_OPENAI_NAMES = {
+    "provider_no_credit": "insufficient_quota",
+    "content_refused": "content_filter",
+    "context_too_long": "context_length_exceeded",
+}
+"""Codes for which OpenAI's clients know another name. Ours then stands beside it, as `arena_code`."""
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 
 
@@ -47,7 +53,12 @@ def to_openai(error: ArenaError) -> dict[str, object]:
     """Write an error in the shape of OpenAI's API: `{"error": {message, type, param, code}}`."""
     status = openai_status(error)
     kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
-    body: dict[str, object] = {"message": str(error), "type": kind, "param": None, "code": error.code}
+    code = _OPENAI_NAMES.get(error.code, error.code)
+    if code == "insufficient_quota":
+        kind = code  # both say so: a client that only looks at 429 would try again
+    body: dict[str, object] = {"message": str(error), "type": kind, "param": None, "code": code}
+    if code != error.code:
+        body["arena_code"] = error.code
     if error.retry_after is not None:
         body["retry_after"] = error.retry_after
     return {"error": body}
@@ -58,7 +69,7 @@ def from_openai(body: object) -> ArenaError | None:
     error = body.get("error") if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return None
-    code = error.get("code")
+    code = error.get("arena_code", error.get("code"))
     if not isinstance(code, str) or code not in error_classes():
         return None
     return _revive(code, error.get("message"), error.get("retry_after"))

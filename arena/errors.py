@@ -295,12 +295,26 @@ class ProviderRefusedKey(ProviderError):
     retryable = False
 
 
+class ProviderNoCredit(ProviderError):
+    """This arena's account with the provider is used up. Please choose another model; the operator has to mend it."""
+
+    code = "provider_no_credit"
+    status = 429
+    retryable = False
+
+
 class ProviderRefusedRequest(ProviderError):
     """The provider refused this request. Please reword it, or choose another model."""
 
     code = "provider_refused_request"
     status = 400
     retryable = False
+
+
+class ContentRefused(ProviderRefusedRequest):
+    """The model or its provider refuses to answer this. Please reword it, or choose another model."""
+
+    code = "content_refused"
 
 
 class ProviderRateLimited(ProviderError):

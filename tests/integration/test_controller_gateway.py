@@ -132,7 +132,7 @@ def test_an_unknown_or_secret_model_is_not_found(gateway: Stage, name: str):
     ("script", "kind", "code"),
     [
         ([refuse(RequestError("messages: a list is needed"))], openai.BadRequestError, "invalid_request"),
-        ([refuse(ContextTooLong())], openai.BadRequestError, "context_too_long"),
+        ([refuse(ContextTooLong())], openai.BadRequestError, "context_length_exceeded"),
         ([refuse(ProviderRefusedRequest())], openai.BadRequestError, "provider_refused_request"),
         (
             [respond(400, {"error": {"message": "odd", "code": 400}})],

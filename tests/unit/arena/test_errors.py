@@ -1,9 +1,21 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.error_wire import from_openai, from_problem, openai_status, to_openai, to_problem
-from arena.errors import ArenaError, LimitError, ProviderRateLimited, TooManyTurns, WorkersBusy, error_classes
+from arena.errors import (
+    ArenaError,
+    ContentRefused,
+    ContextTooLong,
+    LimitError,
+    ProviderNoCredit,
+    ProviderRateLimited,
+    TooManyTurns,
+    WorkersBusy,
+    error_classes,
+)
 
 KINDS = st.sampled_from(sorted(error_classes().values(), key=lambda kind: kind.code))
 JSON = st.recursive(
@@ -73,6 +85,25 @@ def test_a_busy_worker_writes_openais_shape():
     assert to_openai(WorkersBusy()) == {
         "error": {"message": str(WorkersBusy()), "type": "server_error", "param": None, "code": "busy"}
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "type_", "code"),
+    [
+        (ProviderNoCredit, 429, "insufficient_quota", "insufficient_quota"),
+        (ContentRefused, 400, "invalid_request_error", "content_filter"),
+        (ContextTooLong, 400, "invalid_request_error", "context_length_exceeded"),
+    ],
+)
+def test_what_openais_clients_know_by_name_has_that_name(kind: type[ArenaError], status: int, type_: str, code: str):
+    error: Any = to_openai(kind())["error"]
+
+    assert (openai_status(kind()), error["type"], error["code"]) == (status, type_, code)
+
+
+def test_what_no_other_try_can_mend_says_so():
+    assert not ProviderNoCredit.retryable
+    assert not ContentRefused.retryable
 
 
 @pytest.mark.parametrize("wild", [10**400, float("nan"), float("inf"), -1, "5", [5]])
