@@ -1,4 +1,7 @@
-"""What routes need: the services, the caller's session, the caller's address."""
+"""What routes need: the services, the caller's session, the caller's address.
+
+All of them are coroutines: plain functions would each be run in a thread.
+"""
 
 import re
 from typing import Annotated
@@ -13,7 +16,7 @@ from logging_store.facts import SessionFact
 ID = re.compile(r"[0-9a-f]{32}")
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """Return the services that the application's lifespan has built."""
     found: Services | None = getattr(request.state, "services", None)
     if found is None:
@@ -29,7 +32,7 @@ def peer(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def address_hash(request: Request, wired: Wired) -> str:
+async def address_hash(request: Request, wired: Wired) -> str:
     """Return the pseudonym of the visitor's address."""
     return wired.addresses.hash_of(request.headers, peer(request))
 
@@ -45,7 +48,7 @@ async def session(request: Request, wired: Wired, _: AddressHash) -> SessionFact
 Visitor = Annotated[SessionFact, Depends(session)]
 
 
-def known_form(key: str) -> str:
+async def known_form(key: str) -> str:
     """Refuse what cannot be an id of ours, before a database has to judge it."""
     if not ID.fullmatch(key):
         raise NotFound
@@ -55,12 +58,12 @@ def known_form(key: str) -> str:
 Key = Annotated[str, Depends(known_form)]
 
 
-def observer(request: Request, wired: Wired) -> None:
+async def observer(request: Request, wired: Wired) -> None:
     """Let only this machine and the workers' networks in: what is counted there tells which models are playing."""
     if not is_near(request.headers, peer(request), wired.settings.allowed_networks):
         raise AccessError
 
 
-def worker_key(request: Request, wired: Wired) -> None:
+async def worker_key(request: Request, wired: Wired) -> None:
     """Let only workers in."""
     require_key(request.headers, wired.settings.worker_key)
