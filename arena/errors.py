@@ -91,10 +91,22 @@ class UnknownModel(NotFound):
     code = "unknown_model"
 
 
+class ModelGone(UnknownModel):
+    """This model is not offered here any more. Please start a new conversation with another one."""
+
+    code = "model_gone"
+
+
 class UnknownWorker(NotFound):
     """This worker is not registered. Register it again."""
 
     code = "unknown_worker"
+
+
+class BrokenConfiguration(RequestError):
+    """The configuration is wrong, so nothing was changed."""
+
+    code = "broken_configuration"
 
 
 class UnknownOutcome(RequestError):
