@@ -1,6 +1,7 @@
 """What a worker says, read: the chunks of its stream and its errors. No I/O."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ from arena.errors import (
 from controller.visitor_text import without_surrogates
 
 LONGEST_MESSAGE = 2_000
+_TOO_LONG = re.compile(rb"(?i)context[ _](?:length|size|window)|prompt is too long|`inputs` (?:tokens|must have less)")
+"""How engines say so: vLLM and SGLang, llama.cpp, others that follow Anthropic, TGI."""
 MOST_TOKENS = 2**31 - 1
 """What the ledger's columns can hold."""
 
@@ -95,7 +98,7 @@ def meaning(status: int, body: bytes) -> ArenaError:
 
 
 def _meaning_of_status(status: int, said: Any, body: bytes) -> ArenaError:
-    if status == 400 and (b"context length" in body or b"context_length" in body):
+    if status in (400, 413, 422) and _TOO_LONG.search(body):
         return ContextTooLong()
     if status in (401, 403):
         return ProviderRefusedKey()

@@ -139,6 +139,8 @@ def test_what_workers_of_ours_say_keeps_its_meaning_as_far_as_a_worker_can_mean_
     [
         (400, b'{"error": {"message": "This model\'s maximum context length is 8"}}', ContextTooLong),
         (400, b'{"error": {"code": "context_length_exceeded"}}', ContextTooLong),
+        (400, b'{"error": {"type": "exceed_context_size_error"}}', ContextTooLong),
+        (422, b'{"error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8"}', ContextTooLong),
         (400, b"odd", ProviderRefusedRequest),
         (401, b"", ProviderRefusedKey),
         (403, b"", ProviderRefusedKey),
