@@ -15,6 +15,8 @@ class WorkerKind(StrEnum):
     OPENAI = "openai"
     AZURE = "azure"
     ANTHROPIC = "anthropic"
+    BEDROCK = "bedrock"
+    VERTEX = "vertex"
     VLLM = "vllm"
     ATTACH = "attach"
 
@@ -25,6 +27,16 @@ class ModelKind(StrEnum):
     CHAT = "chat"
     EMBEDDING = "embedding"
     """It is reached through `/v1/embeddings` alone: no chat and no battle."""
+
+
+_NEED_ADDRESS = (WorkerKind.AZURE, WorkerKind.ATTACH)
+_OWN_CREDENTIALS = (WorkerKind.BEDROCK, WorkerKind.VERTEX)
+_EMBEDDERS = (WorkerKind.OPENAI, WorkerKind.AZURE, WorkerKind.VLLM, WorkerKind.ATTACH)
+_ONLY_FOR = {
+    "api_version": (WorkerKind.AZURE, WorkerKind.ANTHROPIC, WorkerKind.BEDROCK, WorkerKind.VERTEX),
+    "region": (WorkerKind.BEDROCK, WorkerKind.VERTEX),
+    "project": (WorkerKind.VERTEX,),
+}
 
 
 class PublicModel(Word):
@@ -50,19 +62,25 @@ class ModelEntry(Word):
     base_url: str = ""
     api_key_env: str = ""
     """The environment variable that holds the key."""
+    api_version: Annotated[str, Field(pattern=r"^((bedrock-|vertex-)?\d{4}-\d{2}-\d{2}(-preview)?)?$")] = ""
+    """Azure: a dated version of its API, empty: its v1. Claude's API: an older version, empty: the newest."""
+    region: Annotated[str, Field(pattern=r"^[a-z0-9-]{0,40}$")] = ""
+    """Where Bedrock or Vertex serves it; empty: what the vendor's own variables and files say."""
+    project: Annotated[str, Field(pattern=r"^[a-z0-9:.-]{0,100}$")] = ""
+    """Vertex: the project of Google Cloud; empty: as above."""
     slots: Annotated[int, Field(ge=1, le=100_000)] = 32
     """Answers at once."""
     organisation: str = ""
     licence: str = ""
     link: str = ""
-    price_in: Annotated[float, Field(ge=0)] | None = None
+    price_in: Annotated[float, Field(ge=0, le=1e6)] | None = None
     """US dollars per million tokens read."""
-    price_out: Annotated[float, Field(ge=0)] | None = None
+    price_out: Annotated[float, Field(ge=0, le=1e6)] | None = None
     concurrency: Annotated[int, Field(ge=1)] | None = None
     """Answers at once over all its workers; None: as many as they have slots."""
     tokens_per_minute: Annotated[int, Field(ge=1)] | None = None
     """Read and written together, over all its workers."""
-    dollars_per_day: Annotated[float, Field(ge=0)] | None = None
+    dollars_per_day: Annotated[float, Field(ge=0, le=1e9)] | None = None
     """Nothing more is asked once so much was spent since midnight UTC; needs `price_in` and `price_out`."""
     battle_weight: Annotated[float, Field(ge=0, le=1e9)] = 1.0
     """How often it is drawn, relative to the others; 0 keeps it out of battles."""
@@ -75,8 +93,17 @@ class ModelEntry(Word):
 
     @model_validator(mode="after")
     def _has_what_its_worker_needs(self) -> Self:
-        if self.worker is WorkerKind.ATTACH and not self.base_url:
-            raise ValueError("base_url is required for worker = 'attach'")
+        if self.worker in _NEED_ADDRESS and not self.base_url:
+            raise ValueError(f"base_url is required for worker = '{self.worker}'")
+        if self.worker in _OWN_CREDENTIALS and self.api_key_env:
+            raise ValueError(
+                f"api_key_env is not for worker = '{self.worker}': its credentials are the vendor's own affair"
+            )
+        for field, workers in _ONLY_FOR.items():
+            if getattr(self, field) and self.worker not in workers:
+                raise ValueError(f"{field} is only for worker = {' or '.join(map(repr, map(str, workers)))}")
+        if self.kind is ModelKind.EMBEDDING and self.worker not in _EMBEDDERS:
+            raise ValueError(f"kind = 'embedding' is not for worker = '{self.worker}'")
         if self.dollars_per_day is not None and (self.price_in is None or self.price_out is None):
             raise ValueError("dollars_per_day needs price_in and price_out")
         return self
@@ -96,7 +123,8 @@ class ModelEntry(Word):
             return "demo"
         if self.worker is WorkerKind.VLLM:
             return f"vllm:{self.name}"
-        return f"{self.worker}:{self.api_key_env or '-'}@{self.base_url or '-'}"
+        place = "/".join(filter(None, (self.base_url, self.project, self.region, self.api_version)))
+        return f"{self.worker}:{self.api_key_env or '-'}@{place or '-'}"
 
     def public(self) -> PublicModel:
         """Return what visitors may see."""

@@ -43,9 +43,33 @@ def test_a_weight_that_could_not_be_drawn_by_is_refused(weight: float):
         an_entry(battle_weight=weight)
 
 
-def test_an_attached_worker_needs_an_address():
-    with pytest.raises(ValidationError, match="base_url is required"):
-        an_entry(worker="attach")
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"worker": "attach"}, "base_url is required for worker = 'attach'"),
+        ({"worker": "azure"}, "base_url is required for worker = 'azure'"),
+        ({"worker": "azure", "base_url": "https://x", "api_version": "v1"}, "api_version"),
+        ({"worker": "openai", "api_version": "2024-10-21"}, "api_version is only for worker = 'azure' or 'anthropic'"),
+        ({"worker": "anthropic", "region": "eu-west-1"}, "region is only for worker = 'bedrock' or 'vertex'"),
+        ({"worker": "bedrock", "project": "p"}, "project is only for worker = 'vertex'"),
+        ({"worker": "bedrock", "api_key_env": "K"}, "api_key_env is not for worker = 'bedrock'"),
+        ({"worker": "vertex", "region": "a/../b"}, "region"),
+        ({"worker": "anthropic", "kind": "embedding"}, "kind = 'embedding' is not for worker = 'anthropic'"),
+    ],
+)
+def test_a_field_that_is_missing_or_means_nothing_is_named(fields: dict[str, str], said: str):
+    with pytest.raises(ValidationError, match=said):
+        an_entry(**fields)
+
+
+def test_every_region_project_and_version_is_an_account_of_its_own():
+    def bedrock(**fields: str) -> str:
+        return an_entry(worker="bedrock", **fields).account
+
+    assert bedrock() == "bedrock:-@-"
+    assert bedrock(region="eu-west-1") == "bedrock:-@eu-west-1"
+    assert len({bedrock(region="a"), bedrock(region="b"), bedrock(api_version="bedrock-2023-05-31")}) == 3
+    assert an_entry(worker="vertex", region="global", project="p").account == "vertex:-@p/global"
 
 
 def test_the_demo_models_share_one_worker_and_three_of_them_fight():
