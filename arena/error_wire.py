@@ -37,6 +37,8 @@ def from_problem(problem: object) -> ArenaError:
 
 _OPENAI_NAMES = {
     "provider_no_credit": "insufficient_quota",
+    "rate_limited": "rate_limit_exceeded",
+    "spend_stopped": "insufficient_quota",
     "content_refused": "content_filter",
     "context_too_long": "context_length_exceeded",
 }

@@ -109,6 +109,14 @@ class BrokenConfiguration(RequestError):
     code = "broken_configuration"
 
 
+class WorkerNameTaken(RequestError):
+    """Another worker of this name is alive at another address. Give this one a name of its own, or wait until it is gone."""
+
+    code = "worker_name_taken"
+    status = 409
+    retryable = True
+
+
 class UnknownOutcome(RequestError):
     """A vote is one of model_a, model_b, tie, both_bad."""
 
@@ -148,6 +156,18 @@ class WrongKey(AccessError):
 
     code = "wrong_key"
     status = 401
+
+
+class ScopeMissing(AccessError):
+    """The key is valid, but not for this kind of call. The operator can make one with another scope."""
+
+    code = "scope_missing"
+
+
+class ModelForbidden(AccessError):
+    """This key may not use this model."""
+
+    code = "model_forbidden"
 
 
 class ConsentRequired(AccessError):
@@ -241,6 +261,19 @@ class TooManyStreams(LimitError):
     code = "too_many_streams"
 
 
+class RateLimited(LimitError):
+    """The key's rate or quota is reached. Please wait a moment."""
+
+    code = "rate_limited"
+
+
+class SpendStopped(LimitError):
+    """What this model may cost in a day is spent. It can be used again tomorrow; please choose another model."""
+
+    code = "spend_stopped"
+    retryable = False
+
+
 class WorkerError(ArenaError):
     """The model broke off while answering. Please regenerate."""
 
@@ -273,6 +306,12 @@ class WorkersBusy(WorkerError):
 
     code = "busy"
     status = 503
+
+
+class WorkerLacksModel(WorkerError):
+    """The model's server does not serve this model any more. Please try again in a minute."""
+
+    code = "worker_lacks_model"
 
 
 class WorkerUnreachable(WorkerError):

@@ -4,6 +4,8 @@ import secrets
 import time
 from hashlib import sha256
 
+API_KEY_MARK = "arena-"
+
 
 def time_ordered_id(unix_ms: int, chance: bytes) -> str:
     """Return a UUID version 7 (RFC 9562, section 5.7) as 32 hex digits: 48 bits of time, 74 bits of chance.
@@ -26,6 +28,15 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+def new_api_key() -> str:
+    """Return a fresh key for programs: 256 random bits behind a name by which scanners for leaked secrets know it."""
+    return API_KEY_MARK + secrets.token_urlsafe(32)
+
+
 def token_hash(token: str) -> str:
-    """Return what is stored of a token. Tokens are random, so a plain digest is enough."""
+    """Return what is stored of a token or key.
+
+    They are random, 128 bits or more: nobody can try them all, so a plain digest is enough. Slow hashes are for
+    passwords, which people choose; here one would only make every call dearer.
+    """
     return sha256(token.encode()).hexdigest()

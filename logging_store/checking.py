@@ -5,9 +5,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, Text, and_, cast, exists, literal, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from arena.api_key import KeyPriority
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
 from arena.errors import LedgerError
@@ -18,6 +33,8 @@ from logging_store.tables import metadata
 
 OPEN_AT_MOST = 3600.0
 """Seconds. A turn that is open for longer is no answer that is still being written."""
+DIGEST_LENGTH = 64
+"""Hex digits of SHA-256."""
 
 Query = Select[str, Any]
 
@@ -67,7 +84,15 @@ async def _damages(database: Database) -> list[str]:
 
 def rules(now: float) -> list[tuple[str, Query]]:
     """Return each problem with the question for the records that have it."""
-    return [*_references(), *_words(), *_turn_rules(now), *_battle_rules(), *_vote_rules(), *_reaction_rules()]
+    return [
+        *_references(),
+        *_words(),
+        *_turn_rules(now),
+        *_battle_rules(),
+        *_vote_rules(),
+        *_reaction_rules(),
+        *_key_rules(),
+    ]
 
 
 def _faulty(table: Table, *which: ColumnElement[bool]) -> Query:
@@ -96,6 +121,7 @@ def _words() -> list[tuple[str, Query]]:
         ("turns", "ending", Ending),
         ("votes", "outcome", Outcome),
         ("reactions", "kind", ReactionKind),
+        ("api_keys", "priority", KeyPriority),
     ]
     return [
         (f"its {column} is no word of ours", _faulty(table, table.c[column].not_in([str(word) for word in words])))
@@ -200,3 +226,12 @@ def _reaction_rules() -> list[tuple[str, Query]]:
         conversations.c.session_id == reactions.c.session_id,
     )
     return [("it is of another session than the conversation", _faulty(reactions, ~its_session))]
+
+
+def _key_rules() -> list[tuple[str, Query]]:
+    keys = plain_tables()["api_keys"]
+    digest = func.length(keys.c.key_hash) == DIGEST_LENGTH
+    return [
+        ("it may be released and not logged", _faulty(keys, keys.c.may_release, ~keys.c.may_log)),
+        ("its hash is no digest", _faulty(keys, ~digest)),
+    ]

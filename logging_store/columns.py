@@ -71,7 +71,7 @@ class ParametersJson(TypeDecorator[Parameters]):
         return None if value is None else Parameters.model_validate(value)
 
 
-class Reasons(TypeDecorator[tuple[str, ...]]):
+class Words(TypeDecorator[tuple[str, ...]]):
     """A JSON list of words; `[]` when there are none."""
 
     impl = JSON

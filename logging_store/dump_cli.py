@@ -30,7 +30,7 @@ def dump_command(
     store: Store = None,
     config: Config = None,
 ) -> None:
-    """Write the whole ledger as JSON lines. It holds what visitors said, and no keys."""
+    """Write the whole ledger as JSON lines. It holds what visitors said, and of keys only hashes."""
     launch: Launch = ctx.obj
     url = existing_ledger_url(launch.read_config(config).store, data, store)
     with _writing(out) as lines:

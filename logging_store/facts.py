@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from arena.api_key import KeyPriority, KeyScope
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind, Side
 from arena.session import Consent
@@ -130,6 +131,44 @@ class ReactionFact:
     session_id: str
     kind: ReactionKind
     reacted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyFact:
+    """A program's key to `/v1`. Of the key itself only a hash is kept, and its first letters to recognise it by."""
+
+    id: str
+    name: str
+    key_hash: str
+    prefix: str
+    scopes: tuple[KeyScope, ...]
+    created_at: float
+    models: tuple[str, ...] = ()
+    """Empty: every model."""
+    priority: KeyPriority = KeyPriority.CLIENT
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    tokens_per_day: int | None = None
+    may_log: bool = False
+    """Its requests and their answers may be kept."""
+    may_release: bool = False
+    """And published."""
+    expires_at: float | None = None
+    revoked_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFact:
+    """What was used of one model on one day (UTC, such as `2026-11-21`), by one key or, under '', by all others."""
+
+    day: str
+    key_id: str
+    model: str
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+    nanodollars: int
+    """Billionths of a US dollar: whole numbers add up exactly, in whatever order."""
 
 
 @dataclass(frozen=True, slots=True)

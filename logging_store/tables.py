@@ -1,11 +1,12 @@
 """The tables. Their life is longer than that of the classes, so they are written down apart from them.
 
-Times are double unix seconds. Nothing is deleted or overwritten but for a turn's end, which is written once, and what
-is forgotten.
+Times are double unix seconds. Nothing is deleted or overwritten but for a turn's end and a key's, each written once,
+what is counted in `usage`, and what is forgotten.
 """
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -19,9 +20,10 @@ from sqlalchemy import (
     text,
 )
 
+from arena.api_key import KeyPriority
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
-from logging_store.columns import ParametersJson, Reasons, SaidText, Wire
+from logging_store.columns import ParametersJson, SaidText, Wire, Words
 
 metadata = MetaData(
     naming_convention={
@@ -132,7 +134,7 @@ votes = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
     Column("outcome", Wire(Outcome), nullable=False),
     Column("is_anonymous", Boolean, nullable=False),
-    Column("reasons", Reasons, nullable=False),
+    Column("reasons", Words, nullable=False),
     Column("voted_at", Double, nullable=False),
 )
 
@@ -169,4 +171,36 @@ tombstones = Table(
     Column("conversation_id", Text, ForeignKey("conversations.id"), primary_key=True),
     Column("forgotten_at", Double, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key_hash", Text, nullable=False, unique=True),
+    Column("prefix", Text, nullable=False),
+    Column("scopes", Words, nullable=False),
+    Column("models", Words, nullable=False),
+    Column("priority", Wire(KeyPriority), nullable=False),
+    Column("requests_per_minute", BigInteger),
+    Column("tokens_per_minute", BigInteger),
+    Column("tokens_per_day", BigInteger),
+    Column("may_log", Boolean, nullable=False),
+    Column("may_release", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("revoked_at", Double),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("nanodollars", BigInteger, nullable=False),
 )

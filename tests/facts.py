@@ -3,11 +3,13 @@
 from itertools import count
 from typing import Any
 
+from arena.api_key import KeyScope
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind
-from arena.ids import time_ordered_id
+from arena.ids import time_ordered_id, token_hash
 from arena.session import Consent, Scope
 from logging_store.facts import (
+    ApiKeyFact,
     BattleFact,
     BattleRecord,
     ConsentFact,
@@ -16,6 +18,7 @@ from logging_store.facts import (
     SessionFact,
     TurnEnd,
     TurnFact,
+    UsageFact,
     VoteFact,
 )
 from logging_store.ledger import Ledger
@@ -93,6 +96,32 @@ def a_reaction(turn_id: str, session_id: str, **given: Any) -> ReactionFact:
         "reacted_at": 6.5,
     }
     return ReactionFact(**default | given)
+
+
+def an_api_key(secret: str = "", **given: Any) -> ApiKeyFact:
+    fresh = an_id()
+    default: dict[str, Any] = {
+        "id": fresh,
+        "name": "a program",
+        "key_hash": token_hash(secret or fresh),
+        "prefix": "arena-12345678",
+        "scopes": (KeyScope.MODELS, KeyScope.CHAT),
+        "created_at": 7.5,
+    }
+    return ApiKeyFact(**default | given)
+
+
+def a_usage(**given: Any) -> UsageFact:
+    default: dict[str, Any] = {
+        "day": "2026-11-21",
+        "key_id": "",
+        "model": "echo",
+        "requests": 1,
+        "prompt_tokens": 10,
+        "completion_tokens": 20,
+        "nanodollars": 30,
+    }
+    return UsageFact(**default | given)
 
 
 async def a_visitor(ledger: Ledger, scopes: frozenset[Scope] = ALL_SCOPES) -> ConsentFact:

@@ -6,7 +6,7 @@ from arena.errors import AccessError, KeyRequired, WrongKey
 from arena.model import ModelEntry, WorkerKind
 from arena.settings import LOOPBACK
 from controller.access import FORWARDING_HEADERS, Addresses, bearer, is_key, is_near, is_plain_loopback, require_key
-from controller.gateway import Caller
+from controller.callers import Caller
 from controller.pseudonym import pseudonym
 
 KEY = SecretStr("the key")

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
 from arena.chat import Ending
+from logging_store.api_keys import add_key
 from logging_store.checking import OPEN_AT_MOST, Fault, faults
 from logging_store.cli import command
 from logging_store.fastchat_facts import Statement
@@ -25,6 +26,7 @@ from tests.facts import (
     a_turn,
     a_visitor,
     a_voted_battle,
+    an_api_key,
 )
 from tests.fastchat_logs import a_battle_log, a_chat, a_state, write_log
 from tests.launches import FakeLaunch
@@ -62,6 +64,7 @@ async def _fill(ledger: Ledger) -> None:
     await ledger.add_reaction(a_reaction(second.id, consent.session_id, id="r"))
     await a_voted_battle(ledger, consent)
     await _break(ledger, "UPDATE votes SET id = 'v'")
+    await add_key(ledger, an_api_key(id="k"))
     await a_visitor(ledger)  # a second one, for what is of another session
 
 
@@ -105,6 +108,9 @@ CONTRADICTIONS = [
     ("DELETE FROM turns WHERE conversation_id != 'c'", "votes", "a side of its battle never answered"),
     (f"UPDATE reactions SET session_id = {OTHER_SESSION}", "reactions", "it is of another session"),
     ("UPDATE reactions SET kind = 'meh'", "reactions", "its kind is no word of ours"),
+    ("UPDATE api_keys SET priority = 'first'", "api_keys", "its priority is no word of ours"),
+    ("UPDATE api_keys SET may_release = TRUE", "api_keys", "it may be released and not logged"),
+    ("UPDATE api_keys SET key_hash = 'arena-plain'", "api_keys", "its hash is no digest"),
 ]
 
 
@@ -118,8 +124,8 @@ async def test_each_fault_is_found_and_the_record_named(
     found = [fault for fault in await _faults(ledger_url) if fault.problem.startswith(problem)]
 
     assert {fault.table for fault in found} == {table}
-    ids = {"turns": "again", "votes": "v", "reactions": "r", "conversations": "c"}
-    if table in {"votes", "reactions"} or "'again'" in statement:
+    ids = {"turns": "again", "votes": "v", "reactions": "r", "conversations": "c", "api_keys": "k"}
+    if table in {"votes", "reactions", "api_keys"} or "'again'" in statement:
         assert [fault.id for fault in found] == [ids[table]]
 
 

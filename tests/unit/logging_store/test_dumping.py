@@ -16,10 +16,12 @@ from arena.chat import Ending, Parameters, ReactionKind
 from arena.errors import BrokenDump, SetupError
 from arena.leaderboard import Leaderboard
 from arena.session import Scope
+from logging_store.api_keys import add_key
 from logging_store.cli import command
 from logging_store.dumping import dump_ledger, load_ledger
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.usage import count_usage
 from tests.databases import PostgresServer
 from tests.facts import (
     a_kept_battle,
@@ -28,8 +30,10 @@ from tests.facts import (
     a_said_conversation,
     a_session,
     a_turn,
+    a_usage,
     a_visitor,
     a_voted_battle,
+    an_api_key,
     an_end,
 )
 from tests.launches import FakeLaunch
@@ -64,6 +68,8 @@ async def _fill(ledger: Ledger) -> None:
     await a_kept_battle(ledger, consent, pair_probability=None, mode=Mode.SIDE_BY_SIDE)
     await ledger.save_leaderboard(Leaderboard(), 1.5)
     await give_code(ledger, consent.session_id, 1.25)
+    await add_key(ledger, an_api_key(models=("echo",), tokens_per_day=2**40, expires_at=9.25))
+    await count_usage(ledger, [a_usage(nanodollars=2**60)], "2026-11-21")
     leaving = await a_visitor(ledger)
     await a_said_conversation(ledger, leaving)
     await forget(ledger, await give_code(ledger, leaving.session_id, 1.5), 2.5)

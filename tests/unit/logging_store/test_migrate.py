@@ -20,6 +20,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(ledger: Ledger
 
 async def test_the_tables_carry_their_names(ledger: Ledger):
     assert list(await ledger.row_counts()) == [
+        "api_keys",
         "battles",
         "consents",
         "conversations",
@@ -29,6 +30,7 @@ async def test_the_tables_carry_their_names(ledger: Ledger):
         "sessions",
         "tombstones",
         "turns",
+        "usage",
         "votes",
     ]
 
