@@ -1,7 +1,7 @@
 """Settings types: the form of `arena.toml`, and the rule that the environment overrides it."""
 
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, Self
@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from arena.errors import SetupError
 from arena.model import ModelEntry
 from arena.word import Word
 
@@ -210,6 +211,27 @@ class Launch(Protocol):
         """Bind and listen; port 0 takes a free one. A port in use is a `SetupError`."""
         ...
 
-    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
-        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get three seconds to end."""
+    def serve(
+        self,
+        app: AsgiApp,
+        listener: socket.socket,
+        *,
+        on_stop: Callable[[], None] | None = None,
+        on_reload: Callable[[], None] | None = None,
+        drain_seconds: float = 3,
+    ) -> None:
+        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get so many seconds to end.
+
+        `on_reload` is called on SIGHUP, unless that says that our terminal is gone: then it is like SIGTERM.
+        """
         ...
+
+
+def check_vendor_keys(launch: Launch, models: Iterable[ModelEntry]) -> None:
+    """Raise a `SetupError` that names the first model whose key is not in the environment."""
+    for model in models:
+        if model.api_key_env:
+            try:
+                launch.api_key(model.api_key_env)
+            except SetupError as error:
+                raise SetupError(f"model {model.name}: {error}") from error

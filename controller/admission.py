@@ -25,6 +25,14 @@ class Admission:
     per_address: RateLimit
     controller: str
 
+    def take(self, limits: Limits) -> None:
+        """Hold to these limits from now on; what was counted so far stays counted."""
+        self.limits = limits
+        self.per_session.change(limits.turns_per_minute)
+        self.per_address.change(limits.turns_per_minute_per_address)
+        self.sessions.openings.change(limits.sessions_per_minute_per_address)
+        self.streams.allowed = limits.streams_per_session
+
     def text(self, text: str) -> str:
         """Return the visitor's text, fit to be stored and sent."""
         return clean(text, self.limits.input_chars)

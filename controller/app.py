@@ -13,7 +13,8 @@ from arena.asgi import BodyLimit
 from controller import problems
 from controller.answering import Ask
 from controller.config import ControllerSettings
-from controller.routes import health, openai, visitors, workers
+from controller.reloading import Reloading
+from controller.routes import admin, health, openai, visitors, workers
 from controller.running import RunningTurns
 from controller.services import Services, wire
 from controller.worker_client import open_http
@@ -33,11 +34,14 @@ def create_app(
     running: RunningTurns | None = None,
     ask: Ask | None = None,
     opening: Callable[[str], AbstractAsyncContextManager[Ledger]] = open_ledger,
+    reloading: Reloading | None = None,
 ) -> FastAPI:
     """Return the controller.
 
-    `running` lets the caller stop all turns; `ask` takes the place of the workers, `opening` that of the ledger's own.
+    `running` lets the caller stop all turns; `ask` takes the place of the workers, `opening` that of the ledger's own;
+    `reloading` reads the configuration again, without it there is nothing else to read.
     """
+    again = reloading or Reloading(lambda: settings)
     turns = RunningTurns() if running is None else running  # an empty one is falsy
 
     @contextlib.asynccontextmanager
@@ -49,15 +53,15 @@ def create_app(
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
-            services = wire(settings, ledger, http, turns, ask)
-            async with _sweeping(services.pool):
+            services = wire(settings, ledger, http, turns, ask, again)
+            async with _sweeping(services.pool), again.heeded(services.configured):
                 yield {"services": services}
             turns.shut_down()
             await turns.settle()
 
     app = FastAPI(title="Chat arena controller", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)
-    for module in (visitors, workers, health, openai):
+    for module in (visitors, workers, health, openai, admin):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     return app

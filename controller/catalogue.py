@@ -15,6 +15,14 @@ class Catalogue:
     entries: tuple[ModelEntry, ...]
     pool: WorkerPool
 
+    def replace(self, entries: tuple[ModelEntry, ...]) -> None:
+        """List other models from now on. What a removed one still writes goes on to its end."""
+        self.entries = entries
+
+    def offers(self, name: str) -> bool:
+        """Whether a model is listed, secret or not."""
+        return any(entry.name == name for entry in self.entries)
+
     def reachable(self) -> list[ModelEntry]:
         """Return the listed models that some worker serves."""
         served = self.pool.models()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arena.battle import Mode
 from arena.chat import ChatEvent, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
-from arena.errors import NotFound, NothingToRegenerate, TurnRunning
+from arena.errors import ModelGone, NotFound, NothingToRegenerate, TurnRunning
 from arena.ids import new_id
 from controller.admission import Admission
 from controller.asking import another_turn, next_turn, part
@@ -59,13 +59,15 @@ class Chats:
         """Return the stream that answers a message. Nothing is held until it starts."""
         text = self.admission.text(request.text)
         conversation, turns = await self._mine(session, conversation_id)
+        self._check_offered(conversation)
         opening = await self.admission.turn(conversation_id, session, request.parameters, 1)
         turn = next_turn(conversation_id, conversation.model, turns, text, opening)
         return self.player.play(conversation_id, session.id, [part(turn, turns)], is_blind=False)
 
     async def regenerate(self, session: SessionFact, conversation_id: str, request: RegenerateRequest) -> Stream:
         """Return the stream that answers the last message again."""
-        _, turns = await self._mine(session, conversation_id)
+        conversation, turns = await self._mine(session, conversation_id)
+        self._check_offered(conversation)
         stands = standing(turns)
         if not stands:
             raise NothingToRegenerate
@@ -74,6 +76,10 @@ class Chats:
         opening = await self.admission.turn(conversation_id, session, request.parameters, 1)
         turn = another_turn(stands[-1], opening)
         return self.player.play(conversation_id, session.id, [part(turn, turns)], is_blind=False)
+
+    def _check_offered(self, conversation: ConversationFact) -> None:
+        if not self.catalogue.offers(conversation.model):
+            raise ModelGone
 
     async def stop(self, session: SessionFact, conversation_id: str) -> None:
         """Stop the answer that is being written."""

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from arena.settings import Launch
+from arena.settings import ArenaFile, Launch, check_vendor_keys
 from controller.app import create_app
 from controller.config import ControllerSettings
+from controller.reloading import Reloading
 from controller.running import RunningTurns
 from logging_store.config import ledger_url
 
@@ -22,14 +23,31 @@ def run(
     host: Annotated[str | None, typer.Option(help="Where to listen; loopback unless configured.")] = None,
     port: Annotated[int | None, typer.Option(help="21001 unless configured.")] = None,
     store: Annotated[str | None, typer.Option(help="The ledger's database URL.")] = None,
+    check_keys: Annotated[bool, typer.Option("--check-keys", hidden=True)] = False,
 ) -> None:
     """Start the controller."""
     launch: Launch = ctx.obj
-    file = launch.read_config(config)
-    values: dict[str, Any] = file.controller.model_dump()
-    values |= {name: given for name, given in {"host": host, "port": port}.items() if given is not None}
-    settings = ControllerSettings(
-        **values,
+    given = {name: each for name, each in {"host": host, "port": port}.items() if each is not None}
+
+    def read() -> ControllerSettings:
+        file = launch.read_config(config)
+        if check_keys:
+            check_vendor_keys(launch, file.models)
+        return _settings(launch, file, data, store, given)
+
+    settings = read()
+    listener = launch.listen(settings.host, settings.port)
+    running, reloading = RunningTurns(), Reloading(read)
+    app = create_app(settings, running=running, reloading=reloading)
+    launch.serve(app, listener, on_stop=running.shut_down, on_reload=reloading.ask)
+
+
+def _settings(
+    launch: Launch, file: ArenaFile, data: Path, store: str | None, given: dict[str, Any]
+) -> ControllerSettings:
+    """Put together what file, environment and flags say."""
+    return ControllerSettings(
+        **file.controller.model_dump() | given,
         page_key=launch.data_key(data, "page"),
         worker_key=launch.data_key(data, "worker"),
         gateway_key=launch.data_key(data, "gateway"),
@@ -38,6 +56,3 @@ def run(
         models=file.models,
         limits=file.limits,
     )
-    listener = launch.listen(settings.host, settings.port)
-    running = RunningTurns()
-    launch.serve(create_app(settings, running=running), listener, on_stop=running.shut_down)

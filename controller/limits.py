@@ -23,6 +23,11 @@ class RateLimit:
         """How many keys are remembered."""
         return len(self._events)
 
+    def change(self, allowed: int) -> None:
+        """Allow another number from now on; the latest events stay counted."""
+        self.allowed = allowed
+        self._events = {key: deque(each, maxlen=allowed) for key, each in self._events.items()}
+
     def wait(self, key: str, now: float) -> float:
         """Return the seconds until the next event is allowed; 0 if it is now. `now` is monotonic."""
         events = self._events.get(key)

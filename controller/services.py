@@ -16,6 +16,7 @@ from controller.config import ControllerSettings
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
+from controller.reloading import Configured, Reloading
 from controller.running import RunningTurns
 from controller.sessions import Sessions
 from controller.turns import TurnPlayer
@@ -39,10 +40,17 @@ class Services:
     workers: WorkerClient
     running: RunningTurns
     metrics: Metrics
+    configured: Configured
+    reloading: Reloading
 
 
 def wire(
-    settings: ControllerSettings, ledger: Ledger, http: aiohttp.ClientSession, running: RunningTurns, ask: Ask | None
+    settings: ControllerSettings,
+    ledger: Ledger,
+    http: aiohttp.ClientSession,
+    running: RunningTurns,
+    ask: Ask | None,
+    reloading: Reloading,
 ) -> Services:
     """Build everything once. `ask` takes the place of the HTTP call to a worker."""
     limits = settings.limits
@@ -71,6 +79,7 @@ def wire(
         metrics=metrics,
         gather_seconds=settings.gather_ms / 1000,
         clock=time.time,
+        offers=catalogue.offers,
     )
     return Services(
         settings=settings,
@@ -84,4 +93,6 @@ def wire(
         workers=client,
         running=running,
         metrics=metrics,
+        configured=Configured(settings, catalogue, admission),
+        reloading=reloading,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
-from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ShuttingDown
+from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown
 from controller.answering import Ask, answer
 from controller.draft import Draft
 from controller.finishing import Finishing
@@ -57,6 +57,8 @@ class TurnPlayer:
     metrics: Metrics
     gather_seconds: float
     clock: Callable[[], float] = time.time
+    offers: Callable[[str], bool] = lambda _: True
+    """Whether a model is still listed."""
 
     async def play(
         self, key: str, session_id: str, parts: list[Part], *, is_blind: bool
@@ -130,6 +132,8 @@ class TurnPlayer:
         return Finished(side=part.side, reason="length" if is_cut else "stop")
 
     async def _write(self, part: Part, draft: Draft, on: Performance) -> None:
+        if not self.offers(part.turn.model):
+            raise ModelGone
         pieces = answer(self.pool, self.ask, part.turn.model, part.body, draft.on_worker)
         async with contextlib.aclosing(pieces):
             async for piece in pieces:

@@ -31,5 +31,13 @@ class FakeLaunch:
     def listen(self, host: str, port: int) -> socket.socket:
         raise AssertionError
 
-    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
+    def serve(
+        self,
+        app: AsgiApp,
+        listener: socket.socket,
+        *,
+        on_stop: Callable[[], None] | None = None,
+        on_reload: Callable[[], None] | None = None,
+        drain_seconds: float = 3,
+    ) -> None:
         raise AssertionError

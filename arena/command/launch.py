@@ -48,7 +48,18 @@ class Launcher:
         """Bind and listen; port 0 takes a free one. A port in use is a `SetupError`."""
         return listening.listen(host, port)
 
-    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
-        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get three seconds to end."""
+    def serve(
+        self,
+        app: AsgiApp,
+        listener: socket.socket,
+        *,
+        on_stop: Callable[[], None] | None = None,
+        on_reload: Callable[[], None] | None = None,
+        drain_seconds: float = listening.DRAIN_SECONDS,
+    ) -> None:
+        """Serve until SIGTERM or SIGINT. `on_stop` is called first then; open requests get so many seconds to end.
+
+        `on_reload` is called on SIGHUP, unless that says that our terminal is gone: then it is like SIGTERM.
+        """
         self.refuse_placeholders(listener.getsockname()[0])
-        listening.serve(app, listener, on_stop)
+        listening.serve(app, listener, on_stop, on_reload=on_reload, drain_seconds=drain_seconds)

@@ -1,6 +1,7 @@
 """Sockets and servers: where a process listens, and how it serves until it is told to stop."""
 
 import logging
+import math
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -9,6 +10,7 @@ from errno import EADDRINUSE
 from types import FrameType
 from typing import Any
 
+from arena.command.terminal import Terminal
 from arena.errors import ArenaError, SetupError
 from arena.settings import AsgiApp
 
@@ -37,9 +39,17 @@ def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
     return listener
 
 
-def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | None = None) -> None:
+def serve(
+    app: AsgiApp,
+    listener: socket.socket,
+    on_stop: Callable[[], None] | None = None,
+    *,
+    on_reload: Callable[[], None] | None = None,
+    drain_seconds: float = DRAIN_SECONDS,
+) -> None:
     """Serve until SIGTERM (then return) or SIGINT (then raise KeyboardInterrupt), calling `on_stop` before draining.
 
+    On SIGHUP `on_reload` is called, or we end as on SIGTERM where it was our terminal that hung up.
     What the application's start-up or shut-down raises is raised here.
     """
     import uvicorn  # noqa: PLC0415 (the bare `arena` command works without it)
@@ -63,9 +73,9 @@ def serve(app: AsgiApp, listener: socket.socket, on_stop: Callable[[], None] | N
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_graceful_shutdown=math.ceil(drain_seconds),
     )
-    with listener, _quiet_sigterm():
+    with listener, _quiet_sigterm(), _heeding_sighup(on_reload):
         try:
             Server(config).run(sockets=[listener])
         except SystemExit as exit_:  # how the server says that the application did not start
@@ -110,3 +120,24 @@ def _quiet_sigterm() -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _heeding_sighup(on_reload: Callable[[], None] | None) -> Generator[None]:
+    """Let SIGHUP ask for a reload, where there is one; a terminal that hangs up still ends us."""
+    if on_reload is None:
+        yield
+        return
+    terminal = Terminal()
+
+    def hung_up_or_asked(_number: int, _frame: FrameType | None) -> None:
+        if terminal.has_hung_up():
+            signal.raise_signal(signal.SIGTERM)
+        else:
+            on_reload()
+
+    before = signal.signal(signal.SIGHUP, hung_up_or_asked)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)

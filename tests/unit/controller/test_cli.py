@@ -21,7 +21,15 @@ class Serving(FakeLaunch):
         seen.append((host, port))
         return socket.socket()
 
-    def serve(self, app: AsgiApp, listener: socket.socket, *, on_stop: Callable[[], None] | None = None) -> None:
+    def serve(
+        self,
+        app: AsgiApp,
+        listener: socket.socket,
+        *,
+        on_stop: Callable[[], None] | None = None,
+        on_reload: Callable[[], None] | None = None,
+        drain_seconds: float = 3,
+    ) -> None:
         assert on_stop is not None
         listener.close()
         with serving(app, on_stop=on_stop) as url:

@@ -1,0 +1,36 @@
+"""What the operator may see and do: workers, models, reading the configuration again."""
+
+import time
+
+from fastapi import APIRouter, Depends, Request
+
+from arena.admin import ModelStates, Reloaded, WorkerStates
+from controller.access import require_key
+from controller.overview import model_states, worker_states
+from controller.routes.needs import Wired
+
+
+async def operator(request: Request, wired: Wired) -> None:
+    """Let nobody in without the operator's key, from wherever they call."""
+    require_key(request.headers, wired.settings.gateway_key)
+
+
+router = APIRouter(prefix="/admin", dependencies=[Depends(operator)])
+
+
+@router.get("/workers")
+async def workers(wired: Wired) -> WorkerStates:
+    """List the workers."""
+    return worker_states(wired.pool, time.monotonic())
+
+
+@router.get("/models")
+async def models(wired: Wired) -> ModelStates:
+    """List the models, secret ones too."""
+    return model_states(wired.catalogue, wired.configured.revision)
+
+
+@router.post("/reload")
+async def reload(wired: Wired) -> Reloaded:
+    """Read the configuration again; a broken one changes nothing."""
+    return await wired.reloading.reload(wired.configured)
