@@ -164,6 +164,8 @@ class TelemetrySection(Section):
     model_config = SettingsConfigDict(env_prefix="ARENA_TELEMETRY_")
 
     log_format: Literal["text", "json"] = "text"
+    access_log: bool = False
+    """One line for each request: its method, the form of its address, its status, its time."""
     otlp_endpoint: str = ""
     """Where OpenTelemetry traces are sent (OTLP over HTTP), such as `http://127.0.0.1:4318`; empty: nowhere."""
 

@@ -7,20 +7,27 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from arena.command import config_file, keys, listening
+from arena.command import config_file, keys, listening, logs
+from arena.command.observing import observed
 from arena.errors import SetupError
-from arena.settings import ArenaFile, AsgiApp
+from arena.settings import ArenaFile, AsgiApp, TelemetrySection
 
 
 class Launcher:
     """Satisfies `arena.settings.Launch`. Remembers which secrets are placeholders, and serves no one else with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: str = "arena") -> None:
+        self._process = process
+        self._telemetry = TelemetrySection.model_construct()  # what main() has set up, until arena.toml is read
         self._placeholders: set[str] = set()
 
     def read_config(self, path: Path | None) -> ArenaFile:
         """Read and check `arena.toml`; without a path `./arena.toml` if present, else the demo models."""
-        return config_file.read_config(path)
+        file = config_file.read_config(path)
+        if file.telemetry.log_format != self._telemetry.log_format:
+            logs.set_up(file.telemetry.log_format, self._process)
+        self._telemetry = file.telemetry
+        return file
 
     def data_key(self, data: Path, name: str) -> SecretStr:
         """Return the key `name`, from `ARENA_<NAME>_KEY` or `DATA/keys/<name>.key`, made when missing."""
@@ -62,4 +69,5 @@ class Launcher:
         `on_reload` is called on SIGHUP, unless that says that our terminal is gone: then it is like SIGTERM.
         """
         self.refuse_placeholders(listener.getsockname()[0])
-        listening.serve(app, listener, on_stop, on_reload=on_reload, drain_seconds=drain_seconds)
+        with observed(app, self._telemetry, self._process) as watched:
+            listening.serve(watched, listener, on_stop, on_reload=on_reload, drain_seconds=drain_seconds)

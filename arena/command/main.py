@@ -1,6 +1,6 @@
 """The `arena` command: finds its subcommands through entry points and turns errors into exit codes."""
 
-import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points, version
@@ -8,28 +8,35 @@ from typing import Annotated
 
 import typer
 
+from arena.command import logs
 from arena.command.launch import Launcher
+from arena.command.logs import OUR_PACKAGES
 from arena.command.up import up
 from arena.errors import ArenaError, SetupError
 
 DONE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
-OUR_PACKAGES = ("arena", "controller", "model_worker", "web_ui", "logging_store", "export")
-EXTRAS = {"ratings": "export"}
+EXTRAS = {"ratings": "export", "keys": "store"}
 """The extra that a command needs, where it is not called like the command."""
 
 
 def main() -> None:
     """Run the command line of this process and exit."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for package in OUR_PACKAGES:
-        logging.getLogger(package).setLevel(logging.INFO)
+    is_json = os.environ.get("ARENA_TELEMETRY_LOG_FORMAT") == "json"  # until arena.toml is read
+    logs.set_up("json" if is_json else "text", _process(sys.argv[1:]))
     sys.exit(run(sys.argv[1:]))
+
+
+def _process(arguments: Sequence[str]) -> str:
+    """Return what this process is called in its logs and traces: its subcommand."""
+    return arguments[0] if arguments and arguments[0].isalpha() else "arena"
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code. Errors we foresee become one line on stderr."""
     try:
-        code = build(arguments)(args=list(arguments), prog_name="arena", standalone_mode=False, obj=Launcher())
+        code = build(arguments)(
+            args=list(arguments), prog_name="arena", standalone_mode=False, obj=Launcher(_process(arguments))
+        )
     except typer.TyperException as error:
         return _say(error.format_message(), MISUSED)
     except ModuleNotFoundError as error:

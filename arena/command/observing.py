@@ -2,12 +2,13 @@
 
 import logging
 import time
-from collections.abc import MutableMapping
+from collections.abc import Generator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 from arena.command.logs import ACCESS
-from arena.command.tracing import ServerSpan, Tracing
-from arena.settings import AsgiApp
+from arena.command.tracing import ServerSpan, Tracing, start_tracing
+from arena.settings import AsgiApp, TelemetrySection
 from arena.telemetry import REQUEST_HEADER, TRACE_HEADER, UNTRACED, begin_request
 
 log = logging.getLogger(ACCESS)
@@ -18,7 +19,21 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 LEFT = 499
 """Told as the status of a request that got no answer: nobody was there any more."""
 
+PUBLIC = "web"
+"""The process that visitors call. What a caller states of requests and traces is not believed there."""
+
 Scope = MutableMapping[str, Any]
+
+
+@contextmanager
+def observed(app: AsgiApp, telemetry: TelemetrySection, process: str) -> Generator[AsgiApp]:
+    """Watch a process's application while it serves; at the end, send what is left of its traces."""
+    tracing = start_tracing(telemetry, process)
+    try:
+        yield Observed(app, tracing, has_access_log=telemetry.access_log, is_public=process == PUBLIC)
+    finally:
+        if tracing is not None:
+            tracing.close()
 
 
 class Observed:
