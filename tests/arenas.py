@@ -18,6 +18,7 @@ from arena.sse import Decoder
 from arena.terms import TERMS_VERSION
 from controller.app import create_app
 from controller.config import ControllerSettings
+from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
@@ -247,7 +248,9 @@ class Arena:
 
 
 @contextmanager
-def an_arena(folder: Path, *models: ModelEntry, drain_seconds: int = 3, **given: Any) -> Generator[Arena]:
+def an_arena(
+    folder: Path, *models: ModelEntry, drain_seconds: int = 3, reloading: Reloading | None = None, **given: Any
+) -> Generator[Arena]:
     """Run a controller while inside. Started anew on the same folder, it has the same ledger."""
     running = RunningTurns()
 
@@ -256,7 +259,7 @@ def an_arena(folder: Path, *models: ModelEntry, drain_seconds: int = 3, **given:
         async with open_ledger(url) as ledger:
             yield WatchedLedger(ledger)
 
-    app = create_app(settings_for(folder, *models, **given), running=running, opening=watched)
+    app = create_app(settings_for(folder, *models, **given), running=running, opening=watched, reloading=reloading)
     arena = Arena(app, running)
     with serving(arena, on_stop=running.shut_down, drain_seconds=drain_seconds) as arena.url:
         assert httpx.get(f"{arena.url}/health/live").status_code == 200
