@@ -1,6 +1,11 @@
-"""What of an address counts as one visitor's."""
+"""What of an address counts as one visitor's, and who is near."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from arena.settings import Network
+
+FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host", "via", "cf-connecting-ip")
 
 
 def network_of(address: str) -> str:
@@ -14,3 +19,17 @@ def network_of(address: str) -> str:
     if isinstance(parsed, IPv4Address):
         return str(parsed)
     return str(IPv6Network((parsed, 64), strict=False))
+
+
+def is_allowed(host: str, networks: tuple[Network, ...]) -> bool:
+    """Whether this is an IP address in the allowed networks."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in networks)
+
+
+def is_near(headers: Mapping[str, str], peer: str, networks: tuple[Network, ...]) -> bool:
+    """Whether a call comes from these networks, and not through something that forwards."""
+    return not any(name in headers for name in FORWARDING_HEADERS) and is_allowed(peer, networks)

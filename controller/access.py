@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from arena.addresses import is_near
 from arena.errors import KeyRequired, WrongKey
-from arena.settings import LOOPBACK, Network
-from controller.allowed_addresses import is_allowed
+from arena.settings import LOOPBACK
 from controller.pseudonym import pseudonym
 
 SESSION_HEADER = "x-arena-session"
 VISITOR_HEADER = "x-arena-visitor"
-FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host", "via", "cf-connecting-ip")
 
 
 def bearer(headers: Mapping[str, str]) -> str | None:
@@ -51,11 +50,6 @@ class Addresses:
             raise WrongKey
         stated = headers.get(VISITOR_HEADER) if given is not None else None
         return pseudonym(stated or peer, self.pseudonym_key)
-
-
-def is_near(headers: Mapping[str, str], peer: str, networks: tuple[Network, ...]) -> bool:
-    """Whether a call comes from these networks, and not through something that forwards."""
-    return not any(name in headers for name in FORWARDING_HEADERS) and is_allowed(peer, networks)
 
 
 def is_plain_loopback(headers: Mapping[str, str], peer: str) -> bool:

@@ -3,24 +3,15 @@
 import errno
 import socket
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from arena.addresses import is_allowed
 from arena.errors import ForbiddenAddress
 from arena.settings import Network
 
 SocketAddress = tuple[Any, Any, int, str, tuple[Any, ...]]
 """As `socket.getaddrinfo` returns it: family, kind, protocol, name, place."""
-
-
-def is_allowed(host: str, networks: tuple[Network, ...]) -> bool:
-    """Whether this is an IP address in the allowed networks."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
 
 
 def check_address(url: str, networks: tuple[Network, ...]) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from arena.addresses import is_near
 from arena.errors import AccessError, NotFound, ShuttingDown
-from controller.access import SESSION_HEADER, is_near, require_key
+from controller.access import SESSION_HEADER, require_key
 from controller.services import Services
 from logging_store.facts import SessionFact
 

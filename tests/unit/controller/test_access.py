@@ -2,10 +2,11 @@ import pytest
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 
+from arena.addresses import FORWARDING_HEADERS, is_near
 from arena.errors import AccessError, KeyRequired, WrongKey
 from arena.model import ModelEntry, WorkerKind
 from arena.settings import LOOPBACK
-from controller.access import FORWARDING_HEADERS, Addresses, bearer, is_key, is_near, is_plain_loopback, require_key
+from controller.access import Addresses, bearer, is_key, is_plain_loopback, require_key
 from controller.callers import Caller
 from controller.pseudonym import pseudonym
 

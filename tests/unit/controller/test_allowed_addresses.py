@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.addresses import is_allowed
 from arena.errors import ForbiddenAddress
 from arena.settings import LOOPBACK
-from controller.allowed_addresses import allowed_sockets, check_address, is_allowed
+from controller.allowed_addresses import allowed_sockets, check_address
 
 PRIVATE = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
