@@ -2,21 +2,21 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from arena.errors import LedgerError, SetupError
+from logging_store.clerks import Clerks, Work
 
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
 
 FOREIGN_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -28,6 +28,9 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _BUSY_SECONDS = 30.0
+_READERS = 4
+_SQLITE_ARGUMENTS = {"isolation_level": None, "timeout": _BUSY_SECONDS}
+"""isolation_level None: the driver starts no transactions of its own, `_prepare` makes SQLAlchemy's real ones."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 """`secure_delete`: what is overwritten or deleted becomes zeros, so that little of it outlives its being forgotten."""
 
@@ -37,11 +40,13 @@ class Database:
     """Two engines on one database. For PostgreSQL they are the same one.
 
     SQLite has one writer at a time. Its write engine has one connection, so that our own tasks wait in line for it
-    instead of polling a lock.
+    instead of polling a lock; and short work is done by clerks, one of whom writes: many small works, one commit.
     """
 
     reader: AsyncEngine
     writer: AsyncEngine
+    reading: Clerks | None = None
+    writing: Clerks | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,24 +54,25 @@ class Database:
         return self.reader.dialect.name == "sqlite"
 
     async def read(self, work: Work[T]) -> T:
-        """Do the work on a connection that is thrown back unchanged."""
+        """Do the work on a connection that is thrown back unchanged. It may wait for nothing but the connection."""
+        with as_ledger_error():
+            return await to_its_end(self.reading.hand(work) if self.reading else self._read(work))
 
-        async def reading() -> T:
-            with as_ledger_error():
-                async with self.reader.connect() as connection:
-                    return await work(connection)
-
-        return await to_its_end(reading())
+    async def _read(self, work: Work[T]) -> T:
+        async with self.reader.connect() as connection:
+            return await work(connection)
 
     async def write(self, work: Work[T]) -> T:
-        """Do the work in a transaction: committed at the end, rolled back on any error."""
+        """Do the work in a transaction: committed at the end, rolled back on any error.
 
-        async def writing() -> T:
-            with as_ledger_error():
-                async with self.writer.begin() as connection:
-                    return await work(connection)
+        It may wait for nothing but the connection, and may share the transaction with other works.
+        """
+        with as_ledger_error():
+            return await to_its_end(self.writing.hand(work) if self.writing else self._write(work))
 
-        return await to_its_end(writing())
+    async def _write(self, work: Work[T]) -> T:
+        async with self.writer.begin() as connection:
+            return await work(connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncConnection]:
@@ -78,13 +84,13 @@ class Database:
                 yield connection
 
 
-async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+async def to_its_end(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
     """Do the work to its end, also if the caller is cancelled meanwhile; then that is passed on.
 
     Visitors leave at any moment. A transaction that is cut off in the middle may keep its locks until the driver
     notices, and nobody knows whether it was committed.
     """
-    task = asyncio.create_task(work)
+    task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -135,6 +141,9 @@ async def open_database(url: URL) -> AsyncGenerator[Database]:
     try:
         yield database
     finally:
+        for clerks in (database.reading, database.writing):
+            if clerks is not None:
+                await clerks.close()
         await database.reader.dispose()
         await database.writer.dispose()
 
@@ -154,7 +163,13 @@ def _postgresql(url: URL) -> Database:
 def _sqlite(url: URL) -> Database:
     if url.database and not url.database.startswith("file:"):
         _make_private_file(Path(url.database))
-    return Database(_sqlite_engine(url, "BEGIN", 4), _sqlite_engine(url, "BEGIN IMMEDIATE", 1))
+    reader, writer = _sqlite_engine(url, "BEGIN", 4), _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
+    return Database(
+        reader,
+        writer,
+        Clerks(_sqlite_connections(url, "BEGIN"), reader, _READERS, commits=False),
+        Clerks(_sqlite_connections(url, "BEGIN IMMEDIATE"), writer, 1, commits=True),
+    )
 
 
 def _make_private_file(path: Path) -> None:
@@ -173,10 +188,25 @@ def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=_BUSY_SECONDS,
-        # isolation_level None: the driver starts no transactions of its own, `begin` below does
-        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
+        connect_args=_SQLITE_ARGUMENTS,
     )
+    _prepare(engine.sync_engine, begin)
+    return engine
 
+
+def _sqlite_connections(url: URL, begin: str) -> Engine:
+    """Return an engine for threads that keep what they connect."""
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        hide_parameters=True,
+        poolclass=NullPool,
+        connect_args=_SQLITE_ARGUMENTS,
+    )
+    _prepare(engine, begin)
+    return engine
+
+
+def _prepare(engine: Engine, begin: str) -> None:
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
@@ -186,6 +216,5 @@ def _sqlite_engine(url: URL, begin: str, connections: int) -> AsyncEngine:
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", on_begin)
-    return engine
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)

@@ -52,7 +52,8 @@ async def import_fastchat(
 
     `key` hashes the addresses. Raises `SetupError` if logs of this name were imported under another statement.
     """
-    index = Index(ids=await ledger.database.read(lambda connection: _imported(connection, statement)))
+    async with ledger.database.snapshot() as connection:
+        index = Index(ids=await _imported(connection, statement))
     for row in rows_of(files, moved):
         if isinstance(row, LogRow):
             index.note(row)
