@@ -37,6 +37,8 @@ class Heartbeat(Word):
     """Requests queued inside the engine."""
     cache: Annotated[float, Field(ge=0, le=1)] = 0.0
     """The share of the engine's cache that is in use."""
+    is_draining: bool = False
+    """It wants nothing new, and ends what it has."""
 
 
 BEAT_SECONDS = 5.0

@@ -39,6 +39,7 @@ class Registration:
         self._beat_seconds = beat_seconds
         self._leaving = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ties: list[_Tie] = []
 
     def leave(self) -> None:
         """Say goodbye to every controller. Safe to call from a signal handler or another thread."""
@@ -49,7 +50,8 @@ class Registration:
     async def kept(self, http: aiohttp.ClientSession) -> AsyncGenerator[None]:
         """Stay registered while inside; `leave` ends it earlier."""
         self._loop = asyncio.get_running_loop()
-        ties = [asyncio.create_task(self._keep(_Tie(http, url, self._key, self._card))) for url in self._controllers]
+        self._ties = [_Tie(http, url, self._key, self._card) for url in self._controllers]
+        ties = [asyncio.create_task(self._keep(tie)) for tie in self._ties]
         try:
             yield
         finally:
@@ -62,6 +64,10 @@ class Registration:
                 for each in ties:
                     if not each.cancelled():
                         each.result()
+
+    async def tell(self) -> None:
+        """Beat now; return when every controller has heard it, or could not be reached."""
+        await asyncio.gather(*(tie.beat(self._pulse()) for tie in self._ties))
 
     async def _keep(self, tie: "_Tie") -> None:
         retry = FIRST_RETRY_SECONDS
@@ -84,13 +90,21 @@ class _Tie:
         self._card = card
         self._said = ""
         self.is_registered = False
+        self._one_at_a_time = asyncio.Lock()
 
     async def beat(self, heartbeat: Heartbeat) -> None:
-        """Register, or prove that we are alive. A failure is told in the log and mended at a later beat."""
+        """Register, or prove that we are alive. A failure is told in the log and mended at a later beat.
+
+        A controller that has forgotten us while we drain is not asked to take us again.
+        """
+        async with self._one_at_a_time:
+            await self._beat(heartbeat)
+
+    async def _beat(self, heartbeat: Heartbeat) -> None:
         try:
             if self.is_registered:
                 await self._prove(heartbeat)
-            if not self.is_registered:
+            if not self.is_registered and not heartbeat.is_draining:
                 await self._call("POST", "/workers", self._card.model_dump_json())
                 self.is_registered = True
         except WorkerUnreachable:

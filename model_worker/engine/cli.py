@@ -12,7 +12,7 @@ import typer
 from pydantic import SecretStr
 
 from arena.errors import SetupError
-from arena.model import ModelEntry, WorkerKind
+from arena.model import ModelEntry, ModelKind, WorkerKind
 from arena.settings import Launch
 from model_worker.engine.attach import attach_card, keep_attached, named_models
 from model_worker.engine.command_line import Wanted, find_program
@@ -37,6 +37,7 @@ def vllm(  # noqa: PLR0913, PLR0917 (an argument for each option)
     name: Annotated[str, typer.Option(help="The catalogue's name; default: the last part of --model.")] = "",
     slots: Slots = 32,
     devices: Annotated[str, typer.Option(help="The GPUs it sees, such as 0,1; default: all.")] = "",
+    kind: Annotated[ModelKind, typer.Option(help="What the model is asked for.")] = ModelKind.CHAT,
     host: Annotated[str, typer.Option(help="Where vLLM listens.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 0,
     url: Annotated[str, typer.Option(help="Where controllers reach it, if not there.")] = "",
@@ -51,7 +52,7 @@ def vllm(  # noqa: PLR0913, PLR0917 (an argument for each option)
     launch: Launch = ctx.obj
     if host in _ANYWHERE and not url:
         raise SetupError(f"--host {host}: say with --url under which address controllers reach vLLM")
-    wanted = Wanted(model, name or Path(model).name, slots, tuple(flags or ()), devices)
+    wanted = Wanted(model, name or Path(model).name, slots, tuple(flags or ()), devices, kind)
     seat = Seat(host, lambda: _free_port(launch, host, port), url)
     _run_vllm(settings(launch, config, data, controller), wanted, seat, engine_log)
 
@@ -89,7 +90,7 @@ def serve_entries(launch: Launch, entries: tuple[ModelEntry, ...], told: EngineS
         card = attach_card(first.base_url, names, slots, _key(launch, first.api_key_env))
         run(told, lambda station: keep_attached(station, card))
         return
-    wanted = Wanted(first.upstream_name, first.name, first.slots, _words(first), first.devices)
+    wanted = Wanted(first.upstream_name, first.name, first.slots, _words(first), first.devices, first.kind)
     _run_vllm(told, wanted, Seat(host, lambda: _free_port(launch, host, port)), None)
 
 

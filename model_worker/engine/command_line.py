@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from arena.errors import SetupError
+from arena.model import ModelKind
 
 OURS = (
     "--host",
@@ -39,6 +40,7 @@ class Wanted:
     """vLLM's own, passed on as they are."""
     devices: str = ""
     """Which GPUs it sees, such as `0,1`; empty: all."""
+    kind: ModelKind = ModelKind.CHAT
 
     def __post_init__(self) -> None:
         for flag in self.flags:
@@ -61,7 +63,14 @@ class Wanted:
         if _last(self.flags, "--max-num-seqs") is None:
             limit = ("--max-num-seqs", str(-(-self.slots // self._replicas)))
         named = ("--served-model-name", self.name, "--host", host, "--port", str(port))
-        return (program, "serve", self.model, *named, *limit, "--disable-uvicorn-access-log", *self.flags)
+        told = (*limit, *self._runner, "--disable-uvicorn-access-log", *self.flags)
+        return (program, "serve", self.model, *named, *told)
+
+    @property
+    def _runner(self) -> tuple[str, ...]:
+        """What makes vLLM serve embeddings, also with a model that was trained to write."""
+        is_told = any(_option(flag) == "--runner" for flag in self.flags)
+        return ("--runner", "pooling") if self.kind is ModelKind.EMBEDDING and not is_told else ()
 
     def without_secrets(self, line: str) -> str:
         """Return what vLLM said without what it was told in secret, such as the token after `--hf-token`."""

@@ -34,9 +34,9 @@ class Load(BaseModel):
         """Whether nobody waits for anything."""
         return self.running + self.waiting == 0
 
-    def heartbeat(self) -> Heartbeat:
+    def heartbeat(self, *, is_draining: bool = False) -> Heartbeat:
         """Return it as controllers hear it."""
-        return Heartbeat(busy=self.running, waiting=self.waiting, cache=self.cache)
+        return Heartbeat(busy=self.running, waiting=self.waiting, cache=self.cache, is_draining=is_draining)
 
 
 def read_load(metrics: str) -> Load | None:

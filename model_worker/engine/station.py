@@ -45,6 +45,7 @@ class Station:
         self.settings = settings
         self.stopping: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._load = Load()
+        self._is_draining = False
 
     def stop(self) -> None:
         """Begin to stop."""
@@ -72,8 +73,11 @@ class Station:
         while not self.is_stopping and await engine.endpoint.health() is not Health.WELL:
             await self.pause(min(self.settings.look_seconds, QUICK_LOOK_SECONDS * 5), engine)
 
-    async def serve(self, engine: Engine) -> None:
-        """Keep the engine registered until the end begins. Raises EngineFailed, no longer registered, when it fails."""
+    async def serve(self, engine: Engine, *, drains: bool = False) -> None:
+        """Keep the engine registered until the end begins, and, if it drains, until nobody waits for an answer.
+
+        Raises EngineFailed, no longer registered, when it fails.
+        """
         self._load = await engine.endpoint.load() or Load()
         told = self.settings
         registration = Registration(
@@ -86,13 +90,17 @@ class Station:
                 while not self.is_stopping:
                     await self.pause(self.settings.look_seconds, engine)
                     missed = await self._look(engine, missed)
+                if drains:
+                    self._is_draining = True
+                    await registration.tell()
+                    await self._drain(engine)
         except EngineFailed:
             # A process that ends stops answering first: how it ended is the better reason.
             await self.pause(NEWS_SECONDS, engine)
             raise
 
     def _pulse(self) -> Heartbeat:
-        return self._load.heartbeat()
+        return self._load.heartbeat(is_draining=self._is_draining)
 
     async def _look(self, engine: Engine, missed: int) -> int:
         """Ask how the engine is; return how many questions in a row it has not answered now."""
@@ -107,7 +115,7 @@ class Station:
             case Health.ILL:
                 raise EngineFailed("is not well")
 
-    async def drain(self, engine: Engine) -> None:
+    async def _drain(self, engine: Engine) -> None:
         """Wait until nobody waits for an answer, or for as long as answers may take to end."""
         clock = asyncio.get_running_loop()
         until = clock.time() + self.settings.drain_seconds
@@ -115,6 +123,7 @@ class Station:
         # A request may have been under way when the controllers let go: one quiet look is not enough.
         while idle < 3 and clock.time() < until:
             load = await engine.endpoint.load()
+            self._load = load or self._load
             idle = idle + 1 if load is None or load.is_idle else 0
             await asyncio.wait([engine.ended], timeout=QUICK_LOOK_SECONDS)
             if engine.ended.done():

@@ -97,8 +97,7 @@ class Vllm:
             if self._station.is_stopping:
                 return
             self._served_since, self._has_served = asyncio.get_running_loop().time(), True
-            await self._station.serve(engine)
-            await self._station.drain(engine)
+            await self._station.serve(engine, drains=True)
             process.ask_to_end()
             await asyncio.wait([process.ended], timeout=self._settings.end_seconds)
 

@@ -152,17 +152,23 @@ async def test_a_command_line_that_vllm_does_not_take_is_one_line_and_exit_code_
     )
 
 
-async def test_on_sigterm_it_leaves_first_and_running_answers_end(tmp_path: Path):
-    async with engine_worker(tmp_path, "vllm", "--model", "tiny", flags=("--fake-word-seconds", "0.02")) as worker:
+async def test_on_sigterm_it_says_that_it_drains_and_leaves_when_running_answers_have_ended(tmp_path: Path):
+    seldom = {"ARENA_ENGINE_BEAT_SECONDS": "3600"}
+    async with engine_worker(
+        tmp_path, "vllm", "--model", "tiny", env=seldom, flags=("--fake-word-seconds", "0.02")
+    ) as worker:
         family = await worker.family()
         async with await worker.ask("repeat " + "word " * 50) as answer:
             await answer.content.readline()
             worker.end()
-            await worker.registry.hears("gone")
+            beat = await worker.registry.beat()
+            assert worker.registry.cards
             told = (await answer.content.read()).decode()
+        await worker.registry.hears("gone")
         assert await worker.code() == 0
         await gone(*family.values())
 
+    assert beat.is_draining
     assert told.count("word") == 49
     assert told.rstrip().endswith("[DONE]")
 
@@ -186,7 +192,8 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path):
         async with await worker.ask("repeat " + "word " * 5000) as answer:
             await answer.content.readline()
             worker.end(signal.SIGINT)
-            await worker.registry.hears("gone")
+            while not (await worker.registry.beat()).is_draining:
+                pass
             worker.end(signal.SIGINT)
             assert await worker.code() == 130
         await gone(*family.values())

@@ -68,6 +68,24 @@ async def test_a_controller_that_does_not_know_it_any_more_is_told_again_at_once
         await controller.hears("registered")
 
 
+async def test_a_worker_that_drains_tells_every_controller_at_once_and_asks_none_to_take_it_again():
+    pulse = Heartbeat()
+    async with controllers(started=3) as (one, other, forgetful), aiohttp.ClientSession() as http:
+        urls = [each.url for each in (one, other, forgetful)]
+        registration = Registration(CARD, urls, SecretStr(WORKER_KEY), pulse=lambda: pulse, beat_seconds=3600)
+        async with registration.kept(http):
+            for each in (one, other, forgetful):
+                await each.hears("registered")
+            forgetful.cards.clear()
+            pulse = Heartbeat(busy=1, is_draining=True)
+            await registration.tell()
+
+            assert await one.beat() == await other.beat() == pulse
+            assert forgetful.cards == {}
+        await one.hears("gone")
+        await other.hears("gone")
+
+
 async def test_a_restarted_controller_gets_its_worker_back():
     async with controllers() as (controller,), registered(controller):
         await controller.hears("beat")

@@ -4,6 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from arena.errors import SetupError
+from arena.model import ModelKind
 from model_worker.engine.command_line import Wanted, find_program
 
 KEY = SecretStr("the engine's key")
@@ -56,6 +57,58 @@ def test_slots_and_vllms_own_limit_agree_over_all_replicas(flags: tuple[str, ...
 def test_what_the_worker_sets_cannot_be_set_again(flag: str):
     with pytest.raises(SetupError, match="is set by the worker itself"):
         Wanted("m", "m", 1, (flag, "x"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [((), ["--runner", "pooling"]), (("--runner=pooling", "--convert", "embed"), [])],
+)
+def test_a_model_for_embeddings_is_served_by_vllms_pooling_runner(flags: tuple[str, ...], told: list[str]):
+    words = Wanted("m", "m", 8, flags, kind=ModelKind.EMBEDDING).command("vllm", "h", 1)
+
+    assert list(words[9:]) == ["--max-num-seqs", "8", *told, "--disable-uvicorn-access-log", *flags]
+    assert "--runner" not in Wanted("m", "m", 8).command("vllm", "h", 1)
+
+
+SEVERAL_GPUS = [
+    # One machine: each replica has two GPUs, and half of the slots.
+    (
+        "--tensor-parallel-size 2 --data-parallel-size 2 --gpu-memory-utilization 0.85",
+        "0,1,2,3",
+        "--max-num-seqs 16 --disable-uvicorn-access-log",
+    ),
+    # Several machines joined by Ray, as vLLM documents it: the head node runs `vllm serve`, Ray hands out the GPUs.
+    (
+        "--tensor-parallel-size 8 --pipeline-parallel-size 2 --distributed-executor-backend ray",
+        "",
+        "--max-num-seqs 32 --disable-uvicorn-access-log",
+    ),
+    # Replicas on several machines, placed by Ray.
+    (
+        "--data-parallel-size 4 --data-parallel-size-local 2 --data-parallel-backend ray",
+        "0,1",
+        "--max-num-seqs 8 --disable-uvicorn-access-log",
+    ),
+    ("-tp 4 -pp 2 -dp 2", "0,1,2,3,4,5,6,7", "--max-num-seqs 16 --disable-uvicorn-access-log"),
+]
+
+
+@pytest.mark.parametrize(("flags", "devices", "ours"), SEVERAL_GPUS)
+def test_the_whole_command_line_and_environment_for_several_gpus(flags: str, devices: str, ours: str):
+    wanted = Wanted("meta/llama", "llama", 32, tuple(flags.split()), devices)
+    machine = {"PATH": "/bin", "VLLM_HOST_IP": "10.0.0.5", "NCCL_SOCKET_IFNAME": "eth0", "RAY_ADDRESS": "10.0.0.5:6379"}
+
+    assert wanted.total_slots == 32
+    assert " ".join(wanted.command("vllm", "10.0.0.5", 8001)) == (
+        f"vllm serve meta/llama --served-model-name llama --host 10.0.0.5 --port 8001 {ours} {flags}"
+    )
+    assert wanted.environment(machine, KEY) == {
+        **machine,
+        **({"CUDA_VISIBLE_DEVICES": devices} if devices else {}),
+        "VLLM_API_KEY": "the engine's key",
+        "VLLM_NO_USAGE_STATS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def test_a_number_that_is_none_is_told():
