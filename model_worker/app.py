@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -12,7 +12,9 @@ from fastapi import FastAPI, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from arena.addresses import is_near
 from arena.errors import (
+    AccessError,
     ArenaError,
     BodyTooLarge,
     KeyRequired,
@@ -21,11 +23,14 @@ from arena.errors import (
     UnknownModel,
     WrongKey,
 )
+from arena.exposition import CONTENT_TYPE
+from arena.telemetry import Span, span
 from arena.worker import Heartbeat, WorkerCard
 from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, as_event, error_response
 from model_worker.chat_request import ChatRequest, read_request
 from model_worker.completion import ServedModel, says_nothing
 from model_worker.config import WorkerSettings
+from model_worker.metrics import Metrics, call_attributes
 from model_worker.registration import Registration
 from model_worker.slots import Slots
 
@@ -40,6 +45,8 @@ class Worker:
         self.card = card
         self.models = models
         self.slots = Slots({entry.name: entry.slots for entry in settings.models})
+        self.metrics = Metrics(self.slots)
+        self._calls = {entry.name: call_attributes(entry) for entry in settings.models}
         self.registration = Registration(
             card, settings.controllers, settings.key, pulse=lambda: Heartbeat(busy=self.slots.busy)
         )
@@ -77,7 +84,7 @@ class Worker:
 
     async def _events(self, chat: ChatRequest) -> AsyncGenerator[bytes]:
         """Yield the events of a stream. The first word brings those before it: until then a failure has its status."""
-        with self.slots.lease(chat.model):
+        with self.metrics.answering(chat.model), self.slots.lease(chat.model), self._call(chat.model) as call:
             async with aclosing(self.models[chat.model].stream(chat)) as chunks:
                 opening: bytes | None = b""
                 async for chunk in chunks:
@@ -86,14 +93,25 @@ class Worker:
                     elif says_nothing(chunk):
                         opening += as_event(chunk)
                     else:
+                        call.event("first word")
                         yield opening + as_event(chunk)
                         opening = None
         yield b"data: [DONE]\n\n"
 
     async def _whole(self, chat: ChatRequest) -> AsyncGenerator[bytes]:
-        with self.slots.lease(chat.model):
+        with self.metrics.answering(chat.model), self.slots.lease(chat.model), self._call(chat.model):
             completion = await self.models[chat.model].complete(chat)
         yield orjson.dumps(completion)
+
+    def _call(self, model: str) -> AbstractContextManager[Span]:
+        """Return the span of one call of a model: at its vendor's, unless it is ours."""
+        return span(f"chat {model}", self._calls[model], "client")
+
+    def check_observer(self, request: Request) -> None:
+        """Refuse to tell what was counted to those who are not near."""
+        peer = request.client.host if request.client else ""
+        if not is_near(request.headers, peer, self.settings.observers):
+            raise AccessError
 
     def model_list(self) -> dict[str, Any]:
         """Return our models in OpenAI's shape."""
@@ -130,6 +148,11 @@ def create_app(worker: Worker) -> FastAPI:
         slots = worker.slots
         status = "draining" if slots.is_draining else "ok"
         return JSONResponse({"status": status, "busy": slots.busy, "slots": slots.total})
+
+    @app.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        worker.check_observer(request)
+        return Response(worker.metrics.text(), media_type=CONTENT_TYPE)
 
     _speak_openai_errors(app)
     return app

@@ -47,6 +47,7 @@ def worker(
         models=chosen,
         controllers=tuple(controller or [f"http://127.0.0.1:{file.controller.port}"]),
         key=launch.data_key(data, "worker"),
+        observers=file.controller.allowed_networks,
     )
     models = served_models(settings, launch.api_key)
     listener = launch.listen(host, port)

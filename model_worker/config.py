@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from arena.model import ModelEntry
-from arena.settings import Section
+from arena.settings import LOOPBACK, Networks, Section
 
 
 class WorkerSettings(Section):
@@ -20,6 +20,8 @@ class WorkerSettings(Section):
     """To each of these it registers, and to each it beats."""
     key: SecretStr = SecretStr("")
     """Who holds it may register workers."""
+    observers: Networks = LOOPBACK
+    """Only from here may `/metrics` be read."""
     url: str = ""
     """Under which address controllers reach it; worked out from host and port when empty."""
     words_per_second: Annotated[float, Field(ge=0)] = 30.0

@@ -26,6 +26,15 @@ class Slots:
         return self._lent.total()
 
     @property
+    def per_model(self) -> Mapping[str, int]:
+        """Answers at once, of each model."""
+        return self._per_model
+
+    def busy_by_model(self) -> dict[str, int]:
+        """Return how many answers of each model are being written now."""
+        return {model: self._lent[model] for model in self._per_model}
+
+    @property
     def is_draining(self) -> bool:
         """No new answer is begun."""
         return self._is_draining

@@ -11,6 +11,7 @@ from arena.settings import AsgiApp
 from web_ui.config import WebSettings
 from web_ui.controller_client import ControllerClient
 from web_ui.gate import Gate
+from web_ui.metrics import Counted
 from web_ui.problems import answer_errors
 from web_ui.routes import Services, router
 from web_ui.shell import Shell, read_assets
@@ -37,4 +38,5 @@ def create_app(settings: WebSettings) -> AsgiApp:
     answer_errors(app)
     app.include_router(router)
     mount_page(app, blocks)
-    return BodyLimit(Shell(Gate(app), web.title, services.assets), web.body_limit)
+    page = BodyLimit(Shell(Gate(app), web.title, services.assets), web.body_limit)
+    return Counted(page, settings.observers, web.trusted_proxies)

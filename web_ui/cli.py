@@ -24,9 +24,8 @@ def serve(
     """Serve the page until stopped."""
     launch: Launch = ctx.obj
     given = {"controller": controller, "host": host, "port": port}
-    web = launch.read_config(config).web.model_copy(
-        update={name: one for name, one in given.items() if one is not None}
-    )
-    settings = WebSettings(web=web, page_key=launch.data_key(data, "page"))
+    file = launch.read_config(config)
+    web = file.web.model_copy(update={name: one for name, one in given.items() if one is not None})
+    settings = WebSettings(web=web, page_key=launch.data_key(data, "page"), observers=file.controller.allowed_networks)
     listener = launch.listen(web.host, web.port)
     launch.serve(create_app(settings), listener)

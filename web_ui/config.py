@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from arena.settings import WebSection
+from arena.settings import LOOPBACK, Networks, WebSection
 from arena.word import Word
 
 
@@ -12,3 +12,5 @@ class WebSettings(Word):
     web: WebSection
     page_key: SecretStr
     """With it the page speaks for its visitors."""
+    observers: Networks = LOOPBACK
+    """Only from here may `/metrics` be read."""

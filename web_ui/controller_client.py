@@ -17,6 +17,7 @@ from arena.errors import ArenaError, ShuttingDown
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
 from arena.session import Consent, ConsentRequest, SessionToken, SessionView
+from arena.telemetry import outgoing
 from arena.word import Word
 from web_ui.visitor import Visitor
 
@@ -132,6 +133,7 @@ class ControllerClient:
             "Authorization": f"Bearer {self._key.get_secret_value()}",
             "X-Arena-Visitor": visitor.address,
             "Content-Type": "application/json",
+            **outgoing(),
         }
         if visitor.token:
             headers["X-Arena-Session"] = visitor.token
