@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.chat import ChatEvent, Done, Finished, ReasoningDelta, Side, Started, TextDelta
-from controller.outbox import COMPACT_FROM, Outbox, joined
+from controller.outbox import COMPACT_FROM, Outbox
 
 SIDES: list[Side] = ["a", "b"]
 TEXT = st.text(max_size=4)
@@ -36,6 +36,23 @@ def unravelled(events: list[ChatEvent]) -> dict[object, list[object]]:
     return {side: events for side, events in said.items() if events}
 
 
+def an_outbox(gather_seconds: float = 3600) -> Outbox:
+    return Outbox(gather_seconds, time.monotonic)
+
+
+def joined(events: list[ChatEvent]) -> list[ChatEvent]:
+    """What of the events leaves when they all waited together."""
+
+    async def leaving() -> list[ChatEvent]:
+        outbox = an_outbox()
+        for event in events:
+            outbox.put(event)
+        outbox.close()
+        return [event async for batch in outbox.batches() for event in batch]
+
+    return asyncio.run(leaving())
+
+
 @given(EVENTS)
 def test_joining_loses_nothing_and_keeps_the_order_of_each_side(events: list[ChatEvent]):
     assert unravelled(joined(events)) == unravelled(events)
@@ -50,10 +67,6 @@ def test_after_joining_no_side_has_two_pieces_of_text_in_a_row(events: list[Chat
         if isinstance(event, TextDelta | ReasoningDelta):
             assert type(last.get(side)) is not type(event)
         last[side] = event
-
-
-def an_outbox(gather_seconds: float = 3600) -> Outbox:
-    return Outbox(gather_seconds, time.monotonic)
 
 
 async def first_of(outbox: Outbox) -> list[ChatEvent]:
