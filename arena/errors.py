@@ -110,7 +110,7 @@ class BrokenConfiguration(RequestError):
 
 
 class WorkerNameTaken(RequestError):
-    """Another worker of this name is alive at another address. Give this one a name of its own, or wait until it is gone."""
+    """Another worker of this name is alive elsewhere. Give this one its own name, or wait until that one is gone."""
 
     code = "worker_name_taken"
     status = 409
@@ -351,6 +351,13 @@ class ProviderNoCredit(ProviderError):
 
     code = "provider_no_credit"
     status = 429
+    retryable = False
+
+
+class ProviderLacksModel(ProviderError):
+    """The provider does not know this model. Please choose another model; the operator has to mend it."""
+
+    code = "provider_lacks_model"
     retryable = False
 
 

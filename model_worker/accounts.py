@@ -14,8 +14,15 @@ from model_worker.demo.catalogue import demo_models
 ApiKey = Callable[[str], SecretStr]
 """Returns a vendor's key by the name of its environment variable."""
 
-_USUAL_KEYS = {WorkerKind.OPENAI: "OPENAI_API_KEY", WorkerKind.ANTHROPIC: "ANTHROPIC_API_KEY"}
-_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic")
+_USUAL_KEYS = {
+    WorkerKind.OPENAI: "OPENAI_API_KEY",
+    WorkerKind.AZURE: "AZURE_OPENAI_API_KEY",
+    WorkerKind.ANTHROPIC: "ANTHROPIC_API_KEY",
+}
+_TALKATIVE = (
+    *("httpx", "httpx2", "httpcore", "httpcore2", "openai", "anthropic"),
+    *("boto3", "botocore", "urllib3", "google", "requests"),
+)
 """Loggers that would write addresses, or what was said, at the levels below warnings."""
 
 
@@ -36,40 +43,51 @@ def served_models(settings: WorkerSettings, api_key: ApiKey) -> Mapping[str, Ser
     match first.worker:
         case WorkerKind.DEMO:
             return demo_models(settings.models, settings.words_per_second)
-        case WorkerKind.OPENAI:
+        case WorkerKind.OPENAI | WorkerKind.AZURE:
             return _openai_models(settings, _key(first, api_key))
         case WorkerKind.ANTHROPIC:
             return _anthropic_models(settings, _key(first, api_key))
+        case WorkerKind.BEDROCK | WorkerKind.VERTEX:
+            return _cloud_models(settings)
         case WorkerKind.VLLM | WorkerKind.ATTACH:
             raise SetupError(f"model {first.name!r}: is answered by its engine itself, not by a process in between")
-        case WorkerKind.AZURE:
-            raise SetupError(
-                f'model {first.name!r}: worker = "azure" is not served yet; '
-                'write worker = "openai" and the base_url of your resource\'s /openai/v1 address'
-            )
 
 
 def _openai_models(settings: WorkerSettings, key: str) -> Mapping[str, ServedModel]:
     # A vendor's SDK takes a second and 50 MB to load: only its own worker does.
-    from model_worker.providers.openai import OpenAIModel, openai_client  # noqa: PLC0415
+    from model_worker.providers.openai import OpenAIModel, azure_client, openai_client  # noqa: PLC0415
 
     _quieten()
-    client = openai_client(settings.models[0].base_url, key, settings)
+    first = settings.models[0]
+    if first.worker is WorkerKind.AZURE:
+        client = azure_client(first.base_url, key, first.api_version, settings)
+    else:
+        client = openai_client(first.base_url, key, settings)
     return {each.name: OpenAIModel(each.name, each.upstream_name, client, settings) for each in settings.models}
 
 
 def _anthropic_models(settings: WorkerSettings, key: str) -> Mapping[str, ServedModel]:
     from model_worker.providers.anthropic import AnthropicModel, anthropic_client  # noqa: PLC0415
+    from model_worker.providers.message_request import Dialect  # noqa: PLC0415
 
     _quieten()
-    client = anthropic_client(settings.models[0].base_url, key, settings)
-    longest = settings.answer_tokens
-    return {each.name: AnthropicModel(each.name, each.upstream_name, client, longest) for each in settings.models}
+    first = settings.models[0]
+    client = anthropic_client(first.base_url, key, first.api_version, settings)
+    dialect = Dialect(settings.answer_tokens, first.api_version)
+    return {each.name: AnthropicModel(each.name, each.upstream_name, client, dialect) for each in settings.models}
+
+
+def _cloud_models(settings: WorkerSettings) -> Mapping[str, ServedModel]:
+    from model_worker.providers.clouds import bedrock_model, vertex_model  # noqa: PLC0415
+
+    _quieten()
+    make = bedrock_model if settings.models[0].worker is WorkerKind.BEDROCK else vertex_model
+    return {each.name: make(each, settings) for each in settings.models}
 
 
 def _key(entry: ModelEntry, api_key: ApiKey) -> str:
-    """Return the account's key. Only a server of one's own may do without."""
-    if not entry.api_key_env and entry.base_url:
+    """Return the account's key. Only a server of one's own may do without; Azure's address is always named."""
+    if not entry.api_key_env and entry.base_url and entry.worker is not WorkerKind.AZURE:
         return ""
     return api_key(entry.api_key_env or _USUAL_KEYS[entry.worker]).get_secret_value()
 

@@ -1,8 +1,8 @@
-"""A chat request, as OpenAI's Chat Completions API sends it."""
+"""What is asked, as OpenAI's Chat Completions and Embeddings APIs send it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -52,16 +52,46 @@ def mistake(error: ValidationError) -> RequestError:
     return RequestError(f"{'.'.join(str(part) for part in first['loc']) or 'body'}: {first['msg']}")
 
 
-def read_request(raw: bytes) -> ChatRequest:
-    """Read a body. Raises MalformedJson, or RequestError naming the wrong field."""
+class _EmbeddingEnvelope(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    model: str
+    input: str | list[str] | list[int] | list[list[int]]
+
+
+@dataclass(frozen=True)
+class EmbeddingRequest:
+    """A wish for vectors whose frame was checked; `body` holds every field as it was sent."""
+
+    body: Mapping[str, Any]
+    model: str
+
+
+Frame = TypeVar("Frame", bound=BaseModel)
+
+
+def _framed(raw: bytes, frame: type[Frame]) -> tuple[dict[str, Any], Frame]:
     try:
         body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise MalformedJson from error
     try:
-        envelope = _Envelope.model_validate(body)
+        return body, frame.model_validate(body)
     except ValidationError as error:
         raise mistake(error) from error
+
+
+def read_embedding_request(raw: bytes) -> EmbeddingRequest:
+    """Read a body. Raises MalformedJson, or RequestError naming the wrong field."""
+    body, envelope = _framed(raw, _EmbeddingEnvelope)
+    if not envelope.input:
+        raise RequestError("input: something to embed is needed")
+    return EmbeddingRequest(body=body, model=envelope.model)
+
+
+def read_request(raw: bytes) -> ChatRequest:
+    """Read a body. Raises MalformedJson, or RequestError naming the wrong field."""
+    body, envelope = _framed(raw, _Envelope)
     if not envelope.messages:
         raise RequestError("messages: at least one message is needed")
     options = envelope.stream_options

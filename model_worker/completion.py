@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from model_worker.chat_request import ChatRequest
+from model_worker.chat_request import ChatRequest, EmbeddingRequest
 
 Chunk = dict[str, Any]
 """One JSON object of a stream."""
@@ -26,6 +26,15 @@ class ServedModel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What also makes vectors of texts."""
+
+    async def embed(self, request: EmbeddingRequest) -> Completion:
+        """Return the vectors, in OpenAI's form."""
         ...
 
 
@@ -71,9 +80,11 @@ def token_usage(prompt: int, completion: int) -> dict[str, Any]:
 
 
 def says_nothing(chunk: Chunk) -> bool:
-    """Whether a chunk only announces an answer: a role, and not a word yet."""
+    """Whether a chunk only announces an answer: a role or, at Azure, what its filter found; and not a word yet."""
     choices = chunk.get("choices")
-    return bool(choices) and not any(
+    if not choices:
+        return choices is not None and not chunk.get("usage")
+    return not any(
         choice.get("finish_reason") or any(value for key, value in (choice.get("delta") or {}).items() if key != "role")
         for choice in choices
     )
@@ -99,6 +110,8 @@ def _add(message: dict[str, Any], delta: dict[str, Any]) -> None:
     for key in ("content", "reasoning_content"):
         if key in delta:
             message[key] = (message.get(key) or "") + delta[key]
+    if "thinking_blocks" in delta:
+        message["thinking_blocks"] = [*message.get("thinking_blocks", ()), *delta["thinking_blocks"]]
     for call in delta.get("tool_calls", ()):
         calls: list[dict[str, Any]] = message.setdefault("tool_calls", [])
         if call["index"] == len(calls):

@@ -73,7 +73,7 @@ class WireStream(Response):
 
 
 FAULTS: Mapping[str, tuple[int, Mapping[str, str], str, str]] = {
-    # how: status, headers, error type, message
+    # how: status, headers, error type, message; servers that tell the key to whoever asks
     "bad-key": (401, {}, "authentication_error", "Incorrect API key provided: sk-SECRET"),
     "forbidden": (403, {}, "permission_error", "no access for sk-SECRET"),
     "unknown-model": (404, {}, "not_found_error", "the model SECRET does not exist"),
@@ -83,6 +83,9 @@ FAULTS: Mapping[str, tuple[int, Mapping[str, str], str, str]] = {
     "server-error": (500, {}, "api_error", "SECRET stack trace"),
     "refused": (400, {}, "invalid_request_error", "SECRET is not allowed"),
     "too-large": (413, {}, "request_too_large", "SECRET"),
+    "content": (400, {}, "content_policy_violation", "SECRET"),
+    "used-up": (429, {}, "insufficient_quota", "SECRET"),
+    "payment": (402, {}, "SECRET", "SECRET"),
 }
 
 
@@ -91,8 +94,9 @@ def fault(model: str) -> Response | None:
     if model not in FAULTS:
         return None
     status, headers, kind, message = FAULTS[model]
-    error = {"message": message, "type": kind, "code": kind}
-    return JSONResponse({"type": "error", "error": error}, status, dict(headers))
+    error = {"message": f"{message} sk-SECRET", "type": kind, "code": kind, "param": "sk-SECRET"}
+    hostile = {"x-request-id": "sk-SECRET", "request-id": "sk-SECRET", "www-authenticate": "Bearer sk-SECRET"}
+    return JSONResponse({"type": "error", "error": error}, status, hostile | headers)
 
 
 HANG = b"hang"
@@ -166,9 +170,15 @@ def openai_refusal(body: Body) -> Response | None:
     match body["model"]:
         case "context":
             error = {"message": "maximum context length is 8 SECRET", "type": "x", "code": "context_length_exceeded"}
-        case "used-up":
-            error = {"message": "SECRET", "type": "insufficient_quota", "code": "insufficient_quota"}
-            return JSONResponse({"error": error}, 429)
+        case "azures-filter":
+            inner = {"code": "ResponsibleAIPolicyViolation", "content_filter_result": {"hate": {"filtered": True}}}
+            error = {
+                "message": "SECRET",
+                "type": None,
+                "param": "prompt",
+                "code": "content_filter",
+                "innererror": inner,
+            }
         case "thinker" if "temperature" in body:
             error = {"message": "SECRET", "type": "x", "param": "temperature", "code": "unsupported_value"}
         case "thinker" if "max_tokens" in body:
@@ -237,13 +247,20 @@ def anthropic_script(body: Body) -> list[bytes]:
     return scripts.get(how, [*opening, *hello, delta("text_delta", text=" world"), *end])
 
 
+ANTHROPIC_REFUSALS = {
+    "context": "prompt is too long: 9 SECRET tokens > 8 maximum",
+    "poor": "Your credit balance is too low to access the Anthropic API, sk-SECRET.",
+    "filtered": "Output blocked by content filtering policy SECRET",
+}
+
+
 def anthropic_app(server: WireServer) -> Starlette:
     async def create(request: Request) -> Response:
         body = await server.read(request)
         if (refusal := fault(body["model"])) is not None:
             return refusal
-        if body["model"] == "context":
-            error = {"type": "invalid_request_error", "message": "prompt is too long: 9 SECRET tokens > 8 maximum"}
+        if (message := ANTHROPIC_REFUSALS.get(body["model"])) is not None:
+            error = {"type": "invalid_request_error", "message": message}
             return JSONResponse({"type": "error", "error": error}, 400)
         return WireStream(server, play(anthropic_script(body)))
 

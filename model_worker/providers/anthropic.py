@@ -1,49 +1,90 @@
-"""Anthropic's Messages API, as Chat Completions."""
+"""Anthropic's Messages API, as Chat Completions: at Anthropic itself, at Amazon Bedrock and at Google's Vertex AI."""
 
 import time
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic, AsyncStream
+from anthropic.resources.messages import AsyncMessages
 
-from arena.errors import ArenaError, ProviderBroke, ProviderError, ProviderRefusedRequest, ProviderTimeout
+from arena.errors import (
+    ContentRefused,
+    ProviderBroke,
+    ProviderError,
+    ProviderRefusedKey,
+    ProviderTimeout,
+)
 from model_worker.chat_request import ChatRequest
 from model_worker.completion import Chunk, Completion, gather, new_form
 from model_worker.config import WorkerSettings
-from model_worker.providers.failures import UNREACHABLE, Failure, meaning, tell
+from model_worker.providers.failures import UNREACHABLE, Failure, meaning
 from model_worker.providers.message_answer import AnswerTranslator
-from model_worker.providers.message_request import to_message_request
+from model_worker.providers.message_request import Dialect, to_message_request
+from model_worker.providers.telling import tell
 
 ANTHROPIC_URL = "https://api.anthropic.com"
 NO_KEY = "none"
 """What servers that want no key are sent: without one the SDK would look for another in files."""
 
 
-def anthropic_client(base_url: str, key: str, settings: WorkerSettings) -> AsyncAnthropic:
+class Client(Protocol):
+    """What the SDK's classes for Anthropic, Bedrock and Vertex have in common."""
+
+    @property
+    def messages(self) -> AsyncMessages:
+        """The Messages API."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def anthropic_client(base_url: str, key: str, api_version: str, settings: WorkerSettings) -> AsyncAnthropic:
     """Return the client of one account. It never retries: the router does, elsewhere."""
     return AsyncAnthropic(
         api_key=key or NO_KEY,
         base_url=base_url or ANTHROPIC_URL,
-        timeout=httpx2.Timeout(settings.silence_seconds, connect=settings.connect_seconds),
+        timeout=patience(settings),
         max_retries=0,
+        default_headers=version_header(api_version),
     )
+
+
+def version_header(api_version: str) -> dict[str, str] | None:
+    """Return what asks for another version of the API than the SDK's own."""
+    return {"anthropic-version": api_version} if api_version else None
+
+
+def patience(settings: WorkerSettings) -> httpx2.Timeout:
+    """Return for how long to wait for a provider."""
+    return httpx2.Timeout(settings.silence_seconds, connect=settings.connect_seconds)
 
 
 class AnthropicModel:
     """One model behind the Messages API."""
 
-    def __init__(self, name: str, upstream: str, client: AsyncAnthropic, answer_tokens: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        upstream: str,
+        client: Client,
+        dialect: Dialect,
+        credentials_errors: tuple[type[Exception], ...] = (),
+    ) -> None:
         self._name = name
         self._upstream = upstream
         self._client = client
-        self._answer_tokens = answer_tokens
+        self._dialect = dialect
+        self._credentials_errors = credentials_errors
+        """What the vendor's own search for credentials raises."""
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Chunk]:
         """Answer in chunks; thinking is kept apart as `reasoning_content`."""
-        asked = to_message_request(request, self._answer_tokens)
+        asked = to_message_request(request, self._dialect)
         form = new_form(request, time.time())
         translator = AnswerTranslator()
         with self._as_ours():
@@ -73,19 +114,23 @@ class AnthropicModel:
             yield
         except anthropic.APIStatusError as error:
             failure = meaning(error.status_code, error.body, error.response.headers)
-            raise self._told(failure, error.status_code) from error
-        except (anthropic.APITimeoutError, httpx2.TimeoutException) as error:
-            raise self._told(ProviderTimeout()) from error
-        except (anthropic.APIConnectionError, httpx2.TransportError) as error:
-            connected = not isinstance(error.__cause__, httpx2.ConnectError) and not isinstance(
-                error, httpx2.ConnectError
-            )
-            raise self._told(ProviderBroke() if connected else ProviderError(UNREACHABLE)) from error
+            raise tell(self._name, failure, error.status_code, error.response.headers) from error
+        except (ProviderBroke, ContentRefused) as error:
+            raise tell(self._name, error) from None
+        except self._credentials_errors as error:
+            raise tell(self._name, ProviderRefusedKey(), cause=error) from error
         except (anthropic.AnthropicError, httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise self._told(ProviderBroke()) from error
-        except (ProviderBroke, ProviderRefusedRequest) as error:
-            raise self._told(error) from None
+            raise tell(self._name, _unanswered(error), cause=error) from error
 
-    def _told(self, failure: Failure, status: int | None = None) -> ArenaError:
-        tell(self._name, failure, status)
-        return failure
+
+def _unanswered(error: Exception) -> Failure:
+    """Return what it means when there is no answer, or not a whole one."""
+    match error:
+        case anthropic.APITimeoutError() | httpx2.TimeoutException():
+            return ProviderTimeout()
+        case anthropic.APIConnectionError() | httpx2.TransportError() if isinstance(
+            error.__cause__, httpx2.ConnectError
+        ) or isinstance(error, httpx2.ConnectError):
+            return ProviderError(UNREACHABLE)
+        case _:
+            return ProviderBroke()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from arena.errors import ProviderRefusedRequest
+from arena.errors import ContentRefused
 from model_worker.completion import token_usage
 
 _STOPS = {
@@ -21,12 +21,13 @@ class AnswerTranslator:
 
     def __init__(self) -> None:
         self._calls: dict[int, int] = {}
+        self._thoughts: dict[int, dict[str, Any]] = {}
         self._usage: dict[str, int] = {}
         self.finish_reason: str | None = None
         self.is_complete = False
 
     def deltas(self, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield what an event adds. Raises ProviderRefusedRequest when the model would not answer."""
+        """Yield what an event adds. Raises ContentRefused when the model would not answer."""
         match event.get("type"):
             case "message_start":
                 self._count(event["message"].get("usage"))
@@ -35,6 +36,9 @@ class AnswerTranslator:
                 yield from self._begun(event["index"], event["content_block"])
             case "content_block_delta":
                 yield from self._added(event["index"], event["delta"])
+            case "content_block_stop" if event["index"] in self._thoughts:
+                # Whole and signed, for those who send it back with the results of tools; its text has been sent.
+                yield {"thinking_blocks": [self._thoughts.pop(event["index"])]}
             case "message_delta":
                 self._count(event.get("usage"))
                 self._stopped(event["delta"].get("stop_reason"))
@@ -61,7 +65,7 @@ class AnswerTranslator:
 
     def _stopped(self, reason: str | None) -> None:
         if reason == "refusal":
-            raise ProviderRefusedRequest
+            raise ContentRefused
         if reason:
             self.finish_reason = _STOPS.get(reason, "stop")
 
@@ -72,6 +76,8 @@ class AnswerTranslator:
                 function = {"name": block["name"], "arguments": ""}
                 call = {"index": self._calls[index], "id": block["id"], "type": "function", "function": function}
                 yield {"tool_calls": [call]}
+            case "thinking" | "redacted_thinking":
+                self._thoughts[index] = dict(block)
             case "text" if block.get("text"):
                 yield {"content": block["text"]}
             case _:
@@ -82,7 +88,10 @@ class AnswerTranslator:
             case "text_delta":
                 yield {"content": delta["text"]}
             case "thinking_delta":
+                self._thoughts[index]["thinking"] += delta["thinking"]
                 yield {"reasoning_content": delta["thinking"]}
+            case "signature_delta" if index in self._thoughts:
+                self._thoughts[index]["signature"] = delta["signature"]
             case "input_json_delta" if index in self._calls:
                 call = {"index": self._calls[index], "function": {"arguments": delta["partial_json"]}}
                 yield {"tool_calls": [call]}

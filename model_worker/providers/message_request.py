@@ -1,124 +1,110 @@
 """From Chat Completions to Anthropic's Messages API: what is asked. No I/O."""
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from arena.errors import RequestError
 from model_worker.chat_request import ChatRequest
+from model_worker.providers.message_blocks import system_of, turns_of
 
-Block = dict[str, Any]
-
-_DATA_URL = re.compile(r"data:(image/[\w.+-]+);base64,(.+)", re.DOTALL)
-_EFFORTS = frozenset({"low", "medium", "high", "xhigh", "max"})
+NO_MORE_SAMPLING = "2026-10-21"
+"""Since this version the Messages API refuses temperature, top_p and top_k, whatever their values."""
+_EFFORTS = {each: each for each in ("low", "medium", "high", "xhigh", "max")} | {"minimal": "low"}
+_TIERS = {"auto": "auto", "default": "standard_only", "standard_only": "standard_only"}
 _TRANSLATED = frozenset(
     {"messages", "model", "stream", "max_tokens", "max_completion_tokens", "stop", "tools", "tool_choice"}
-    | {"parallel_tool_calls", "response_format", "reasoning_effort"}
+    | {"parallel_tool_calls", "response_format", "reasoning_effort", "service_tier", "metadata", "user"}
+    | {"safety_identifier", "temperature", "top_p", "top_k"}
 )
-_WITHOUT_COUNTERPART = frozenset(
-    # Since its version of 2026-10-21 the Messages API refuses the sampling parameters, whatever their values.
-    {"temperature", "top_p", "top_k", "seed", "presence_penalty", "frequency_penalty", "repetition_penalty", "min_p"}
-    | {"n", "logit_bias", "logprobs", "top_logprobs", "user", "stream_options", "store", "metadata", "functions"}
-    | {"function_call", "modalities", "audio", "prediction", "verbosity", "safety_identifier", "prompt_cache_key"}
+_LEFT_OUT = frozenset(
+    {"seed", "presence_penalty", "frequency_penalty", "repetition_penalty", "min_p", "stream_options", "store"}
+    | {"prediction", "verbosity", "prompt_cache_key", "prompt_cache_retention"}
 )
+"""Wishes that have no counterpart, and without which the answer has the same form."""
+_REFUSED: Mapping[str, Callable[[Any], bool]] = {
+    "n": lambda value: value != 1,
+    "logprobs": bool,
+    "top_logprobs": bool,
+    "logit_bias": bool,
+    "functions": bool,
+    "function_call": bool,
+    "modalities": lambda value: value != ["text"],
+    "audio": bool,
+    "web_search_options": lambda _: True,
+}
+"""What cannot be had there, and when the request really asks for it."""
 
 
-def to_message_request(request: ChatRequest, answer_tokens: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Dialect:
+    """How one provider of the Messages API is spoken to."""
+
+    answer_tokens: int
+    """The longest answer asked for when the request names no limit: the API demands one."""
+    api_version: str = ""
+    """Empty: the SDK's own."""
+    version_in_body: bool = False
+
+    @property
+    def takes_sampling(self) -> bool:
+        """Whether temperature, top_p and top_k may be sent."""
+        return bool(self.api_version) and self.api_version[-len(NO_MORE_SAMPLING) :] < NO_MORE_SAMPLING
+
+
+def to_message_request(request: ChatRequest, dialect: Dialect) -> dict[str, Any]:
     """Return the Messages API's parameters for a chat request, but for the model and `stream`.
 
-    What has no counterpart there is left out; fields unknown to Chat Completions (`thinking`) pass as they came.
-    Raises RequestError for what cannot be left out, or has not the form of Chat Completions.
+    Fields unknown to Chat Completions (`thinking`) pass as they came. Raises RequestError, naming the field, for what
+    the API cannot do, and for what has not the form of Chat Completions.
     """
     try:
-        return _translated(request, answer_tokens)
+        return _translated(request, dialect)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise RequestError("messages, tools: something in them has not the form of Chat Completions") from error
 
 
-def _translated(request: ChatRequest, answer_tokens: int) -> dict[str, Any]:
+def _translated(request: ChatRequest, dialect: Dialect) -> dict[str, Any]:
     body = request.body
-    if body.get("n") not in {None, 1}:
-        raise RequestError("n: this provider gives one answer at a time")
-    longest = body.get("max_completion_tokens") or body.get("max_tokens") or answer_tokens
-    asked: dict[str, Any] = {"max_tokens": longest, "messages": _messages(request.messages)}
-    if system := _system(request.messages):
-        asked["system"] = system
-    if stops := _stops(body.get("stop")):
-        asked["stop_sequences"] = stops
-    if tools := body.get("tools"):
-        asked["tools"] = [_tool(tool) for tool in tools]
-        if choice := _tool_choice(body):
-            asked["tool_choice"] = choice
-    if output := _output(body):
-        asked["output_config"] = output
-    known = _TRANSLATED | _WITHOUT_COUNTERPART
-    return asked | {"extra_body": {key: value for key, value in body.items() if key not in known}}
-
-
-def _system(messages: Sequence[Mapping[str, Any]]) -> str:
-    spoken = [message for message in messages if message.get("role") in {"system", "developer"}]
-    return "\n\n".join(block["text"] for message in spoken for block in _blocks(message.get("content")))
-
-
-def _messages(messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the turns of user and assistant; what one of them said in several messages becomes one."""
-    turns: list[dict[str, Any]] = []
-    for message in messages:
-        role, blocks = _said(message)
-        if not blocks:
-            continue
-        if turns and turns[-1]["role"] == role:
-            turns[-1]["content"] += blocks
-        else:
-            turns.append({"role": role, "content": blocks})
-    return turns
-
-
-def _said(message: Mapping[str, Any]) -> tuple[str, list[Block]]:
-    match message.get("role"):
-        case "system" | "developer":
-            return "system", []
-        case "user":
-            return "user", _blocks(message.get("content"))
-        case "assistant":
-            return "assistant", _blocks(message.get("content")) + [
-                _call(each) for each in message.get("tool_calls") or ()
-            ]
-        case "tool":
-            result = {"type": "tool_result", "tool_use_id": message.get("tool_call_id")}
-            return "user", [result | {"content": _blocks(message.get("content"))}]
-        case _:
-            raise RequestError("messages: a role is one of system, developer, user, assistant, tool")
-
-
-def _blocks(content: object) -> list[Block]:
-    """Return a message's content in blocks. The API refuses empty texts, so they are left out."""
-    parts: Sequence[Any] = [{"type": "text", "text": content}] if isinstance(content, str) else content or []  # pyright: ignore[reportAssignmentType]
-    return [block for part in parts if (block := _block(part))]
-
-
-def _block(part: Mapping[str, Any]) -> Block | None:
-    match part.get("type"):
-        case "text":
-            return {"type": "text", "text": part["text"]} if part.get("text") else None
-        case "image_url":
-            url = part["image_url"]["url"]
-            if data := _DATA_URL.fullmatch(url):
-                return {"type": "image", "source": {"type": "base64", "media_type": data[1], "data": data[2]}}
-            return {"type": "image", "source": {"type": "url", "url": url}}
-        case _:
-            raise RequestError("messages: to this provider only texts and pictures can be sent")
-
-
-def _call(call: Mapping[str, Any]) -> Block:
-    function = call["function"]
-    return {
-        "type": "tool_use",
-        "id": call["id"],
-        "name": function["name"],
-        "input": json.loads(function.get("arguments") or "{}"),
+    for field, asks_for_it in _REFUSED.items():
+        if body.get(field) is not None and asks_for_it(body[field]):
+            raise RequestError(f"{field}: this provider cannot do that")
+    longest = body.get("max_completion_tokens") or body.get("max_tokens") or dialect.answer_tokens
+    asked: dict[str, Any] = {"max_tokens": longest, "messages": turns_of(request.messages)}
+    wishes = {
+        "system": system_of(request.messages),
+        "stop_sequences": _stops(body.get("stop")),
+        "tools": [_tool(tool) for tool in body.get("tools") or ()],
+        "output_config": _output(body),
+        "service_tier": _tier(body.get("service_tier")),
+        "metadata": _whose(body),
     }
+    asked |= {name: wish for name, wish in wishes.items() if wish}
+    if body.get("tools") and (choice := _tool_choice(body)):
+        asked["tool_choice"] = choice
+    return asked | {"extra_body": _more(body, dialect)}
+
+
+def _more(body: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    """Return what the SDK has no parameters for: the version, sampling, and fields of the Messages API itself."""
+    known = _TRANSLATED | _LEFT_OUT | _REFUSED.keys()
+    more = {key: value for key, value in body.items() if key not in known}
+    if body.get("reasoning_effort") == "none":
+        more.setdefault("thinking", {"type": "disabled"})
+    if dialect.version_in_body and dialect.api_version:
+        more["anthropic_version"] = dialect.api_version
+    return more | (_sampling(body) if dialect.takes_sampling else {})
+
+
+def _sampling(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to draw words. Later models refuse temperature and top_p together: temperature goes first."""
+    if body.get("temperature") is not None:
+        chosen = {"temperature": min(1.0, body["temperature"])}  # it ends at 1 here, at 2 there
+    elif body.get("top_p") is not None:
+        chosen = {"top_p": body["top_p"]}
+    else:
+        chosen = {}
+    return chosen | ({"top_k": body["top_k"]} if body.get("top_k") is not None else {})
 
 
 def _stops(stop: object) -> list[str]:
@@ -133,18 +119,21 @@ def _tool(tool: Mapping[str, Any]) -> dict[str, Any]:
     function = tool["function"]
     schema = function.get("parameters") or {"type": "object", "properties": {}}
     kept = {key: function[key] for key in ("name", "description", "strict") if function.get(key) is not None}
-    return kept | {"input_schema": schema}
+    marked = {"cache_control": tool["cache_control"]} if "cache_control" in tool else {}
+    return kept | {"input_schema": schema} | marked
 
 
 def _tool_choice(body: Mapping[str, Any]) -> dict[str, Any] | None:
     choice = body.get("tool_choice")
     chosen: dict[str, Any]
     if isinstance(choice, Mapping):
+        if choice.get("type") != "function":
+            raise RequestError("tool_choice: this provider knows auto, required, none and one function")
         chosen = {"type": "tool", "name": choice["function"]["name"]}
     elif choice is None and body.get("parallel_tool_calls") is not False:
         return None
     else:
-        chosen = {"type": {"required": "any", "none": "none"}.get(choice or "", "auto")}
+        chosen = {"type": {None: "auto", "auto": "auto", "required": "any", "none": "none"}[choice]}
     if body.get("parallel_tool_calls") is False and chosen["type"] != "none":
         chosen["disable_parallel_tool_use"] = True
     return chosen
@@ -152,11 +141,27 @@ def _tool_choice(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _output(body: Mapping[str, Any]) -> dict[str, Any]:
     output: dict[str, Any] = {}
-    if body.get("reasoning_effort") in _EFFORTS:
-        output["effort"] = body["reasoning_effort"]
+    effort = body.get("reasoning_effort")
+    if effort in _EFFORTS:
+        output["effort"] = _EFFORTS[effort]
+    elif effort not in {None, "none"}:
+        raise RequestError(f"reasoning_effort: this provider knows none, {', '.join(_EFFORTS)}")
     form = body.get("response_format") or {}
     if form.get("type") == "json_schema":
         output["format"] = {"type": "json_schema", "schema": form["json_schema"]["schema"]}
     elif form.get("type") not in {None, "text"}:
         raise RequestError("response_format: this provider knows text and json_schema")
     return output
+
+
+def _tier(wanted: object) -> str | None:
+    if wanted is not None and wanted not in _TIERS:
+        raise RequestError("service_tier: this provider knows auto and default")
+    return None if wanted is None else _TIERS[str(wanted)]
+
+
+def _whose(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return for whom is asked. Other `metadata` is for OpenAI's own archive."""
+    metadata = body.get("metadata") or {}
+    user = metadata.get("user_id") or body.get("safety_identifier") or body.get("user")
+    return {"user_id": user} if user else {}

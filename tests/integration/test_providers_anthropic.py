@@ -11,7 +11,7 @@ import pytest
 
 from arena.model import WorkerKind
 from tests.integration.test_providers_openai import FAILURES
-from tests.wire_servers import FAULTS, WireServer, anthropic_app, wire_server
+from tests.wire_servers import ANTHROPIC_REFUSALS, FAULTS, WireServer, anthropic_app, wire_server
 from tests.workers import RunningWorker, a_request, entries, eventually, running
 
 BEHAVIOURS = (
@@ -28,7 +28,7 @@ BEHAVIOURS = (
         "declined",
         "long",
     ),
-    *("thinking", "tools", "stopped", "context", *FAULTS),
+    *("thinking", "tools", "stopped", *ANTHROPIC_REFUSALS, *FAULTS),
 )
 
 
@@ -87,9 +87,10 @@ def test_a_whole_answer_is_put_together(worker: RunningWorker):
 
 
 def test_thinking_is_kept_apart(worker: RunningWorker):
-    answer = worker.ask("our-thinking").json()
+    message = worker.ask("our-thinking").json()["choices"][0]["message"]
 
-    assert answer["choices"][0]["message"] == {"role": "assistant", "content": "Hello", "reasoning_content": "Hm."}
+    assert message.pop("thinking_blocks") == [{"type": "thinking", "thinking": "Hm.", "signature": "abc"}]
+    assert message == {"role": "assistant", "content": "Hello", "reasoning_content": "Hm."}
 
 
 def test_tool_calls_come_in_openais_form(worker: RunningWorker):
@@ -133,7 +134,12 @@ def test_a_server_of_ones_own_gets_a_dummy_key(wire: WireServer, monkeypatch: py
 
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize(
-    ("how", "status", "code"), [(how, *expected) for how, expected in FAILURES.items() if how != "used-up"]
+    ("how", "status", "code"),
+    [
+        *((how, *expected) for how, expected in FAILURES.items() if how != "azures-filter"),
+        ("poor", 429, "insufficient_quota"),
+        ("filtered", 400, "content_filter"),
+    ],
 )
 def test_a_failure_before_the_first_word_has_our_code_and_a_status(
     worker: RunningWorker, how: str, status: int, code: str, stream: bool
@@ -150,7 +156,7 @@ def test_a_failure_before_the_first_word_has_our_code_and_a_status(
     [
         ("html", 502, "provider_broke"),
         ("error-first", 503, "provider_overloaded"),
-        ("declined", 400, "provider_refused_request"),
+        ("declined", 400, "content_filter"),
         ("hang-before", 504, "provider_timeout"),
     ],
 )

@@ -27,7 +27,7 @@ BEHAVIOURS = (
         "filtered",
         "long",
     ),
-    *("reasoning", "tools", "context", "used-up", "thinker", *FAULTS),
+    *("reasoning", "tools", "context", "azures-filter", "thinker", *FAULTS),
 )
 
 
@@ -122,15 +122,18 @@ def test_a_server_of_ones_own_gets_a_dummy_key_and_nobodys_organisation(
 FAILURES = {
     "bad-key": (502, "provider_refused_key"),
     "forbidden": (502, "provider_refused_key"),
-    "used-up": (502, "provider_refused_key"),
-    "unknown-model": (400, "provider_refused_request"),
+    "used-up": (429, "insufficient_quota"),
+    "payment": (429, "insufficient_quota"),
+    "content": (400, "content_filter"),
+    "unknown-model": (502, "provider_lacks_model"),
     "refused": (400, "provider_refused_request"),
     "rate-limit": (429, "provider_rate_limited"),
     "overloaded": (503, "provider_overloaded"),
     "overloaded-529": (503, "provider_overloaded"),
     "server-error": (502, "provider_failed"),
-    "context": (400, "context_too_long"),
-    "too-large": (400, "context_too_long"),
+    "context": (400, "context_length_exceeded"),
+    "too-large": (400, "context_length_exceeded"),
+    "azures-filter": (400, "content_filter"),
 }
 
 
@@ -170,7 +173,7 @@ def test_a_stream_that_fails_before_its_first_word_has_a_status_too(
         ("unfinished", "provider_broke"),
         ("error-later", "provider_rate_limited"),
         ("hang", "provider_timeout"),
-        ("filtered", "provider_refused_request"),
+        ("filtered", "content_filter"),
     ],
 )
 def test_a_failure_after_the_first_word_is_the_last_event(worker: RunningWorker, how: str, code: str):

@@ -45,7 +45,7 @@ def test_a_demo_model_may_be_served_under_another_name():
         (ModelEntry(name="demo-nobody", worker=WorkerKind.DEMO), "no demo model 'demo-nobody'"),
         (ModelEntry(name="m", worker=WorkerKind.VLLM), "by its engine itself"),
         (ModelEntry(name="m", worker=WorkerKind.ATTACH, base_url="http://x/v1"), "by its engine itself"),
-        (ModelEntry(name="m", worker=WorkerKind.AZURE), 'worker = "openai"'),
+        (ModelEntry(name="m", worker=WorkerKind.AZURE, base_url="https://x"), "AZURE_OPENAI_API_KEY is missing"),
         (ModelEntry(name="m", worker=WorkerKind.OPENAI), "OPENAI_API_KEY is missing"),
         (ModelEntry(name="m", worker=WorkerKind.ANTHROPIC), "ANTHROPIC_API_KEY is missing"),
         (ModelEntry(name="m", worker=WorkerKind.OPENAI, base_url="http://x/v1", api_key_env="K"), "K is missing"),

@@ -4,9 +4,12 @@ import pytest
 
 from arena.errors import (
     ArenaError,
+    ContentRefused,
     ContextTooLong,
     ProviderBroke,
     ProviderError,
+    ProviderLacksModel,
+    ProviderNoCredit,
     ProviderOverloaded,
     ProviderRateLimited,
     ProviderRefusedKey,
@@ -14,10 +17,15 @@ from arena.errors import (
     ProviderTimeout,
 )
 from model_worker.providers.failures import meaning, retry_after
+from model_worker.providers.telling import providers_id
 
 
 def error(kind: str = "", code: object = None, message: str = "SECRET") -> dict[str, object]:
     return {"type": kind, "code": code, "message": message}
+
+
+def anthropics(kind: str, message: str, **details: str) -> dict[str, object]:
+    return {"type": "error", "error": {"type": kind, "message": message, "details": details}}
 
 
 @pytest.mark.parametrize(
@@ -25,21 +33,64 @@ def error(kind: str = "", code: object = None, message: str = "SECRET") -> dict[
     [
         (401, None, ProviderRefusedKey),
         (403, "SECRET", ProviderRefusedKey),
-        (402, {}, ProviderRefusedKey),
-        (429, error("insufficient_quota"), ProviderRefusedKey),
+        (402, {}, ProviderNoCredit),
+        (429, error("insufficient_quota"), ProviderNoCredit),
+        (429, error("x", "billing_not_active"), ProviderNoCredit),
+        (400, error("x", "billing_hard_limit_reached"), ProviderNoCredit),
+        (400, anthropics("invalid_request_error", "Your credit balance is too low to access this."), ProviderNoCredit),
+        (
+            400,
+            anthropics("invalid_request_error", "You have reached your specified API usage limits."),
+            ProviderNoCredit,
+        ),
+        (403, anthropics("billing_error", "SECRET"), ProviderNoCredit),
+        (429, anthropics("rate_limit_error", "x", error_code="enforced_spend_limit_reached"), ProviderNoCredit),
+        (429, anthropics("rate_limit_error", "x", error_code="ramp_limit_exceeded"), ProviderRateLimited),
+        (403, {"message": "Model access is denied due to INVALID_PAYMENT_INSTRUMENT: SECRET"}, ProviderNoCredit),
+        (
+            403,
+            [{"error": {"code": 403, "message": "This API method requires billing to be enabled."}}],
+            ProviderNoCredit,
+        ),
+        (429, [{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}], ProviderRateLimited),
         (429, error("rate_limit_exceeded"), ProviderRateLimited),
         (400, error("x", "context_length_exceeded"), ContextTooLong),
         (400, error("x", None, "This model's maximum context length is 8 tokens"), ContextTooLong),
         (400, error("exceed_context_size_error", 400), ContextTooLong),
+        (500, error("exceed_context_size_error", 500), ContextTooLong),
+        (400, error("BadRequestError", 400, "However, the model's context length is only 8 tokens."), ContextTooLong),
+        (400, error("x", 400, "the request exceeds the available context size. try increasing it"), ContextTooLong),
+        (422, {"error": "x", "message": "Input validation error: `inputs` tokens + 9 must be <= 8"}, ContextTooLong),
+        (400, error("invalid_request_error", "string_above_max_length"), ContextTooLong),
+        (400, {"message": "Input is too long for requested model."}, ContextTooLong),
+        (
+            400,
+            anthropics("invalid_request_error", "input length and `max_tokens` exceed context limit"),
+            ContextTooLong,
+        ),
+        (
+            400,
+            [{"error": {"message": "The input token count (9) exceeds the maximum number of tokens"}}],
+            ContextTooLong,
+        ),
+        (429, error("tokens", "rate_limit_exceeded", "Request too large: too many tokens"), ProviderRateLimited),
+        (200, error("throttlingException", None, "Too many tokens, please wait"), ProviderRateLimited),
         (
             400,
             {"type": "error", "error": error("invalid_request_error", None, "prompt is too long: 9 > 8")},
             ContextTooLong,
         ),
         (413, {}, ContextTooLong),
-        (400, error("x", "content_filter"), ProviderRefusedRequest),
+        (400, error("x", "content_filter"), ContentRefused),
+        (400, error("x", "content_policy_violation"), ContentRefused),
+        (400, error("invalid_request_error", "invalid_prompt"), ContentRefused),
+        (400, {"code": "BadRequest", "innererror": {"code": "ResponsibleAIPolicyViolation"}}, ContentRefused),
+        (400, anthropics("invalid_request_error", "Output blocked by content filtering policy"), ContentRefused),
+        (403, error("x", 403, "Your chosen model requires moderation and your input was flagged"), ContentRefused),
         (400, error("invalid_request_error"), ProviderRefusedRequest),
-        (404, {}, ProviderRefusedRequest),
+        (400, error("invalid_request_error", None, "no such tool: credit_balance_too_low"), ProviderRefusedRequest),
+        (404, {}, ProviderLacksModel),
+        (404, error("x", "DeploymentNotFound"), ProviderLacksModel),
         (418, {}, ProviderRefusedRequest),
         (408, {}, ProviderTimeout),
         (504, {}, ProviderTimeout),
@@ -65,6 +116,34 @@ def test_bad_keys_and_refusals_are_not_worth_another_try():
     assert not meaning(401, None).retryable
     assert not meaning(400, None).retryable
     assert meaning(503, None).retryable
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "expected"),
+    [
+        (403, "AccessDeniedException:http://internal.amazon.com/", ProviderRefusedKey),
+        (400, "ThrottlingException", ProviderRateLimited),
+        (400, "ServiceQuotaExceededException", ProviderRateLimited),
+        (400, "ValidationException", ProviderRefusedRequest),
+        (424, "ModelErrorException", ProviderError),
+    ],
+)
+def test_amazon_names_an_error_in_a_header(status: int, name: str, expected: type[ArenaError]):
+    assert type(meaning(status, {"message": "SECRET"}, {"x-amzn-errortype": name})) is expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"x-request-id": "req_011CSHoEeqs5C35K2UUqR7Fy"}, "req_011CSHoEeqs5C35K2UUqR7Fy"),
+        ({"apim-request-id": "0b9a3b6e-5c5f-4d5e-8f7e-1a2b3c4d5e6f"}, "0b9a3b6e-5c5f-4d5e-8f7e-1a2b3c4d5e6f"),
+        ({"x-request-id": "sk-SECRET"}, "-"),
+        ({"x-request-id": "0123456789abcdef0123456789abcdef"}, "-"),
+        ({}, "-"),
+    ],
+)
+def test_of_a_providers_headers_only_an_id_is_told(headers: dict[str, str], told: str):
+    assert providers_id(headers) == told
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from arena.errors import ProviderRefusedRequest
+from arena.errors import ContentRefused
 from model_worker.providers.message_answer import AnswerTranslator
 
 
@@ -30,7 +30,7 @@ def test_every_stop_reason_has_a_name_of_openais(reason: str, openais: str):
 
 
 def test_a_refusal_is_a_failure():
-    with pytest.raises(ProviderRefusedRequest):
+    with pytest.raises(ContentRefused):
         list(AnswerTranslator().deltas(stopped("refusal")))
 
 
@@ -47,6 +47,26 @@ def test_the_latest_counts_hold_and_cached_tokens_were_read_too():
         "prompt_tokens_details": {"cached_tokens": 4},
         "completion_tokens_details": {"reasoning_tokens": 2},
     }
+
+
+def test_a_thought_is_handed_on_whole_and_signed_once_it_has_ended():
+    translator = AnswerTranslator()
+    events: list[dict[str, Any]] = [
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "H"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "m."}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "abc"}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_start", "index": 1, "content_block": {"type": "redacted_thinking", "data": "x"}},
+        {"type": "content_block_stop", "index": 1},
+    ]
+
+    assert [delta for event in events for delta in translator.deltas(event)] == [
+        {"reasoning_content": "H"},
+        {"reasoning_content": "m."},
+        {"thinking_blocks": [{"type": "thinking", "thinking": "Hm.", "signature": "abc"}]},
+        {"thinking_blocks": [{"type": "redacted_thinking", "data": "x"}]},
+    ]
 
 
 def test_what_it_does_not_know_it_passes_over():
