@@ -5,7 +5,7 @@ import logging
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal
@@ -30,22 +30,18 @@ def set_up(form: LogFormat, process: str) -> None:
     sys.excepthook = _log_last_words if form == "json" else sys.__excepthook__
 
 
-def speaker(form: LogFormat, say: Callable[[str], None]) -> Callable[[str], None]:
-    """Return how the supervisor repeats a line: as it is, or as JSON.
+def spoken(line: str) -> str:
+    """Return a line of the supervisor's as this process writes: as it is, or as JSON.
 
     Its lines are `NAME | LINE` for a child's, and without a name for its own. A child's JSON stays one object, and
     tells the supervisor's name for it.
     """
-    if form == "text":
-        return say
-
-    def speak(line: str) -> None:
-        name, bar, rest = line.partition(" | ")
-        process, message = (name, rest) if bar else ("up", line)
-        plain = {"time": _stamp(time.time()), "level": "info", "message": message}
-        say(json.dumps((_as_object(message) or plain) | {"process": process}))
-
-    return speak
+    if not any(isinstance(handler.formatter, JsonLines) for handler in logging.getLogger().handlers):
+        return line
+    name, bar, rest = line.partition(" | ")
+    process, message = (name, rest) if bar else ("up", line)
+    plain = {"time": _stamp(time.time()), "level": "info", "message": message}
+    return json.dumps((_as_object(message) or plain) | {"process": process})
 
 
 def _as_object(line: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from arena.command import logs
-from arena.command.logs import JsonLines, TextLines, speaker
+from arena.command.logs import JsonLines, TextLines, spoken
 from arena.telemetry import begin_request
 
 SECRET = "what the visitor said"
@@ -126,19 +126,17 @@ def test_warnings_and_last_words_are_json_too(capsys: pytest.CaptureFixture[str]
 
 
 def test_the_supervisor_repeats_text_as_it_came():
-    heard: list[str] = []
-    speaker("text", heard.append)("web | {hello")
+    logs.set_up("text", "up")
 
-    assert heard == ["web | {hello"]
+    assert spoken("web | {hello") == "web | {hello"
 
 
 def test_for_machines_the_supervisor_says_all_in_json_and_keeps_what_is():
-    heard: list[str] = []
-    speak = speaker("json", heard.append)
-    for line in ("ready: http://here", 'worker demo | {"time": "t", "process": "worker"}', "web | {half", "web | [1]"):
-        speak(line)
+    logs.set_up("json", "up")
+    lines = ("ready: http://here", 'worker demo | {"time": "t", "process": "worker"}', "web | {half", "web | [1]")
 
-    ready, passed, half, array = map(json.loads, heard)
+    ready, passed, half, array = (json.loads(spoken(line)) for line in lines)
+
     assert (ready["process"], ready["message"], ready["level"]) == ("up", "ready: http://here", "info")
     assert passed == {"time": "t", "process": "worker demo"}
     assert (half["process"], half["message"]) == ("web", "{half")
