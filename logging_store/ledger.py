@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from arena.battle import Outcome
 from arena.chat import Ending
@@ -31,7 +31,6 @@ from logging_store.tables import (
     conversations,
     reactions,
     sessions,
-    turns,
 )
 from logging_store.voting import vote_in
 
@@ -59,8 +58,9 @@ class Ledger:
 
     async def session_by_token(self, token_hash: str) -> SessionFact | None:
         """Return the session that holds this token."""
-        query = select(sessions).where(sessions.c.token_hash == token_hash)
-        return await self.database.read(lambda connection: queries.one(connection, SessionFact, query))
+        return await self.database.read(
+            lambda connection: queries.one(connection, SessionFact, queries.SESSION, token_hash=token_hash)
+        )
 
     async def add_consent(self, consent: ConsentFact) -> None:
         """Remember a consent; from now on it is the session's only one that counts."""
@@ -76,8 +76,9 @@ class Ledger:
 
     async def conversation(self, conversation_id: str) -> ConversationFact | None:
         """Return a conversation without its turns."""
-        query = select(conversations).where(conversations.c.id == conversation_id)
-        return await self.database.read(lambda connection: queries.one(connection, ConversationFact, query))
+        return await self.database.read(
+            lambda connection: queries.one(connection, ConversationFact, queries.CONVERSATION, id=conversation_id)
+        )
 
     async def turns_of(self, conversation_id: str) -> tuple[TurnFact, ...]:
         """Return the turns in order, superseded ones included."""
@@ -96,14 +97,12 @@ class Ledger:
     async def finish_turn(self, end: TurnEnd) -> bool:
         """Write how a turn ended, if it is still open. Return whether it was this call that finished it."""
         values = row_of(end)
-        its_own = turns.c.id == values.pop("turn_id")
-        return await self.database.write(lambda connection: queries.end_in(connection, its_own, values)) == 1
+        return await self.database.write(lambda connection: queries.end_in(connection, queries.END_ONE, values)) == 1
 
     async def lose_open_turns(self, controller: str, now: float) -> int:
         """Declare lost what this controller left open when it died. Return how many turns that were."""
-        values = {"ending": Ending.LOST, "finished_at": now}
-        its_own = turns.c.controller == controller
-        return await self.database.write(lambda connection: queries.end_in(connection, its_own, values))
+        values = {"its_controller": controller, "ending": Ending.LOST, "finished_at": now}
+        return await self.database.write(lambda connection: queries.end_in(connection, queries.END_ALL, values))
 
     async def add_battle(self, battle: BattleFact, a: ConversationFact, b: ConversationFact) -> None:
         """Remember a battle and its two conversations."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,23 +10,28 @@ from arena.errors import BattleClosed, ConsentRequired, NotFound, TurnRunning
 from arena.session import Scope
 from logging_store.engine import is_duplicate
 from logging_store.facts import TurnFact
-from logging_store.queries import consent_in, row_of
+from logging_store.queries import consent_in, insert_into, row_of
 from logging_store.tables import battles, conversations, turns, votes
 
 COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
+
+_HOMES = select(conversations.c.id, conversations.c.session_id, conversations.c.battle_id).where(
+    conversations.c.id.in_(bindparam("homes", expanding=True))
+)
+_LOCK = select(battles.c.id).where(battles.c.id == bindparam("id")).with_for_update()
+_IS_VOTED = select(exists().where(votes.c.battle_id == bindparam("id")))
 
 
 async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> None:
     """Write turns that a consent covers, into conversations that no vote has closed."""
     homes = {each.conversation_id for each in opened}
-    query = select(conversations.c.id, conversations.c.session_id, conversations.c.battle_id)
-    rows = (await connection.execute(query.where(conversations.c.id.in_(homes)))).all()
+    rows = (await connection.execute(_HOMES, {"homes": tuple(homes)})).all()
     if len(rows) < len(homes):
         raise NotFound
     await _check_consent(connection, {row.id: row.session_id for row in rows}, opened)
     await _check_battles(connection, {row.battle_id for row in rows if row.battle_id is not None})
     try:
-        await connection.execute(turns.insert(), [row_of(each) for each in opened])
+        await connection.execute(insert_into(turns), [row_of(each) for each in opened])
     except IntegrityError as error:
         if is_duplicate(error):  # another turn was opened here at the same moment
             raise TurnRunning from error
@@ -44,6 +49,6 @@ async def _check_consent(connection: AsyncConnection, session_of: dict[str, str]
 async def _check_battles(connection: AsyncConnection, battle_ids: set[str]) -> None:
     # a vote takes the same lock, so that a turn and a vote at once see each other; SQLite has one writer anyway
     for battle_id in sorted(battle_ids):
-        await connection.execute(select(battles.c.id).where(battles.c.id == battle_id).with_for_update())
-        if (await connection.execute(select(exists().where(votes.c.battle_id == battle_id)))).scalar_one():
+        await connection.execute(_LOCK, {"id": battle_id})
+        if (await connection.execute(_IS_VOTED, {"id": battle_id})).scalar_one():
             raise BattleClosed

@@ -1,17 +1,31 @@
-"""What is asked of the tables, on a connection that somebody else opened, and the facts read back from their rows."""
+"""What is asked of the tables, on a connection that somebody else opened, and the facts read back from their rows.
+
+What every turn asks is written down once: putting a question together costs more than its answer.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, Text, cast, exists, func, select
+from sqlalchemy import Insert, RowMapping, Select, Table, Text, Update, bindparam, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.battle import Mode, Outcome
 from arena.leaderboard import Leaderboard
 from arena.session import Consent, Scope
 from logging_store.facts import BattleFact, BattleRecord, ConsentFact, ReactionFact, TurnFact, VoteFact
-from logging_store.tables import battles, consents, conversations, leaderboards, metadata, reactions, turns, votes
+from logging_store.tables import (
+    battles,
+    consents,
+    conversations,
+    leaderboards,
+    metadata,
+    reactions,
+    sessions,
+    turns,
+    votes,
+)
 
 F = TypeVar("F")
 
@@ -19,27 +33,54 @@ BOARDS_KEPT = 100
 VOTES_AT_ONCE = 10_000
 _COUNTS = cast(votes.c.reasons, Text) == "[]"
 
+SESSION = select(sessions).where(sessions.c.token_hash == bindparam("token_hash"))
+CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
+_CONSENT = (
+    select(consents)
+    .where(consents.c.session_id == bindparam("session_id"))
+    .order_by(consents.c.accepted_at.desc(), consents.c.id.desc())
+    .limit(1)
+)
+_TURNS = (
+    select(turns)
+    .where(turns.c.conversation_id.in_(bindparam("asked", expanding=True)))
+    .order_by(turns.c.position, turns.c.opened_at, turns.c.id)
+)
+_BATTLE = select(battles).where(battles.c.id == bindparam("id"))
+_BATTLE_LOCKED = _BATTLE.with_for_update()
+_VOTE = select(votes).where(votes.c.battle_id == bindparam("battle_id"))
+END_ONE = turns.update().where(turns.c.id == bindparam("turn_id"), turns.c.ending.is_(None))
+"""Ends the turn `turn_id`, if it is open."""
+END_ALL = turns.update().where(turns.c.controller == bindparam("its_controller"), turns.c.ending.is_(None))
+"""Ends all open turns of `its_controller`."""
+
 
 def row_of(fact: Any) -> dict[str, Any]:
     """Return a fact as a row: its fields are named like the columns."""
-    return {field.name: getattr(fact, field.name) for field in fields(fact)}
+    return {name: getattr(fact, name) for name in _names(type(fact))}
 
 
-async def first_row(connection: AsyncConnection, query: Select[Any]) -> RowMapping | None:
-    """Return the first row, None if there is none."""
-    return (await connection.execute(query.limit(1))).mappings().first()
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
-async def one(connection: AsyncConnection, kind: type[F], query: Select[Any]) -> F | None:
+async def one(connection: AsyncConnection, kind: type[F], query: Select[Any], **values: Any) -> F | None:
     """Return the first row as a fact, None if there is none."""
-    row = await first_row(connection, query)
+    row = (await connection.execute(query, values)).mappings().first()
     return None if row is None else kind(**row)
 
 
 async def insert_in(connection: AsyncConnection, *rows: tuple[Table, dict[str, Any]]) -> None:
     """Write rows, each into its table."""
     for table, row in rows:
-        await connection.execute(table.insert(), row)
+        await connection.execute(insert_into(table), row)
+
+
+@cache
+def insert_into(table: Table) -> Insert:
+    """Return the statement that writes a row of a table."""
+    return table.insert()
 
 
 def consent_row(fact: ConsentFact) -> dict[str, Any]:
@@ -66,37 +107,31 @@ def _consent_fact(row: RowMapping) -> ConsentFact:
 
 async def consent_in(connection: AsyncConnection, session_id: str) -> ConsentFact | None:
     """Return the session's latest consent."""
-    latest_first = consents.c.accepted_at.desc(), consents.c.id.desc()
-    row = await first_row(
-        connection, select(consents).where(consents.c.session_id == session_id).order_by(*latest_first)
-    )
+    row = (await connection.execute(_CONSENT, {"session_id": session_id})).mappings().first()
     return None if row is None else _consent_fact(row)
 
 
 async def turns_in(connection: AsyncConnection, conversation_ids: Iterable[str]) -> dict[str, tuple[TurnFact, ...]]:
     """Return the turns of each conversation, in order, superseded ones included."""
     asked = tuple(conversation_ids)
-    in_order = turns.c.position, turns.c.opened_at, turns.c.id
     found: dict[str, list[TurnFact]] = {each: [] for each in asked}
-    query = select(turns).where(turns.c.conversation_id.in_(asked)).order_by(*in_order)
-    for row in (await connection.execute(query)).mappings():
+    for row in (await connection.execute(_TURNS, {"asked": asked})).mappings():
         turn = TurnFact(**row)
         found[turn.conversation_id].append(turn)
     return {each: tuple(said) for each, said in found.items()}
 
 
-async def end_in(connection: AsyncConnection, which: ColumnElement[bool], values: dict[str, Any]) -> int:
+async def end_in(connection: AsyncConnection, which: Update, values: dict[str, Any]) -> int:
     """End those of the turns that are still open. Return how many there were."""
-    return (await connection.execute(turns.update().where(which, turns.c.ending.is_(None)).values(values))).rowcount
+    return (await connection.execute(which, values)).rowcount
 
 
 async def battle_in(connection: AsyncConnection, battle_id: str, *, lock: bool = False) -> BattleRecord | None:
     """Return a battle with its turns and vote. `lock` keeps new turns and votes out until the transaction ends."""
-    query = select(battles).where(battles.c.id == battle_id)
-    battle = await one(connection, BattleFact, query.with_for_update() if lock else query)
+    battle = await one(connection, BattleFact, _BATTLE_LOCKED if lock else _BATTLE, id=battle_id)
     if battle is None:
         return None
-    vote = await one(connection, VoteFact, select(votes).where(votes.c.battle_id == battle_id))
+    vote = await one(connection, VoteFact, _VOTE, battle_id=battle_id)
     said = await turns_in(connection, (battle.conversation_a, battle.conversation_b))
     return BattleRecord(battle, said[battle.conversation_a], said[battle.conversation_b], vote)
 
