@@ -1,22 +1,18 @@
 """One answer: lease a worker, stream from it, and before the first word try another if it fails."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from arena.errors import (
-    ArenaError,
-    NoWorker,
-    ProviderRefusedRequest,
-    WorkerBroke,
-    WorkerError,
-    WorkersBusy,
-    WorkerUnreachable,
-)
+from arena.errors import ArenaError, NoWorker, WorkersBusy, WorkerTimeout
 from arena.worker import WorkerCard
+from controller.routing.demand import Demand
+from controller.routing.faults import is_worth_another
 from controller.worker_client import Piece
-from controller.worker_pool import WorkerPool
+from controller.worker_pool import Lease, OnWait, WorkerPool
 
 logger = logging.getLogger(__name__)
 
@@ -26,50 +22,84 @@ Ask = Callable[[WorkerCard, Mapping[str, Any]], AsyncGenerator[Piece]]
 class Attempts:
     """The workers tried for one request. A request is tried again elsewhere only while nothing of it was shown."""
 
-    def __init__(self, pool: WorkerPool) -> None:
+    def __init__(self, pool: WorkerPool, demand: Demand) -> None:
         self._pool = pool
+        self._demand = demand
+        self._since = pool.house.clock()
+        self._until = self._since + pool.rules.queue_seconds
         self.tried: set[str] = set()
         self.has_shown = False
         self._last: ArenaError | None = None
+        pool.retries.request(self._since)
 
-    def failed(self, card: WorkerCard, error: ArenaError) -> None:
-        """Learn from a failure; raise it if there is no use in trying another worker."""
-        if isinstance(error, WorkerUnreachable | WorkerBroke) and self._pool.expel(card):
-            logger.warning("Worker %s left the pool (%s); it may register again", card.id, error.code)
-        self.tried.add(card.id)
+    def lease(self, on_wait: OnWait | None = None) -> AbstractAsyncContextManager[Lease]:
+        """Hold a slot of a worker that was not tried; all waits together take no longer than one may."""
+        return self._pool.lease(self._demand, self.tried, on_wait, since=self._since, until=self._until)
+
+    def failed(self, lease: Lease, error: ArenaError) -> None:
+        """Learn from a failure; raise it if there is no use in trying another worker, or no budget for it.
+
+        A worker that says it is busy was not tried at all: the request goes back to its place in the queue. That needs
+        no budget, because of such a worker fewer slots are believed in from then on.
+        """
+        now = self._pool.house.clock()
+        lease.failed(error)
         self._last = error
         if self.has_shown or not is_worth_another(error):
             raise error
+        if not isinstance(error, WorkersBusy):
+            self._until += now - lease.began_at
+            self.tried.add(lease.card.id)
+            if not self._pool.retries.take(now):
+                raise error
+            logger.warning("Worker %s failed (%s): another one is tried", lease.card.id, error.code)
+        self._pool.house.watcher.retried(self._demand.model, error.code)
 
     def nobody_left(self, error: ArenaError) -> ArenaError:
         """Return what to say when no untried worker is free: what the last one said, if any was tried."""
         return self._last or error
 
 
-def is_worth_another(error: ArenaError) -> bool:
-    """Whether another worker may do better: not when the request itself was refused."""
-    return (isinstance(error, WorkerError) or error.retryable) and not isinstance(error, ProviderRefusedRequest)
+@contextlib.asynccontextmanager
+async def within(seconds: float) -> AsyncGenerator[None]:
+    """End what takes longer than a request may. Never around a `yield` of a generator: the reader would be cut."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise WorkerTimeout from error
 
 
 async def answer(
-    pool: WorkerPool, ask: Ask, model: str, body: Mapping[str, Any], on_worker: Callable[[str], None]
+    pool: WorkerPool,
+    ask: Ask,
+    demand: Demand,
+    body: Mapping[str, Any],
+    on_worker: Callable[[str], None],
+    on_wait: OnWait | None = None,
 ) -> AsyncGenerator[Piece]:
     """Stream one answer. The slot is taken on the first step: unstarted streams hold nothing.
 
-    `on_worker` is told the id of each worker that is tried. Raises a `WorkerError` when all that can be tried failed.
+    `on_worker` is told the id of each worker that is tried, `on_wait` each new place in the queue.
+    Raises a `WorkerError` when all that can be tried failed.
     """
-    attempts = Attempts(pool)
+    attempts = Attempts(pool, demand)
     while True:
         try:
-            with pool.lease(model, attempts.tried) as card:
-                on_worker(card.id)
+            async with attempts.lease(on_wait) as lease:
+                on_worker(lease.card.id)
                 try:
-                    async with contextlib.aclosing(ask(card, body)) as pieces:
+                    async with contextlib.aclosing(ask(lease.card, body)) as pieces:
                         async for piece in pieces:
-                            attempts.has_shown |= bool(piece.text or piece.reasoning)
+                            if piece.text or piece.reasoning:
+                                attempts.has_shown = True
+                                lease.first_word()
+                                lease.wrote()
+                            if piece.completion_tokens is not None or piece.prompt_tokens is not None:
+                                lease.used(piece.prompt_tokens, piece.completion_tokens)
                             yield piece
                 except ArenaError as error:
-                    attempts.failed(card, error)
+                    attempts.failed(lease, error)
                 else:
                     return
         except (NoWorker, WorkersBusy) as error:

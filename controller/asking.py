@@ -11,6 +11,8 @@ from logging_store.facts import TurnFact, standing
 
 TEMPERATURE = 0.7
 TOP_P = 1.0
+CHARACTERS_PER_TOKEN = 4
+"""About, in most languages of most models: an estimate until the worker has counted."""
 
 
 def effective(wanted: Parameters, limits: Limits) -> Parameters:
@@ -44,7 +46,15 @@ def part(turn: TurnFact, before: tuple[TurnFact, ...], side: Side | None = None)
         "stream_options": {"include_usage": True},
         **turn.parameters.model_dump(exclude_none=True),
     }
-    return Part(turn=turn, body=body, side=side)
+    tokens = sum(len(message.content) for message in said) // CHARACTERS_PER_TOKEN
+    most = turn.parameters.max_tokens or 0
+    return Part(turn=turn, body=body, side=side, before=_worker_before(before, turn), tokens=tokens + most)
+
+
+def _worker_before(turns: tuple[TurnFact, ...], turn: TurnFact) -> str | None:
+    """Return the worker whose cache holds the most of what will be read: the last that was asked before this turn."""
+    asked = [each.worker for each in standing(turns) if each.position <= turn.position and each.worker]
+    return asked[-1] if asked else None
 
 
 def next_turn(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from arena.errors import UnknownModel
 from arena.leaderboard import Leaderboard
 from arena.model import ModelEntry, ModelList, PublicModel
+from controller.routing.rules import Allowance
 from controller.worker_pool import WorkerPool
 
 
@@ -22,6 +23,13 @@ class Catalogue:
     def offers(self, name: str) -> bool:
         """Whether a model is listed, secret or not."""
         return any(entry.name == name for entry in self.entries)
+
+    def allowance(self, name: str) -> Allowance:
+        """Return what a model may use over all its workers."""
+        for entry in self.entries:
+            if entry.name == name:
+                return Allowance(entry.concurrency, entry.tokens_per_minute)
+        return Allowance()
 
     def reachable(self) -> list[ModelEntry]:
         """Return the listed models that some worker serves."""

@@ -14,6 +14,7 @@ from arena.model import ModelEntry
 from controller.answering import Attempts
 from controller.callers import Caller
 from controller.event_stream import STREAM_START, Scope, Send
+from controller.routing.demand import Demand, Priority
 from controller.services import Services
 
 
@@ -94,17 +95,19 @@ def _body(chunk: bytes) -> dict[str, Any]:
 
 
 async def _chunks(services: Services, model: str, body: bytes, *, is_stream: bool) -> AsyncGenerator[bytes]:
-    attempts = Attempts(services.pool)
+    attempts = Attempts(services.pool, Demand(model, Priority.CLIENT))
     while True:
         try:
-            with services.pool.lease(model, attempts.tried) as card:
+            async with attempts.lease() as lease:
+                relayed = services.workers.relay(lease.card, body, is_stream=is_stream)
                 try:
-                    async with contextlib.aclosing(services.workers.relay(card, body, is_stream=is_stream)) as chunks:
+                    async with contextlib.aclosing(relayed) as chunks:
                         async for chunk in chunks:
                             attempts.has_shown = True
+                            lease.first_word()
                             yield chunk
                 except ArenaError as error:
-                    attempts.failed(card, error)
+                    attempts.failed(lease, error)
                 else:
                     return
         except (NoWorker, WorkersBusy) as error:

@@ -17,6 +17,7 @@ from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
 from controller.reloading import Configured, Reloading
+from controller.routing.rules import Rules
 from controller.running import RunningTurns
 from controller.sessions import Sessions
 from controller.turns import TurnPlayer
@@ -54,9 +55,14 @@ def wire(
 ) -> Services:
     """Build everything once. `ask` takes the place of the HTTP call to a worker."""
     limits = settings.limits
-    pool = WorkerPool(settings.silence_seconds)
+    metrics = Metrics(lambda name: catalogue.offers(name))  # noqa: PLW0108 (it is made below)
+    pool = WorkerPool(
+        settings.silence_seconds,
+        Rules.of(settings),
+        allowance=lambda model: catalogue.allowance(model),  # noqa: PLW0108
+        watcher=metrics,
+    )
     catalogue = Catalogue(settings.models, pool)
-    metrics = Metrics(lambda name: any(entry.name == name for entry in catalogue.entries))
     client = WorkerClient(http, Patience(settings.first_word_seconds, settings.between_words_seconds))
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))

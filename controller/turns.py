@@ -7,16 +7,19 @@ import time
 import traceback
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
 from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown
-from controller.answering import Ask, answer
+from controller.answering import Ask, answer, within
 from controller.draft import Draft
 from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics
 from controller.outbox import Outbox
+from controller.queue_news import QueueNews
+from controller.routing.demand import Demand
 from controller.running import RunningTurn, RunningTurns
 from controller.worker_pool import WorkerPool
 from logging_store.facts import TurnEnd, TurnFact
@@ -32,6 +35,16 @@ class Part:
     turn: TurnFact
     body: Mapping[str, Any]
     side: Side | None = None
+    before: str | None = None
+    """The worker that wrote the conversation's last answer."""
+    tokens: int = 0
+    """An estimate of what is read and may be written."""
+
+    @property
+    def demand(self) -> Demand:
+        """Return what it wants of the pool of workers."""
+        prefix = self.turn.conversation_id if self.before else ""
+        return Demand(self.turn.model, prefix=prefix, before=self.before, tokens=self.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,7 @@ class Performance:
     outbox: Outbox
     is_blind: bool
     """Nothing may be said that depends on the models."""
+    queue: QueueNews
 
 
 @dataclass
@@ -68,7 +82,8 @@ class TurnPlayer:
         The turn begins with the first step, and has a life of its own: whoever reads, slowly or not at all, it ends
         when its answers do. Closing the generator cancels it.
         """
-        on = Performance(RunningTurn(), Outbox(self.gather_seconds, time.monotonic), is_blind)
+        outbox = Outbox(self.gather_seconds, time.monotonic)
+        on = Performance(RunningTurn(), outbox, is_blind, QueueNews(outbox.put, is_blind))
         playing = self.running.start(self._perform(key, session_id, parts, on))
         try:
             async with contextlib.aclosing(on.outbox.batches()) as batches:
@@ -116,7 +131,8 @@ class TurnPlayer:
         """Write the answer into the draft and the outbox; return how it ended. Never raises."""
         try:
             with on.run.writing():
-                await self._write(part, draft, on)
+                async with within(self.pool.rules.deadline_seconds):
+                    await self._write(part, draft, on)
         except asyncio.CancelledError:
             if not on.run.is_shut_down:
                 return Finished(side=part.side, reason="cancelled")
@@ -134,7 +150,13 @@ class TurnPlayer:
     async def _write(self, part: Part, draft: Draft, on: Performance) -> None:
         if not self.offers(part.turn.model):
             raise ModelGone
-        pieces = answer(self.pool, self.ask, part.turn.model, part.body, draft.on_worker)
+
+        def on_worker(worker: str) -> None:
+            draft.on_worker(worker)
+            on.queue.asked(part.side)
+
+        on_wait = partial(on.queue.waits, part.side)
+        pieces = answer(self.pool, self.ask, part.demand, part.body, on_worker, on_wait)
         async with contextlib.aclosing(pieces):
             async for piece in pieces:
                 draft.take(piece, self.clock())

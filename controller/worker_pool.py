@@ -1,72 +1,106 @@
-"""Which workers serve which models, and how busy they are. Soft state: rebuilt from heartbeats."""
+"""Which workers serve which models, and who gets their slots: the shell around the rules of `controller.routing`.
 
-from collections.abc import Generator, Set
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+All of it is soft state, rebuilt from registrations and heartbeats. An operation costs as much as the models of the
+worker concerned; leasing costs as much as the workers of the model.
+"""
 
-from arena.errors import NoWorker, UnknownWorker, WorkersBusy
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Set
+from contextlib import asynccontextmanager
+
+from arena.errors import ArenaError, NoWorker, UnknownWorker, WorkerNameTaken
 from arena.worker import Heartbeat, WorkerCard
+from controller.desk import Desk, House, OnWait, Watcher
+from controller.lease import Chance, Clock, Lease
+from controller.routing.breaker import BreakerState
+from controller.routing.budgets import RetryBudget
+from controller.routing.demand import Demand
+from controller.routing.names import QUIET_SECONDS, is_taken
+from controller.routing.rules import Allowance, Rules
+from controller.routing.seat import Seat
+
+__all__ = ["Lease", "OnWait", "Seat", "WorkerPool"]
 
 
-@dataclass
-class Seat:
-    """One worker's place in the pool."""
-
-    card: WorkerCard
-    heard_at: float
-    """Monotonic seconds."""
-    leased: int = 0
-    """Streams that this controller runs there."""
-    reported: Heartbeat = field(default_factory=Heartbeat)
-
-    @property
-    def share(self) -> float:
-        """How full it is: what it says or what we know, whichever is more."""
-        return max(self.leased, self.reported.busy + self.reported.waiting) / self.card.slots
-
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing may be sent there: we fill it ourselves, or it queues and says so.
-
-        A worker that answers busy by itself reports nothing waiting. What it said of its busy slots may be old.
-        """
-        is_queueing = self.reported.waiting > 0 and self.reported.busy + self.reported.waiting >= self.card.slots
-        return is_queueing or self.leased >= self.card.slots
+def _unlimited(_: str) -> Allowance:
+    return Allowance()
 
 
-@dataclass
+class Unwatched:
+    """Counts nothing."""
+
+    def queued(self, model: str, n: int) -> None:
+        """Let it be."""
+
+    def queue_waited(self, model: str, seconds: float) -> None:
+        """Let it be."""
+
+    def retried(self, model: str, reason: str) -> None:
+        """Let it be."""
+
+
 class WorkerPool:
-    """Leases slots. The busiest share goes last."""
+    """Leases slots. Times are monotonic seconds; `allowance` says what the configuration allows a model."""
 
-    silence_seconds: float
-    seats: dict[str, Seat] = field(default_factory=dict[str, Seat])
+    def __init__(
+        self,
+        silence_seconds: float,
+        rules: Rules | None = None,
+        *,
+        allowance: Callable[[str], Allowance] = _unlimited,
+        watcher: Watcher | None = None,
+        clock: Clock = time.monotonic,
+        chance: Chance = random.random,
+    ) -> None:
+        self.silence_seconds = silence_seconds
+        self.house = House(rules or Rules(), allowance, watcher or Unwatched(), clock, chance)
+        self.seats: dict[str, Seat] = {}
+        self.retries = RetryBudget(self.house.rules.retry_share)
+        self._desks: dict[str, Desk] = {}
+
+    @property
+    def rules(self) -> Rules:
+        """The numbers that the operator set."""
+        return self.house.rules
 
     def register(self, card: WorkerCard, now: float) -> None:
-        """Take a worker in, or take its new card; running leases are kept."""
-        known = self.seats.get(card.id)
-        if known is None:
-            self.seats[card.id] = Seat(card, now)
+        """Take a worker in, or take its new card; running leases are kept. Raises `WorkerNameTaken`."""
+        seat = self.seats.get(card.id)
+        if seat is None:
+            seat = self.seats[card.id] = Seat(card, now)
         else:
-            known.card, known.heard_at = card, now
+            quiet = now - seat.heard_at
+            if is_taken(seat.card, quiet, card, is_broken=seat.state(now) is not BreakerState.CLOSED):
+                raise WorkerNameTaken(retry_after=math.ceil(QUIET_SECONDS - quiet))
+            self._unseat(seat)
+            seat.take_card(card, now)
+        for model in card.models:
+            self._desk(model).seats[card.id] = seat
+        self._serve(card.models)
 
     def beat(self, worker_id: str, heartbeat: Heartbeat, now: float) -> None:
         """Take a proof of life. A worker that is not known has to register again."""
-        seat = self.seats.get(worker_id)
-        if seat is None:
-            raise UnknownWorker
-        seat.reported, seat.heard_at = heartbeat, now
+        seat = self._seat(worker_id)
+        seat.beat(heartbeat, now)
+        self._serve(seat.card.models)
 
     def leave(self, worker_id: str) -> None:
         """Take a worker out. Its streams go on; nothing new is sent there."""
-        self.seats.pop(worker_id, None)
+        seat = self.seats.pop(worker_id, None)
+        if seat is not None:
+            self._unseat(seat)
+            self._serve(seat.card.models)
 
-    def expel(self, card: WorkerCard) -> bool:
-        """Take out a worker that failed, unless it has registered anew since; return whether it was there."""
-        seat = self.seats.get(card.id)
-        if seat is None or seat.card is not card:
-            return False
-        self.leave(card.id)
-        return True
+    def drain(self, worker_id: str) -> None:
+        """Send nothing new to a worker; what runs there goes on, and so do its heartbeats. Raises `UnknownWorker`."""
+        self._rest(worker_id, is_drained=True)
+
+    def undrain(self, worker_id: str) -> None:
+        """Send to it again. Raises `UnknownWorker`."""
+        self._rest(worker_id, is_drained=False)
 
     def forget_silent(self, now: float) -> list[str]:
         """Take out the workers that have been silent for too long; return their ids."""
@@ -76,21 +110,78 @@ class WorkerPool:
         return silent
 
     def models(self) -> frozenset[str]:
-        """Return the models that some worker serves now."""
-        return frozenset(model for seat in self.seats.values() for model in seat.card.models)
+        """Return the models that some worker serves now, or may serve again in a moment."""
+        return frozenset(model for model, desk in self._desks.items() if desk.is_reachable())
 
-    @contextmanager
-    def lease(self, model: str, without: Set[str] = frozenset()) -> Generator[WorkerCard]:
-        """Hold one slot of the least busy worker for this model, leaving out the workers in `without`."""
-        serving = [s for s in self.seats.values() if model in s.card.models and s.card.id not in without]
-        if not serving:
+    def breakers(self) -> dict[str, int]:
+        """Return how many workers' breakers are in which state."""
+        now = self.house.clock()
+        return dict(Counter(seat.state(now).value for seat in self.seats.values()))
+
+    def leases(self) -> dict[str, int]:
+        """Return how many slots are leased for each model, those of workers that have left included."""
+        return {model: desk.leased for model, desk in self._desks.items() if desk.leased}
+
+    def waiting(self) -> dict[str, int]:
+        """Return how many requests wait for each model."""
+        return {model: len(desk.line) for model, desk in self._desks.items() if len(desk.line)}
+
+    @asynccontextmanager
+    async def lease(
+        self,
+        demand: Demand,
+        without: Set[str] = frozenset(),
+        on_wait: OnWait | None = None,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+    ) -> AsyncGenerator[Lease]:
+        """Hold one slot of a worker for this model, leaving out the workers in `without`.
+
+        When none is free, wait in the model's queue, in the order of `since`, at most until `until`; `on_wait` is told
+        each new place there. Raises `NoWorker` when nobody serves the model, and `WorkersBusy` when the queue is full
+        or the wait was too long.
+        """
+        desk = self._desks.get(demand.model)
+        if desk is None:
             raise NoWorker
-        free = [seat for seat in serving if not seat.is_full]
-        if not free:
-            raise WorkersBusy(retry_after=2)
-        seat = min(free, key=lambda seat: seat.share)
-        seat.leased += 1
+        since = self.house.clock() if since is None else since
+        until = since + self.rules.queue_seconds if until is None else until
+        lease = desk.at_once(demand, without) or await desk.in_line(demand, without, on_wait, since, until)
         try:
-            yield seat.card
+            yield lease
+        except ArenaError as error:
+            lease.failed(error)
+            raise
+        else:
+            lease.done()
         finally:
-            seat.leased -= 1
+            desk.take_back(lease)
+            self._serve({demand.model, *lease.seat.card.models})
+
+    def _seat(self, worker_id: str) -> Seat:
+        seat = self.seats.get(worker_id)
+        if seat is None:
+            raise UnknownWorker
+        return seat
+
+    def _desk(self, model: str) -> Desk:
+        desk = self._desks.get(model)
+        if desk is None:
+            desk = self._desks[model] = Desk(model, self.house)
+        return desk
+
+    def _unseat(self, seat: Seat) -> None:
+        for model in seat.card.models:
+            self._desk(model).seats.pop(seat.card.id, None)
+
+    def _rest(self, worker_id: str, *, is_drained: bool) -> None:
+        seat = self._seat(worker_id)
+        seat.is_drained = is_drained
+        self._serve(seat.card.models)
+
+    def _serve(self, models: Iterable[str]) -> None:
+        """Look after those who wait for these models; whoever stands first goes first."""
+        waited = [desk for model in models if (desk := self._desks.get(model)) is not None and len(desk.line)]
+        for desk in sorted(waited, key=lambda each: each.line.places[0]):
+            desk.serve()

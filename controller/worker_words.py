@@ -20,6 +20,7 @@ from arena.errors import (
     ShuttingDown,
     WorkerBroke,
     WorkerError,
+    WorkerLacksModel,
     WorkersBusy,
     WorkerUnreachable,
 )
@@ -91,9 +92,11 @@ def meaning(status: int, body: bytes) -> ArenaError:
     except ValueError:
         said = None
     ours = _ours(said)
-    if isinstance(ours, AccessError | NotFound):
-        # Between controller and worker: its key or its models are not what its card says.
+    if isinstance(ours, AccessError):
+        # Between controller and worker: its key is not what its card says.
         return WorkerUnreachable()
+    if isinstance(ours, NotFound):
+        return WorkerLacksModel()
     return ours or _meaning_of_status(status, said, body)
 
 
@@ -106,7 +109,9 @@ def _meaning_of_status(status: int, said: Any, body: bytes) -> ArenaError:
         return ProviderRateLimited()
     if status == 503:
         return WorkersBusy()
-    if 400 <= status < 500 and status != 404:
+    if status == 404:
+        return WorkerLacksModel()
+    if 400 <= status < 500:
         return ProviderRefusedRequest(_message(said))
     return WorkerError()
 

@@ -1,6 +1,7 @@
 """A controller under test: a real server, a real ledger in a file, and visitors who talk to it over HTTP."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
+from controller.worker_pool import WorkerPool
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
 from tests.scripted_worker import ScriptedWorker, a_worker
@@ -63,6 +65,18 @@ def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerS
         "between_words_seconds": 5.0,
     }
     return ControllerSettings(**default | given)
+
+
+def is_idle(pool: WorkerPool) -> bool:
+    """Whether nothing is leased, nobody waits, and no probe is under way."""
+    is_probed = any(
+        breaker.is_probing
+        for seat in pool.seats.values()
+        for model in seat.card.models
+        for breaker in seat.breakers(model)
+    )
+    is_leased = bool(pool.leases()) or any(seat.leased for seat in pool.seats.values())
+    return not (is_leased or is_probed or pool.waiting())
 
 
 class WatchedLedger(Ledger):
@@ -202,6 +216,11 @@ class Arena:
         assert self.services is not None
         return set(self.services.pool.seats)
 
+    def breaker(self, worker: str) -> str:
+        """Return the state of a worker's breaker."""
+        assert self.services is not None
+        return self.services.pool.seats[worker].state(time.monotonic())
+
     @contextmanager
     def visitor(self, *scopes: Scope, address: str = "192.0.2.1", agreed: bool = True) -> Generator[Visitor]:
         """A visitor with a session and, unless told otherwise, a consent."""
@@ -241,7 +260,7 @@ class Arena:
         services = self.services
         assert services is not None
         self.until(lambda: len(self.running) == 0)
-        self.until(lambda: all(seat.leased == 0 for seat in services.pool.seats.values()))
+        self.until(lambda: is_idle(services.pool))
         assert len(services.battles.admission.streams) == 0
         assert set(self.kept.finished.values()) <= {1}
         assert self.ask(self.kept.lose_open_turns(services.settings.name, 1.0)) == 0

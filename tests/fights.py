@@ -79,17 +79,23 @@ class Fight:
     battle: str = ""
 
     def open(self) -> None:
-        self.arena.take_in(*self.workers)
+        self.start_anew()
         self.tape.headers["x-arena-session"] = read(self.tape.exchange("POST", "/sessions"))["token"]
         consent = {"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]}
         self.tape.exchange("PUT", "/sessions/me/consent", consent)
         self.battle = f"/battles/{read(self.tape.exchange('POST', '/battles', {}))['id']}"
 
     def plays(self, a: list[Step], b: list[Step]) -> None:
-        """Let the models of both sides play these; all workers are in the pool again, as at their next beat."""
+        """Let the models of both sides play these; all workers are as if started anew."""
         battle = self.arena.record(self.battle).battle
         for worker in self.workers:
             worker.plays(a, model=battle.model_a).plays(b, model=battle.model_b)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Register all workers as after a goodbye: nothing is held against them."""
+        for worker in self.workers:
+            self.arena.call("DELETE", f"/workers/{worker.id}")
         self.arena.take_in(*self.workers)
 
     def post(self, what: str, body: object = None, midway: Midway | None = None) -> None:

@@ -19,7 +19,6 @@ from arena.errors import (
     ProviderRefusedRequest,
     ProviderTimeout,
     ShuttingDown,
-    WorkersBusy,
     WrongKey,
 )
 from tests.fights import LARGE, PLAIN, SMALL, TELLTALE, THINKING, Fight, a_fight
@@ -113,7 +112,6 @@ EARLY_FAILURES: dict[str, list[Step]] = {
     "provider timeout": [refuse(ProviderTimeout(TELLTALE))],
     "refused request": [refuse(ProviderRefusedRequest(TELLTALE))],
     "context too long": [refuse(ContextTooLong(TELLTALE))],
-    "busy": [refuse(WorkersBusy(TELLTALE))],
     "draining": [refuse(ShuttingDown(TELLTALE))],
     "worker's key": [refuse(WrongKey(TELLTALE))],
     "our mistake": [refuse(ArenaError(TELLTALE))],

@@ -66,45 +66,45 @@ def pair(tmp_path: Path) -> Generator[Pair]:
         arena.check_nothing_is_held()
 
 
-LEAVES = {"second"}
-STAYS = {"first", "second"}
+CLOSED, OPEN = "closed", "open"
+"""What becomes of the first worker's breaker: closed, it is asked again."""
 
 
 @pytest.mark.parametrize(
-    ("script", "pool"),
+    ("script", "breaker"),
     [
-        ([reset()], LEAVES),
-        ([hang_up()], LEAVES),
-        ([say(), reset()], LEAVES),
-        ([raw(b""), cut()], LEAVES),
-        ([cut()], LEAVES),
-        ([raw(GARBAGE), finish()], LEAVES),
-        ([raw(NOT_A_CHUNK), finish()], LEAVES),
-        ([raw(HALF_A_CHUNK), cut()], LEAVES),
-        ([raw(HALF_A_CHUNK), hang_up()], LEAVES),
-        ([respond(200, b"<html>It works!</html>")], LEAVES),
-        ([refuse(WrongKey())], LEAVES),
-        ([hang()], STAYS),
-        ([drip()], STAYS),
-        ([raw(b'data: {"choices": [{"index": 0, "delta": {"role": "assistant"}}]}\n\n'), hang()], STAYS),
-        ([raw(b'data: {"choices": []}\n\n' * 50), hang()], STAYS),
-        ([refuse(WorkersBusy())], STAYS),
-        ([refuse(ShuttingDown())], STAYS),
-        ([refuse(ProviderRateLimited(retry_after=5))], STAYS),
-        ([refuse(ProviderOverloaded())], STAYS),
-        ([refuse(ProviderRefusedKey())], STAYS),
-        ([refuse(ArenaError())], STAYS),
-        ([respond(503)], STAYS),
-        ([respond(500, b"oops")], STAYS),
-        ([respond(429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})], STAYS),
-        ([respond(404, {"error": {"message": "no such model", "code": 404}})], STAYS),
-        ([respond(401, {"error": "Unauthorized"})], STAYS),
-        ([respond(302, headers="location: http://192.0.2.1/\r\n")], STAYS),
-        ([error_event(ProviderBroke())], STAYS),
-        ([error_event({"message": "out of memory", "code": 500})], STAYS),
+        ([reset()], CLOSED),
+        ([hang_up()], CLOSED),
+        ([say(), reset()], CLOSED),
+        ([raw(b""), cut()], CLOSED),
+        ([cut()], CLOSED),
+        ([raw(GARBAGE), finish()], CLOSED),
+        ([raw(NOT_A_CHUNK), finish()], CLOSED),
+        ([raw(HALF_A_CHUNK), cut()], CLOSED),
+        ([raw(HALF_A_CHUNK), hang_up()], CLOSED),
+        ([respond(200, b"<html>It works!</html>")], CLOSED),
+        ([refuse(WrongKey())], OPEN),
+        ([hang()], CLOSED),
+        ([drip()], CLOSED),
+        ([raw(b'data: {"choices": [{"index": 0, "delta": {"role": "assistant"}}]}\n\n'), hang()], CLOSED),
+        ([raw(b'data: {"choices": []}\n\n' * 50), hang()], CLOSED),
+        ([refuse(WorkersBusy())], CLOSED),
+        ([refuse(ShuttingDown())], OPEN),
+        ([refuse(ProviderRateLimited(retry_after=5))], CLOSED),
+        ([refuse(ProviderOverloaded())], CLOSED),
+        ([refuse(ProviderRefusedKey())], CLOSED),
+        ([refuse(ArenaError())], CLOSED),
+        ([respond(503)], CLOSED),
+        ([respond(500, b"oops")], CLOSED),
+        ([respond(429, {"error": {"message": "slow down", "code": "rate_limit_exceeded"}})], CLOSED),
+        ([respond(404, {"error": {"message": "no such model", "code": 404}})], CLOSED),
+        ([respond(401, {"error": "Unauthorized"})], CLOSED),
+        ([respond(302, headers="location: http://192.0.2.1/\r\n")], CLOSED),
+        ([error_event(ProviderBroke())], CLOSED),
+        ([error_event({"message": "out of memory", "code": 500})], CLOSED),
     ],
 )
-def test_before_the_first_word_another_worker_is_tried(pair: Pair, script: list[Step], pool: set[str]):
+def test_before_the_first_word_another_worker_is_tried(pair: Pair, script: list[Step], breaker: str):
     pair.first.plays(script)
 
     events = pair.visitor.say(pair.chat)
@@ -112,37 +112,37 @@ def test_before_the_first_word_another_worker_is_tried(pair: Pair, script: list[
     assert len(pair.first.asked) == len(pair.second.asked) == 1
     assert text_of(events) == "From the second"
     assert end_of(events) == Finished(reason="stop")
-    assert pair.arena.workers() == pool
+    assert pair.arena.breaker("first") == breaker
     (turn,) = pair.arena.turns(pair.chat)
     assert (turn.ending, turn.worker) == (Ending.COMPLETED, "second")
 
 
-def test_a_worker_that_refuses_connections_leaves_the_pool_at_once(pair: Pair):
+def test_a_worker_that_refuses_connections_is_left_alone_at_once_but_stays_known(pair: Pair):
     pair.first.close()
 
     assert text_of(pair.visitor.say(pair.chat)) == "From the second"
-    assert pair.arena.workers() == LEAVES
-    beat = pair.arena.call("POST", "/workers/first/heartbeat", json={})
-    assert (beat.status_code, beat.json()["code"]) == (404, "unknown_worker")
+    assert pair.arena.breaker("first") == OPEN
+    assert pair.arena.call("POST", "/workers/first/heartbeat", json={}).status_code == 204
+    assert pair.arena.breaker("first") == OPEN
 
 
 @pytest.mark.parametrize(
-    ("script", "code", "pool"),
+    ("script", "code", "breaker"),
     [
-        ([say("Half"), reset()], "worker_broke", LEAVES),
-        ([say("Half"), hang_up()], "worker_broke", LEAVES),
-        ([say("Half"), cut()], "worker_broke", LEAVES),
-        ([say("Half"), raw(GARBAGE)], "worker_broke", LEAVES),
-        ([say("Half"), raw(HALF_A_CHUNK), cut()], "worker_broke", LEAVES),
-        ([say("Half"), hang()], "worker_timeout", STAYS),
-        ([say("Half"), drip()], "worker_timeout", STAYS),
-        ([say("Half"), error_event(ProviderBroke("the body of a provider"))], "provider_broke", STAYS),
-        ([say("Half"), error_event(ProviderRateLimited())], "provider_rate_limited", STAYS),
-        ([say("Half"), error_event({"message": "out of memory at 10.0.0.7", "code": 500})], "worker_failed", STAYS),
+        ([say("Half"), reset()], "worker_broke", CLOSED),
+        ([say("Half"), hang_up()], "worker_broke", CLOSED),
+        ([say("Half"), cut()], "worker_broke", CLOSED),
+        ([say("Half"), raw(GARBAGE)], "worker_broke", CLOSED),
+        ([say("Half"), raw(HALF_A_CHUNK), cut()], "worker_broke", CLOSED),
+        ([say("Half"), hang()], "worker_timeout", CLOSED),
+        ([say("Half"), drip()], "worker_timeout", CLOSED),
+        ([say("Half"), error_event(ProviderBroke("the body of a provider"))], "provider_broke", CLOSED),
+        ([say("Half"), error_event(ProviderRateLimited())], "provider_rate_limited", CLOSED),
+        ([say("Half"), error_event({"message": "out of memory at 10.0.0.7", "code": 500})], "worker_failed", CLOSED),
     ],
 )
 def test_after_the_first_word_nothing_is_tried_again_and_the_failure_is_shown(
-    pair: Pair, script: list[Step], code: str, pool: set[str]
+    pair: Pair, script: list[Step], code: str, breaker: str
 ):
     pair.first.plays(script)
 
@@ -155,7 +155,7 @@ def test_after_the_first_word_nothing_is_tried_again_and_the_failure_is_shown(
     assert "body of a provider" not in end.message
     assert "10.0.0.7" not in end.message
     assert pair.second.asked == []
-    assert pair.arena.workers() == pool
+    assert pair.arena.breaker("first") == breaker
     (turn,) = pair.arena.turns(pair.chat)
     assert (turn.ending, turn.answer, turn.worker, turn.error_code) == (Ending.FAILED, "Half", "first", code)
     assert pair.visitor.get(pair.chat).json()["turns"][0]["answer"]["message"] == end.message
@@ -189,11 +189,11 @@ def test_a_request_that_was_refused_itself_is_not_tried_elsewhere(pair: Pair, sc
     assert end.code == code
     assert "body of a provider" not in end.message
     assert pair.second.asked == []
-    assert pair.arena.workers() == STAYS
+    assert pair.arena.breaker("first") == CLOSED
 
 
 def test_when_all_workers_fail_the_last_one_says_why(pair: Pair):
-    pair.first.plays([refuse(WorkersBusy())])
+    pair.first.plays([refuse(ArenaError())])
     pair.second.plays([refuse(ProviderOverloaded())])
 
     end = end_of(pair.visitor.say(pair.chat))
@@ -208,4 +208,5 @@ def test_the_least_busy_worker_is_asked(pair: Pair):
     assert text_of(pair.visitor.say(pair.chat)) == "From the second"
 
     pair.arena.call("POST", "/workers/second/heartbeat", json={"busy": 7})
-    assert text_of(pair.visitor.say(pair.chat)) == "Hello there"
+    another = pair.visitor.new("/conversations", model="model-one")
+    assert text_of(pair.visitor.say(another)) == "Hello there"

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from arena.chat import Ending, Failed, Finished
+from arena.chat import Ending, Failed, Finished, Queued
 from arena.worker import WorkerCard
 from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, a_model, a_stage, an_arena, end_of, text_of
 from tests.scripted_worker import a_worker
@@ -37,7 +37,7 @@ def _full_backlog() -> Generator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-def test_a_worker_whose_machine_has_vanished_leaves_the_pool_too(tmp_path: Path):
+def test_a_worker_whose_machine_has_vanished_is_left_alone_too(tmp_path: Path):
     patience: dict[str, Any] = {"connect_seconds": 0.3, "first_word_seconds": 5.0}
     with a_stage(tmp_path, a_model(), **patience) as stage, _full_backlog() as url:
         gone = WorkerCard(id="gone", url=url, models=("model-one",), slots=1000, key=SecretStr(""))
@@ -48,7 +48,7 @@ def test_a_worker_whose_machine_has_vanished_leaves_the_pool_too(tmp_path: Path)
         events = stage.visitor.say(stage.visitor.new("/conversations", model="model-one"))
 
         assert text_of(events) == "Hello there"
-        assert stage.arena.workers() == {"worker-1"}
+        assert stage.arena.breaker("gone") == "open"
 
 
 def test_an_empty_answer_is_a_failure(stage: Stage):
@@ -81,14 +81,14 @@ def test_an_answer_that_was_cut_at_its_length_says_so_in_a_direct_chat(stage: St
     assert stage.arena.turns(chat)[0].finish_reason == "length"
 
 
-def test_nothing_is_sent_to_a_worker_that_queues(stage: Stage):
+def test_nothing_is_sent_to_a_worker_that_queues_until_it_says_otherwise(stage: Stage):
     stage.arena.call("POST", "/workers/worker-1/heartbeat", json={"busy": 6, "waiting": 3})
+    with stage.visitor.answering(stage.visitor.new("/conversations", model="model-one")) as stream:
+        stream.until(Queued)
+        assert stage.worker.asked == []
 
-    end = end_of(stage.visitor.say(stage.visitor.new("/conversations", model="model-one")))
-
-    assert isinstance(end, Failed)
-    assert end.code == "busy"
-    assert stage.worker.asked == []
+        stage.arena.call("POST", "/workers/worker-1/heartbeat", json={"busy": 7})
+        assert text_of(stream.rest()) == "Hello there"
 
 
 def test_a_silent_worker_leaves_the_pool_and_has_to_register_again(tmp_path: Path):

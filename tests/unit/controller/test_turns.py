@@ -20,6 +20,7 @@ from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from logging_store.facts import ConsentFact, TurnFact
 from logging_store.ledger import Ledger, open_ledger
+from tests.arenas import is_idle
 from tests.facts import a_kept_conversation, a_turn, a_visitor
 
 SECRET = "what the visitor said"
@@ -78,7 +79,7 @@ class Theatre:
         return events
 
     def check_nothing_is_held(self) -> None:
-        assert not [seat for seat in self.pool.seats.values() if seat.leased]
+        assert is_idle(self.pool)
         assert (len(self.running), len(self.streams)) == (0, 0)
 
     async def kept(self, part: Part) -> TurnFact:

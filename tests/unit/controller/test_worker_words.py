@@ -17,6 +17,7 @@ from arena.errors import (
     UnknownModel,
     WorkerBroke,
     WorkerError,
+    WorkerLacksModel,
     WorkersBusy,
     WorkerUnreachable,
     WrongKey,
@@ -129,8 +130,10 @@ def test_what_workers_of_ours_say_keeps_its_meaning_as_far_as_a_worker_can_mean_
 
     if isinstance(error, WorkerError | ContextTooLong | ShuttingDown):
         assert (type(meant), meant.retry_after) == (type(error), 3)
-    if isinstance(error, WrongKey | UnknownModel):
+    if isinstance(error, WrongKey):
         assert isinstance(meant, WorkerUnreachable)
+    if isinstance(error, UnknownModel):
+        assert isinstance(meant, WorkerLacksModel)
     assert not isinstance(meant, LedgerError)
 
 
@@ -144,7 +147,7 @@ def test_what_workers_of_ours_say_keeps_its_meaning_as_far_as_a_worker_can_mean_
         (400, b"odd", ProviderRefusedRequest),
         (401, b"", ProviderRefusedKey),
         (403, b"", ProviderRefusedKey),
-        (404, b"", WorkerError),
+        (404, b"", WorkerLacksModel),
         (413, b"", ProviderRefusedRequest),
         (422, b"[[[", ProviderRefusedRequest),
         (429, b"\xff", ProviderRateLimited),

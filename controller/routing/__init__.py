@@ -1,0 +1,1 @@
+"""The rules of routing, without I/O: time and chance are arguments."""
