@@ -4,13 +4,33 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from arena.error_wire import to_problem
 from arena.errors import BodyTooLarge
 from arena.settings import AsgiApp
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+DIRECT = "arena.direct"
+"""Under this name `scope["extensions"]` holds a `DirectBody` where the server offers one."""
+
+
+class DirectBody(Protocol):
+    """Writes the chunks of a body without a message and a task's turn for each. Head and end are sent as ever."""
+
+    def watch(self, on_left: Callable[[], None], on_writable: Callable[[], None]) -> None:
+        """Be told when the client leaves (at once, if it has), and when it reads again after `write` said False."""
+        ...
+
+    def unwatch(self) -> None:
+        """Be told nothing more."""
+        ...
+
+    def write(self, body: bytes) -> bool:
+        """Write a piece of a body that was begun without a length; return whether the client keeps up."""
+        ...
+
 
 PASS_OVER_SECONDS = 1.0
 """What is sent beyond the limit is read and forgotten for so long, then the connection is closed."""

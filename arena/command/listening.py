@@ -54,6 +54,8 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 (the bare `arena` command works without it)
 
+    from arena.command.direct import DirectHttp  # noqa: PLC0415
+
     class Server(uvicorn.Server):
         """Tells the application that it is about to stop."""
 
@@ -67,6 +69,7 @@ def serve(
     failures: list[Exception] = []
     config = uvicorn.Config(
         _noting_failures(app, failures),
+        http=DirectHttp,
         lifespan="on",
         log_config=None,
         access_log=False,

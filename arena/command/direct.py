@@ -1,0 +1,66 @@
+"""uvicorn's own HTTP server, with a shorter way out for bodies that are streamed (`arena.asgi.DirectBody`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from arena.asgi import DIRECT
+
+
+class DirectHttp(HttpToolsProtocol):
+    """Parses, begins and ends as ever; offers each request's application to write the body's chunks itself."""
+
+    watching: "Direct | None" = None
+
+    def on_headers_complete(self) -> None:
+        """Put the way out into the scope of the request that begins."""
+        super().on_headers_complete()
+        scope: Any = self.scope
+        if "path" in scope:  # not where the connection is to become a web socket
+            scope["extensions"] = {DIRECT: Direct(self, self.cycle)}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who is writing that the client has left."""
+        super().connection_lost(exc)
+        if self.watching is not None:
+            self.watching.on_left()
+            self.watching = None
+
+    def resume_writing(self) -> None:
+        """Tell who is writing that the client reads again."""
+        super().resume_writing()
+        if self.watching is not None:
+            self.watching.on_writable()
+
+
+class Direct:
+    """Satisfies `arena.asgi.DirectBody`, for one request."""
+
+    def __init__(self, protocol: DirectHttp, cycle: RequestResponseCycle) -> None:
+        self._protocol = protocol
+        self._cycle = cycle
+
+    def watch(self, on_left: Callable[[], None], on_writable: Callable[[], None]) -> None:
+        """Be told when the client leaves, and when it reads again after `write` said False."""
+        self.on_left = on_left
+        self.on_writable = on_writable
+        if self._cycle.disconnected:
+            on_left()
+        else:
+            self._protocol.watching = self
+
+    def unwatch(self) -> None:
+        """Be told nothing more."""
+        if self._protocol.watching is self:
+            self._protocol.watching = None
+
+    def write(self, body: bytes) -> bool:
+        """Write a piece of a body that was begun without a length; return whether the client keeps up."""
+        cycle = self._cycle
+        if cycle.disconnected or cycle.response_complete:
+            return True
+        if not cycle.chunked_encoding:
+            raise RuntimeError("a body is written directly only after a head without a length")
+        cycle.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return not self._protocol.flow.write_paused
