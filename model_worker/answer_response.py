@@ -6,17 +6,40 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arena.asgi import while_present
 from arena.error_wire import openai_status, to_openai
 from arena.errors import ArenaError
+from arena.telemetry import REQUEST_HEADER, request_id
 
 log = logging.getLogger(__name__)
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 JSON = "application/json"
+
+
+class Named:
+    """Says in every response which request it answers: under the caller's name for it, or one of ours."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = request_id(Headers(scope=scope).get(REQUEST_HEADER))
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (REQUEST_HEADER.encode(), name.encode())]}
+            await send(message)
+
+        await self._app(scope, receive, named)
 
 
 def error_response(error: ArenaError) -> Response:

@@ -20,15 +20,17 @@ from arena.errors import (
     KeyRequired,
     MethodNotAllowed,
     NotFound,
+    RequestError,
     UnknownModel,
     WrongKey,
 )
 from arena.exposition import CONTENT_TYPE
+from arena.model import ModelKind
 from arena.telemetry import Span, span
 from arena.worker import Heartbeat, WorkerCard
-from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, as_event, error_response
-from model_worker.chat_request import ChatRequest, read_request
-from model_worker.completion import ServedModel, says_nothing
+from model_worker.answer_response import EVENT_STREAM, JSON, AnswerResponse, Named, as_event, error_response
+from model_worker.chat_request import ChatRequest, EmbeddingRequest, read_embedding_request, read_request
+from model_worker.completion import Embedder, ServedModel, says_nothing
 from model_worker.config import WorkerSettings
 from model_worker.metrics import Metrics, call_attributes
 from model_worker.registration import Registration
@@ -66,15 +68,43 @@ class Worker:
 
     async def read(self, request: Request) -> ChatRequest:
         """Read a chat request for one of our models."""
+        chat = read_request(await self._body(request))
+        if self._kind(chat.model) is not ModelKind.CHAT:
+            raise RequestError("model: this one makes embeddings only: ask /v1/embeddings")
+        return chat
+
+    async def read_embedding(self, request: Request) -> EmbeddingRequest:
+        """Read a wish for vectors by one of our models."""
+        wish = read_embedding_request(await self._body(request))
+        if self._kind(wish.model) is not ModelKind.EMBEDDING:
+            raise RequestError("model: this one makes no embeddings")
+        return wish
+
+    async def _body(self, request: Request) -> bytes:
         raw = bytearray()
         async for piece in request.stream():
             raw += piece
             if len(raw) > self.settings.body_limit:
                 raise BodyTooLarge
-        chat = read_request(bytes(raw))
-        if chat.model not in self.models:
+        return bytes(raw)
+
+    def _kind(self, model: str) -> ModelKind:
+        entry = next((entry for entry in self.settings.models if entry.name == model), None)
+        if entry is None:
             raise UnknownModel
-        return chat
+        return entry.kind
+
+    def embed(self, wish: EmbeddingRequest) -> AnswerResponse:
+        """Return the response that will hold the vectors. It holds nothing before its first step."""
+        return AnswerResponse(self._vectors(wish), JSON)
+
+    async def _vectors(self, wish: EmbeddingRequest) -> AsyncGenerator[bytes]:
+        model = self.models[wish.model]
+        if not isinstance(model, Embedder):
+            raise RequestError("model: this one makes no embeddings")
+        with self.metrics.answering(wish.model), self.slots.lease(wish.model), self._call(wish.model, "embeddings"):
+            vectors = await model.embed(wish)
+        yield orjson.dumps(vectors)
 
     def answer(self, chat: ChatRequest) -> AnswerResponse:
         """Return the response that will answer. It holds nothing before its first step."""
@@ -103,9 +133,9 @@ class Worker:
             completion = await self.models[chat.model].complete(chat)
         yield orjson.dumps(completion)
 
-    def _call(self, model: str) -> AbstractContextManager[Span]:
+    def _call(self, model: str, what: str = "chat") -> AbstractContextManager[Span]:
         """Return the span of one call of a model: at its vendor's, unless it is ours."""
-        return span(f"chat {model}", self._calls[model], "client")
+        return span(f"{what} {model}", {**self._calls[model], "gen_ai.operation.name": what}, "client")
 
     def check_observer(self, request: Request) -> None:
         """Refuse to tell what was counted to those who are not near."""
@@ -138,6 +168,11 @@ def create_app(worker: Worker) -> FastAPI:
         worker.check_key(request.headers.get("authorization", ""))
         return worker.answer(await worker.read(request))
 
+    @app.post("/v1/embeddings")
+    async def embeddings(request: Request) -> Response:
+        worker.check_key(request.headers.get("authorization", ""))
+        return worker.embed(await worker.read_embedding(request))
+
     @app.get("/v1/models")
     async def models(request: Request) -> Response:
         worker.check_key(request.headers.get("authorization", ""))
@@ -155,6 +190,7 @@ def create_app(worker: Worker) -> FastAPI:
         return Response(worker.metrics.text(), media_type=CONTENT_TYPE)
 
     _speak_openai_errors(app)
+    app.add_middleware(Named)
     return app
 
 

@@ -27,6 +27,7 @@ class WireServer:
         self.url = ""
         self.bodies: list[Body] = []
         self.headers: list[Mapping[str, str]] = []
+        self.requests: list[Request] = []
         self.began = threading.Event()
         self.left = threading.Event()
         self.left_at = 0.0
@@ -35,6 +36,7 @@ class WireServer:
         body = await request.json()
         self.bodies.append(body)
         self.headers.append(request.headers)
+        self.requests.append(request)
         return body
 
 
@@ -96,7 +98,7 @@ def fault(model: str) -> Response | None:
     status, headers, kind, message = FAULTS[model]
     error = {"message": f"{message} sk-SECRET", "type": kind, "code": kind, "param": "sk-SECRET"}
     hostile = {"x-request-id": "sk-SECRET", "request-id": "sk-SECRET", "www-authenticate": "Bearer sk-SECRET"}
-    return JSONResponse({"type": "error", "error": error}, status, hostile | headers)
+    return JSONResponse({"type": "error", "error": error}, status, {**hostile, **headers})
 
 
 HANG = b"hang"
@@ -136,6 +138,7 @@ def openai_script(body: Body) -> list[bytes]:
     counted = {"id": "up-1", "model": "upstream-name", "choices": [], "usage": usage}
     thought = openai_chunk({"reasoning_content": "Hm."}, unheard_of={"kept": True})
     rest = openai_chunk({"tool_calls": [{"index": 0, "function": {"arguments": "1}"}}]})
+    found = b'data: {"choices": [], "model": "", "prompt_filter_results": [{"prompt_index": 0}]}\n\n'
     wants_usage = (body.get("stream_options") or {}).get("include_usage")
     tail = [b"data: " + json.dumps(counted).encode() + b"\n\n", done] if wants_usage else [done]
     scripts = {
@@ -145,6 +148,7 @@ def openai_script(body: Body) -> list[bytes]:
         "garbage": [opening, hello, b"data: {SECRET\n\n", done],
         "html": [b"<html>SECRET is under maintenance</html>"],
         "error-first": [opening, openai_error("overloaded_error")],
+        "azures-opening": [found, opening, openai_error("overloaded_error")],
         "error-later": [opening, hello, openai_error("rate_limit_exceeded")],
         "unfinished": [opening, hello, done],
         "filtered": [opening, hello, openai_chunk({}, "content_filter"), done],
@@ -197,7 +201,20 @@ def openai_app(server: WireServer) -> Starlette:
             return WireStream(server, play(openai_script(body)))
         return WireStream(server, play([b" ", HANG])) if body["model"] == "hang" else openai_whole(body)
 
-    return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
+    async def embed(request: Request) -> Response:
+        body = await server.read(request)
+        if (refusal := fault(body["model"])) is not None:
+            return refusal
+        if body["model"] == "garbage":
+            return JSONResponse({"SECRET": 1})
+        texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
+        data = [{"object": "embedding", "index": at, "embedding": [0.5, -1]} for at in range(len(texts))]
+        usage = {"prompt_tokens": 3, "total_tokens": 3}
+        return JSONResponse({"object": "list", "data": data, "model": "upstream-name", "usage": usage})
+
+    bases = ("/v1", "/openai/v1", "/openai/deployments/{deployment}")
+    chats = [Route(f"{base}/chat/completions", complete, methods=["POST"]) for base in bases]
+    return Starlette(routes=[*chats, *(Route(f"{base}/embeddings", embed, methods=["POST"]) for base in bases)])
 
 
 # --- Anthropic

@@ -37,10 +37,10 @@ def a_request(model: str = "demo-echo", text: str = "Hello world", **fields: Any
     return {"model": model, "messages": [{"role": "user", "content": text}], **fields}
 
 
-def entries(worker: WorkerKind, base_url: str, *upstreams: str, slots: int = 4) -> tuple[ModelEntry, ...]:
+def entries(worker: WorkerKind, base_url: str, *upstreams: str, slots: int = 4, **more: Any) -> tuple[ModelEntry, ...]:
     """Models of one account, called `our-...` here."""
     return tuple(
-        ModelEntry(name=f"our-{each}", worker=worker, upstream=each, base_url=base_url, slots=slots)
+        ModelEntry(name=f"our-{each}", worker=worker, upstream=each, base_url=base_url, slots=slots, **more)
         for each in upstreams
     )
 

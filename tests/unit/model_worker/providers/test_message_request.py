@@ -182,13 +182,19 @@ def test_a_pdf_travels_inside():
         ("service_tier", "flex"),
     ],
 )
-def test_a_field_that_cannot_be_done_is_refused_by_its_name(field: str, value: object):
+def test_a_field_that_cannot_be_done_is_refused_by_its_name(field: str, value: Any):
     with pytest.raises(RequestError, match=f"^{field}: "):
         asked(**{field: value})
 
 
 def test_a_field_that_asks_for_nothing_is_no_obstacle():
-    nothing = {"n": 1, "logprobs": False, "logit_bias": None, "modalities": ["text"], "service_tier": None}
+    nothing: dict[str, Any] = {
+        "n": 1,
+        "logprobs": False,
+        "logit_bias": None,
+        "modalities": ["text"],
+        "service_tier": None,
+    }
 
     assert asked(**nothing) == asked()
 
