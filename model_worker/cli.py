@@ -54,7 +54,7 @@ def worker(
     card = make_card(settings, host, listener.getsockname()[1])
     serving = Worker(settings, card, models)
     typer.echo(f"worker {card.id} serves {', '.join(card.models)} at {card.url}")
-    launch.serve(create_app(serving), listener, on_stop=serving.leave)
+    launch.serve(create_app(serving), listener, on_stop=serving.leave, drain_seconds=settings.drain_seconds)
 
 
 def read_settings(models: tuple[ModelEntry, ...], controllers: tuple[str, ...], key: SecretStr) -> WorkerSettings:

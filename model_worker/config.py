@@ -33,5 +33,7 @@ class WorkerSettings(Section):
     """For so long a provider may think when the answer was not asked for as a stream."""
     answer_tokens: Annotated[int, Field(ge=1)] = 4096
     """The longest answer asked of a provider that demands a limit, when the request names none."""
+    drain_seconds: Annotated[float, Field(ge=0)] = 30.0
+    """Answers that are being written get so long to end when the worker is told to stop."""
     body_limit: Annotated[int, Field(ge=1000)] = 32_000_000
     """Bytes of one request; images travel inside."""

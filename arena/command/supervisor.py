@@ -30,6 +30,8 @@ class Child:
     command: tuple[str, ...]
     stage: int = 0
     """At the end, lower stages are stopped first."""
+    defaults: tuple[tuple[str, str], ...] = ()
+    """Environment variables that it gets, unless they are set."""
 
 
 def restart_delay(previous: float, lived: float) -> float:
@@ -70,9 +72,22 @@ class Keeper:
         self._say = say
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
 
     async def keep(self) -> None:
         """Run the child again and again. Returns when told to stop, or when the child says that its set-up is wrong."""
+        try:
+            await self._keep()
+        finally:
+            self._ended.set()
+
+    async def until_ended(self, seconds: float) -> bool:
+        """Wait so long; return whether the child is not kept running any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        return self._ended.is_set()
+
+    async def _keep(self) -> None:
         clock = asyncio.get_running_loop()
         delay = 0.0
         while not self._stopping.is_set():
@@ -99,7 +114,7 @@ class Keeper:
                 stdout=write_end,
                 stderr=write_end,
                 start_new_session=True,
-                env={**os.environ, SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
+                env={**dict(self.child.defaults), **os.environ, SUPERVISOR: str(os.getpid()), "PYTHONUNBUFFERED": "1"},
             )
         except BaseException:
             os.close(read_end)
@@ -139,6 +154,16 @@ class Keeper:
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopping.is_set()
+
+    def ask_to_reload(self) -> None:
+        """Send SIGHUP, if the child runs."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """Send SIGKILL to the child and to all that it left in its process group."""
         if self._process is not None:
@@ -151,7 +176,7 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self.given_up: asyncio.Future[Keeper] = asyncio.get_running_loop().create_future()
-        """Will hold the first child that is not kept running any more."""
+        """Will hold the first child that is not kept running any more, though nobody told it to stop."""
         self._say = say
         self._tasks: dict[asyncio.Task[None], Keeper] = {}
 
@@ -169,8 +194,16 @@ class Supervisor:
         return keeper
 
     def _note_given_up(self, task: asyncio.Task[None]) -> None:
-        if not self.given_up.done():
-            self.given_up.set_result(self._tasks[task])
+        keeper = self._tasks[task]
+        if not self.given_up.done() and not keeper.is_stopping:
+            self.given_up.set_result(keeper)
+
+    async def retire(self, keeper: Keeper) -> None:
+        """Stop one child, however long that takes, and forget it."""
+        keeper.ask_to_stop()
+        for task in [task for task, each in self._tasks.items() if each is keeper]:
+            await asyncio.wait([task])
+            self._tasks.pop(task, None)
 
     async def stop(self) -> None:
         """Stop the children stage by stage, and kill what is left after that."""
@@ -178,7 +211,8 @@ class Supervisor:
             tasks = [task for task, keeper in self._tasks.items() if keeper.child.stage == stage]
             for task in tasks:
                 self._tasks[task].ask_to_stop()
-            await asyncio.wait(tasks, timeout=STAGE_SECONDS)
+            if tasks:  # those of this stage may have been retired meanwhile
+                await asyncio.wait(tasks, timeout=STAGE_SECONDS)
         self.kill()
         await asyncio.gather(*self._tasks)
 

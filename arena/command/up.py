@@ -11,9 +11,13 @@ from typing import Annotated
 import typer
 
 from arena.command import probe
+from arena.command.crew import Crew
+from arena.command.following import Following
 from arena.command.launch import Launcher
-from arena.command.plan import Plan, Wishes, make_plan
+from arena.command.logs import spoken
+from arena.command.plan import Plan, Wishes, make_plan, plan_again
 from arena.command.supervisor import OUR_OWN, Child, Keeper, Supervisor
+from arena.command.terminal import Terminal
 from arena.errors import SetupError
 
 ASK_SECONDS = 0.2
@@ -33,15 +37,19 @@ def up(
 ) -> None:
     """Start a whole arena on this machine."""
     launch: Launcher = ctx.obj
-    plan = make_plan(launch, Wishes(config, data, host, port, controller_port))
-    raise typer.Exit(asyncio.run(run(plan)))
+    wishes = Wishes(config, data, host, port, controller_port)
+    plan = make_plan(launch, wishes)
+    raise typer.Exit(asyncio.run(run(plan, lambda: plan_again(launch, wishes, plan))))
 
 
-async def run(plan: Plan) -> int:
-    """Run the arena until a signal ends it, and return the exit code."""
+async def run(plan: Plan, again: Callable[[], Plan]) -> int:
+    """Run the arena until a signal ends it, and return the exit code. `again` reads the configuration again."""
+    at, key = plan.controller_at, plan.key
     supervisor = Supervisor(say)
-    stopped_by = _catch_signals(supervisor)
-    starting = asyncio.create_task(_start(plan, supervisor))
+    crew = Crew(supervisor, say, lambda models: probe.workers_for(at.near, at.port, key, models))
+    following = Following(plan, again, say, lambda: probe.revision(at.near, at.port, key))
+    stopped_by = _catch_signals(supervisor, following)
+    starting = asyncio.create_task(_start(following, crew, supervisor))
     try:
         await _until_ready(starting, stopped_by, supervisor)
         number = await stopped_by
@@ -49,27 +57,34 @@ async def run(plan: Plan) -> int:
         return INTERRUPTED if number == signal.SIGINT else 0
     finally:
         starting.cancel()
-        await supervisor.stop()
-        say("stopped")
+        try:
+            await following.close()
+            await crew.close()
+        finally:
+            await supervisor.stop()
+            say("stopped")
 
 
 def say(line: str) -> None:
     """Print one line at once. When nobody listens any more, end as if asked to."""
     try:
-        print(line, flush=True)
-    except BrokenPipeError:
+        print(spoken(line), flush=True)
+    except OSError:  # a pipe that nobody reads, a terminal that hung up
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         signal.raise_signal(signal.SIGTERM)
 
 
-def _catch_signals(supervisor: Supervisor) -> asyncio.Future[signal.Signals]:
-    """Return what will hold the first signal; a second one kills at once."""
+def _catch_signals(supervisor: Supervisor, following: Following) -> asyncio.Future[signal.Signals]:
+    """Return what will hold the first signal to end; a second one kills at once. SIGHUP may ask to reload instead."""
+    terminal = Terminal()
     loop = asyncio.get_running_loop()
     first: asyncio.Future[signal.Signals] = loop.create_future()
 
     def caught(number: signal.Signals) -> None:
-        if first.done():
+        if number == signal.SIGHUP and not terminal.has_hung_up():
+            following.ask()
+        elif first.done():
             supervisor.kill()
         else:
             first.set_result(number)
@@ -93,8 +108,9 @@ async def _until_ready(
             keeper.started_once = True
 
 
-async def _start(plan: Plan, supervisor: Supervisor) -> None:
+async def _start(following: Following, crew: Crew, supervisor: Supervisor) -> None:
     """Start everything in order, and say `ready` when a battle can be fought."""
+    plan = following.plan
     controller, page = plan.controller_at, plan.page_at
 
     def start(child: Child, where: str = "") -> Keeper:
@@ -105,12 +121,14 @@ async def _start(plan: Plan, supervisor: Supervisor) -> None:
     await _until(lambda: probe.is_up(controller.near, controller.port, "/health/live"), [keeper])
     say(f"{plan.controller.name}: up")
 
-    keepers = [start(worker) for worker in plan.workers]
+    crew.begin(plan.workers)
     page_keeper = start(plan.page, f" at {page.url}")
     start(plan.ratings)
-    await _until(lambda: _can_battle(plan), keepers)
+    following.begin(crew, keeper)
+    await _until(lambda: _can_battle(following.plan), crew.keepers)
     served = await probe.serving(controller.near, controller.port)
-    say(f"workers: {served.models} of {plan.models} models served, {served.battle_models} of them in battles")
+    models = following.plan.models
+    say(f"workers: {served.models} of {models} models served, {served.battle_models} of them in battles")
 
     await _until(lambda: probe.is_up(page.near, page.port, "/"), [page_keeper])
     say(f"{plan.page.name}: up")

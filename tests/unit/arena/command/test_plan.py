@@ -37,8 +37,8 @@ def a_plan(config: str | None = None, **wishes: object) -> Plan:
 def test_the_demo_needs_nothing_but_two_ports():
     plan = a_plan()
 
-    assert [worker.name for worker in plan.workers] == ["worker demo"]
-    assert (plan.models, plan.battle_models, plan.battle_models_needed) == (4, 3, 2)
+    assert [worker.child.name for worker in plan.workers] == ["worker demo"]
+    assert (plan.models, plan.battle_models_needed) == (4, 2)
     assert plan.page_at.port != plan.controller_at.port
 
 
@@ -47,9 +47,9 @@ def test_every_account_has_a_worker_of_its_own(monkeypatch: pytest.MonkeyPatch):
 
     plan = a_plan(TWO_ACCOUNTS)
 
-    assert [worker.name for worker in plan.workers] == ["worker demo", "worker openai:A_VENDORS_KEY@-"]
+    assert [worker.child.name for worker in plan.workers] == ["worker demo", "worker openai:A_VENDORS_KEY@-"]
     assert plan.battle_models_needed == 1
-    assert all("some.toml" in worker.command for worker in plan.workers)
+    assert all("some.toml" in worker.child.command for worker in plan.workers)
 
 
 def test_a_missing_key_is_told_with_its_model_before_anything_is_made(monkeypatch: pytest.MonkeyPatch):
@@ -79,7 +79,7 @@ def test_page_and_controller_cannot_share_a_port():
 def test_the_page_stops_first_and_the_workers_last():
     plan = a_plan()
 
-    assert plan.page.stage < plan.controller.stage < plan.workers[0].stage == plan.ratings.stage
+    assert plan.page.stage < plan.controller.stage < plan.workers[0].child.stage == plan.ratings.stage
 
 
 def test_placeholder_keys_are_refused_when_the_page_is_shown_to_others(monkeypatch: pytest.MonkeyPatch):

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from pydantic import SecretStr
 
 from arena.command import supervisor, up
-from arena.command.plan import Place, Plan
+from arena.command.plan import Place, Plan, Post
 from arena.command.supervisor import Child
 from arena.errors import SetupError
+from arena.model import DEMO_MODELS
+from arena.settings import ArenaFile
 from tests.unit.arena.command.ports import free_port
 
 ANSWER = """
@@ -44,15 +47,20 @@ def a_child(name: str, script: str, *arguments: str, stage: int = 0) -> Child:
 def a_plan(*, served: int = 2, controller: str = ANSWER, page: str = ANSWER, worker: str = WAIT) -> Plan:
     page_at, controller_at = Place("127.0.0.1", free_port()), Place("127.0.0.1", free_port())
     return Plan(
+        config=ArenaFile(models=DEMO_MODELS),
+        key=SecretStr("the operator's key"),
         page_at=page_at,
         controller_at=controller_at,
         page=a_child("page", page.replace("%s", "0"), str(page_at.port)),
         controller=a_child("controller", controller.replace("%s", str(served)), str(controller_at.port), stage=1),
-        workers=(a_child("worker demo", worker, stage=2),),
+        workers=(Post("demo", (), a_child("worker demo", worker, stage=2)),),
         ratings=a_child("ratings", WAIT, stage=2),
-        models=3,
-        battle_models=3,
     )
+
+
+async def run(plan: Plan) -> int:
+    """Run an arena whose configuration stays as it is."""
+    return await up.run(plan, lambda: plan)
 
 
 @pytest.fixture
@@ -72,7 +80,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_it_says_ready_when_a_battle_can_be_fought(said: list[str]):
     plan = a_plan()
 
-    assert asyncio.run(up.run(plan)) == 0
+    assert asyncio.run(run(plan)) == 0
 
     assert f"ready: {plan.page_at.url}" in said
     assert said[-1] == "stopped"
@@ -91,7 +99,7 @@ def test_what_never_becomes_ready_is_named(
 ):
     monkeypatch.setattr(up, "REMIND_SECONDS", 1.0)
 
-    assert asyncio.run(up.run(plan())) == 0
+    assert asyncio.run(run(plan())) == 0
 
     assert any(line.startswith(f"not ready yet: waiting for {name}, which said last: ") for line in said)
     assert not any(line.startswith("ready: ") for line in said)
@@ -101,7 +109,7 @@ def test_a_process_whose_setup_is_wrong_ends_it_all_with_its_last_words(said: li
     plan = a_plan(served=0, worker="import sys; print('arena: no such account'); print('some library'); sys.exit(2)")
 
     with pytest.raises(SetupError, match=r"^worker demo cannot start: no such account$"):
-        asyncio.run(up.run(plan))
+        asyncio.run(run(plan))
     assert said[-1] == "stopped"
 
 
@@ -112,7 +120,7 @@ def test_the_end_is_an_interruption_when_asked_for_with_ctrl_c(monkeypatch: pyte
 
     monkeypatch.setattr(up, "say", say)
 
-    assert asyncio.run(up.run(a_plan())) == 130
+    assert asyncio.run(run(a_plan())) == 130
 
 
 def test_a_process_that_does_not_end_is_killed_at_once_when_asked_twice(monkeypatch: pytest.MonkeyPatch):
@@ -125,7 +133,7 @@ def test_a_process_that_does_not_end_is_killed_at_once_when_asked_twice(monkeypa
     monkeypatch.setattr(up, "say", say)
     stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + ANSWER
 
-    assert asyncio.run(up.run(a_plan(page=stubborn))) == 0
+    assert asyncio.run(run(a_plan(page=stubborn))) == 0
 
 
 def test_it_asks_itself_to_end_when_nobody_listens_any_more():
