@@ -5,7 +5,25 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from arena.settings import Network
 
-FORWARDING_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host", "via", "cf-connecting-ip")
+FORWARDING_HEADERS = (
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-original-forwarded-for",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-external-address",
+    "x-azure-clientip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "cdn-loop",
+    "fastly-client-ip",
+    "fly-client-ip",
+)
+"""What proxies, tunnels and content networks add. Whatever else begins with `x-forwarded` counts as well."""
 
 
 def network_of(address: str) -> str:
@@ -32,4 +50,11 @@ def is_allowed(host: str, networks: tuple[Network, ...]) -> bool:
 
 def is_near(headers: Mapping[str, str], peer: str, networks: tuple[Network, ...]) -> bool:
     """Whether a call comes from these networks, and not through something that forwards."""
-    return not any(name in headers for name in FORWARDING_HEADERS) and is_allowed(peer, networks)
+    return is_allowed(peer, networks) and not is_forwarded(headers)
+
+
+def is_forwarded(headers: Mapping[str, str]) -> bool:
+    """Whether something passed this call on for somebody else. Names are in lower case."""
+    if any(name in headers for name in FORWARDING_HEADERS):
+        return True
+    return any(name.startswith("x-forwarded") for name in headers)
