@@ -15,7 +15,8 @@ SEED = 20261121
 PADDING, BEGINNING, END = "<pad>", "<s>", "</s>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
 TEMPLATE = (
-    "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] }}{% endfor %}"
+    "{{ bos_token }}{% if tools %}<|system|>{{ tools | tojson }}{% endif %}"
+    "{% for message in messages %}{{ '<|' + message['role'] + '|>' + (message['content'] or '') }}{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 
@@ -59,19 +60,21 @@ def make_model(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
         pad_token_id=tokenizer.pad_token_id,
     )
     model = LlamaForCausalLM(config)
-    never_end(model, tokenizer.all_special_ids)
+    blank = [number for number in range(len(tokenizer)) if not tokenizer.decode([number]).strip()]
+    never_choose(model, sorted({*tokenizer.all_special_ids, *blank}))
     return model
 
 
-def never_end(model: LlamaForCausalLM, special: list[int]) -> None:
-    """Keep a model from ever choosing a special token: its answers end where the request's limit is.
+def never_choose(model: LlamaForCausalLM, tokens: list[int]) -> None:
+    """Keep a model from choosing some tokens unless a grammar leaves it no other.
 
-    One dimension is the same, and large, for every token that is read; only special tokens are scored by it, badly.
+    Without special tokens its answers end where the request's limit is, without blank ones its JSON has an end. One
+    dimension is the same, and large, for every token that is read; only those tokens are scored by it, badly.
     """
     with torch.no_grad():
         model.model.embed_tokens.weight[:, 0] = 4.0
         model.lm_head.weight[:, 0] = 0.0
-        model.lm_head.weight[special, 0] = -10.0
+        model.lm_head.weight[tokens, 0] = -10.0
 
 
 if __name__ == "__main__":

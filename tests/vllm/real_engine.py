@@ -1,6 +1,5 @@
 """A real vLLM with the tiny model, started as an operator starts it, and what can be done to it."""
 
-import os
 import re
 import signal
 import subprocess
@@ -9,37 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
-import pytest
 
-from arena.errors import SetupError
-from arena.worker import WorkerCard
-from model_worker.engine.command_line import find_program
-from tests.arenas import WORKER_KEY, Arena
+from tests.arenas import GATEWAY_KEY, WORKER_KEY, Arena
+from tests.vllm.machine import START_SECONDS, devices, environment, flags, vllm_program
 
-START_SECONDS = 300.0
-"""On two cores that do other things as well; half a minute where nothing else runs."""
-FLAGS = ("--max-model-len", "4096", "--enforce-eager", "--kv-cache-memory-bytes", "64M")
-SMALL = {"OMP_NUM_THREADS": "1", "VLLM_ENABLE_V1_MULTIPROCESSING": "0", "HF_HUB_OFFLINE": "1"}
-
-
-def vllm_program() -> Path:
-    """Return where vLLM is; without it these tests fail."""
-    try:
-        return Path(find_program(os.environ))
-    except SetupError as error:
-        pytest.fail(str(error))
-
-
-def make_tiny_model(folder: Path) -> Path:
-    """Make the model, with the Python that vLLM runs in."""
-    python = vllm_program().parent / "python"
-    maker = Path(__file__).with_name("make_tiny_model.py")
-    subprocess.run([python, maker, folder / "tiny"], check=True, capture_output=True, timeout=START_SECONDS)
-    return folder / "tiny"
+_numbers = count()
 
 
 class RealEngine:
@@ -50,6 +29,7 @@ class RealEngine:
         self.process = process
         self.lines: list[str] = []
         self.was_known_while_starting = False
+        self._url = ""
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -66,24 +46,40 @@ class RealEngine:
             time.sleep(0.01)
         return time.monotonic() - began
 
-    def card(self) -> WorkerCard | None:
-        """Return the card under which the controller knows it now, if it does."""
-        assert self.arena.services is not None
-        seats = list(self.arena.services.pool.seats.values())
-        return next((seat.card for seat in seats if seat.card.id.startswith("vllm-")), None)
+    @property
+    def id(self) -> str:
+        """The worker's name; empty before its engine was well for the first time."""
+        named = (re.search(r"(vllm-[0-9a-f]+) is well", line) for line in self.lines)
+        return next((found.group(1) for found in named if found), "")
+
+    def state(self) -> dict[str, Any] | None:
+        """Return what the controller knows of it, if it does."""
+        listed = self.arena.call("GET", "/admin/workers", key=GATEWAY_KEY).json()["workers"]
+        return next((worker for worker in listed if worker["id"] == self.id), None)
 
     def is_known(self) -> bool:
-        return self.card() is not None
+        return self.state() is not None
+
+    def is_starting(self) -> bool:
+        return any("is starting (" in line for line in self.lines)
+
+    @property
+    def url(self) -> str:
+        """Where it listens, or listened last."""
+        state = self.state()
+        self._url = state["url"] if state else self._url
+        return self._url
+
+    def metric(self, name: str) -> int:
+        """Return one of vLLM's own metrics."""
+        told = httpx.get(f"{self.url}/metrics").text
+        found = re.findall(rf"^vllm:{name}\{{.*\}} (\S+)$", told, re.MULTILINE)
+        assert found, name
+        return round(sum(map(float, found)))
 
     def requests(self, what: str = "running") -> int:
-        """Return how many requests vLLM runs, or has waiting, by its own metrics."""
-        card = self.card()
-        assert card is not None
-        found = re.search(
-            rf"^vllm:num_requests_{what}\{{.*\}} (\S+)$", httpx.get(f"{card.url}/metrics").text, re.MULTILINE
-        )
-        assert found is not None
-        return int(float(found.group(1)))
+        """Return how many requests vLLM runs, or has waiting."""
+        return self.metric(f"num_requests_{what}")
 
     def family(self) -> list[psutil.Process]:
         """Return all processes below the worker."""
@@ -96,24 +92,31 @@ class RealEngine:
         """Return the process that computes."""
         return next(each for each in self.family() if "EngineCore" in " ".join(each.cmdline()))
 
-    def end(self) -> int:
-        """Ask it to stop; return its exit code."""
+    def key(self) -> str:
+        """Return the key that its engine was started with."""
+        return self.server().environ()["VLLM_API_KEY"]
+
+    def ask_to_end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
+
+    def code(self) -> int:
+        """Return its exit code, once it has ended."""
         code = self.process.wait(60)
         self._reader.join(10)
         return code
 
 
 @contextmanager
-def real_engine(arena: Arena, folder: Path, model: Path) -> Generator[RealEngine]:
-    """Start it; whatever happens, nothing of it is left."""
-    told = ("--model", str(model), "--slots", "16", "--data", str(folder), "--controller", arena.url)
+def real_engine(
+    arena: Arena, folder: Path, model: Path, *told: str, vllms: tuple[str, ...] = ()
+) -> Generator[RealEngine]:
+    """Start it; whatever happens, nothing of it is left. `vllms`: flags besides those of every engine here."""
+    ours = ("--model", str(model), "--data", str(folder), "--controller", arena.url, *devices(next(_numbers)), *told)
     process = psutil.Popen(
-        [sys.executable, "-m", "arena.command", "worker", "vllm", *told, "--", *FLAGS],
+        [sys.executable, "-m", "arena.command", "worker", "vllm", *ours, "--", *flags(), *vllms],
         cwd=folder,
         env={
-            **os.environ,
-            **SMALL,
+            **environment(),
             "ARENA_WORKER_KEY": WORKER_KEY,
             "ARENA_VLLM": str(vllm_program()),
             "ARENA_ENGINE_REPORT_SECONDS": "2",

@@ -1,16 +1,15 @@
-"""A real vLLM behind the arena: what works, and what happens when it breaks."""
+"""A real vLLM behind the arena: what works."""
 
 import asyncio
 import json
 import time
 
 import httpx
-import psutil
 import pytest
 
-from arena.chat import Ending, Finished, TextDelta
+from arena.chat import Ending, TextDelta
 from tests.arenas import GATEWAY_KEY, end_of, text_of
-from tests.scripted_worker import a_worker, an_answer
+from tests.scripted_worker import a_worker
 from tests.vllm.real_engine import RealEngine
 
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(700)]
@@ -59,6 +58,7 @@ def test_whoever_stops_or_leaves_frees_vllm_within_half_a_second(engine: RealEng
     assert took < STOP_SECONDS
     assert turn.ending is Ending.CANCELLED
     assert turn.answer
+    assert turn.completion_tokens is None or turn.completion_tokens < 1_500
 
 
 async def test_sixteen_streams_at_once(engine: RealEngine):
@@ -69,7 +69,7 @@ async def test_sixteen_streams_at_once(engine: RealEngine):
         body = {
             "model": "tiny",
             "messages": [{"role": "user", "content": "Go on."}],
-            "max_tokens": 200,
+            "max_tokens": 500,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -85,46 +85,13 @@ async def test_sixteen_streams_at_once(engine: RealEngine):
             most = max(most, await asyncio.to_thread(engine.requests))
         await asyncio.gather(*streams)
 
-    assert answers == [200] * 16
-    assert 1 < most <= 16
+    assert answers == [500] * 16
+    assert most == 16
+    assert engine.requests() == engine.requests("waiting") == 0
 
 
-@pytest.mark.parametrize("victim", ["core", "server"])
-def test_a_killed_engine_leaves_the_pool_another_worker_takes_over_and_it_comes_back(engine: RealEngine, victim: str):
-    before = engine.card()
-    family = engine.family()
-    with a_worker(f"stand-in-{victim}", "tiny") as other, engine.arena.visitor() as visitor:
-        other.plays(an_answer("Here instead."))
-        getattr(engine, victim)().kill()
-        gone_after = engine.until(lambda: not engine.is_known(), 15)
-        engine.arena.take_in(other)
-        events = visitor.say(visitor.new("/conversations", model="tiny"))
-        engine.arena.call("DELETE", f"/workers/{other.id}")
-        _, left = psutil.wait_procs(family, timeout=10)
-        engine.until(engine.is_known)
-        again = visitor.say(visitor.new("/conversations", model="tiny"), parameters={"max_tokens": 5})
-
-    after = engine.card()
-    assert gone_after < 5
-    assert text_of(events) == "Here instead."
-    assert left == []
-    assert end_of(again) == Finished(reason="length")
-    assert before is not None
-    assert after is not None
-    assert (after.id, after.key != before.key) == (before.id, True)
-
-
-def test_at_the_end_a_running_answer_is_let_finish_and_nothing_is_left(engine: RealEngine):
-    family = engine.family()
-    with engine.arena.visitor() as visitor:
-        chat = visitor.new("/conversations", model="tiny")
-        with visitor.answering(chat) as stream:
-            stream.until(TextDelta)
-            code = engine.end()
-            events = stream.rest()
-    _, left = psutil.wait_procs(family, timeout=10)
-
-    assert code == 0
-    assert end_of(events) == Finished(reason="length")
-    assert left == []
-    engine.arena.check_nothing_is_held()
+def test_the_controller_hears_what_vllm_says_of_itself(engine: RealEngine):
+    with engine.arena.visitor() as visitor, visitor.answering(visitor.new("/conversations", model="tiny")) as stream:
+        stream.until(TextDelta)
+        engine.until(lambda: (engine.state() or {})["busy"] == 1, 15)
+    engine.until(lambda: (engine.state() or {})["busy"] == 0, 15)

@@ -1,0 +1,112 @@
+"""Two real vLLMs for one model: who answers whom, and what happens when one breaks or is told to end."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from arena.chat import ChatEvent, Failed, Finished, TextDelta
+from tests.arenas import Visitor, end_of
+from tests.vllm.real_engine import RealEngine
+
+pytestmark = [pytest.mark.vllm, pytest.mark.timeout(700)]
+LONG = "Tell me of the sea and of the ships on it. " * 40
+"""Several of the blocks in which vLLM keeps what it has read."""
+SHORT = {"max_tokens": 5}
+Victim = Callable[[RealEngine], psutil.Process]
+
+
+def read_anew(*engines: RealEngine) -> list[int]:
+    """Return how many tokens each engine has read that it did not have in its cache."""
+    return [each.metric("prefix_cache_queries_total") - each.metric("prefix_cache_hits_total") for each in engines]
+
+
+def a_word(visitor: Visitor) -> list[ChatEvent]:
+    """Have a new conversation of one short answer."""
+    return visitor.say(visitor.new("/conversations", model="tiny"), parameters=SHORT)
+
+
+def test_a_conversation_stays_with_the_engine_that_has_read_it(engine: RealEngine, second: RealEngine):
+    used: set[int] = set()
+    with engine.arena.visitor() as visitor:
+        for number in range(40):
+            chat = visitor.new("/conversations", model="tiny")
+            before = read_anew(engine, second)
+            visitor.say(chat, f"{number}. {LONG}", parameters=SHORT)
+            after = read_anew(engine, second)
+            first_read = [now - then for now, then in zip(after, before, strict=True)]
+            holder = first_read.index(max(first_read))
+            for _ in range(2):
+                visitor.say(chat, "Go on.", parameters=SHORT)
+            later_read = [now - then for now, then in zip(read_anew(engine, second), after, strict=True)]
+
+            assert first_read[1 - holder] == later_read[1 - holder] == 0
+            assert later_read[holder] < first_read[holder]
+            used.add(holder)
+            if len(used) == 2:
+                break
+
+    assert used == {0, 1}
+
+
+@pytest.mark.parametrize("victim", [RealEngine.core, RealEngine.server], ids=["core", "server"])
+def test_a_killed_engine_leaves_the_pool_the_other_takes_over_and_it_comes_back(
+    engine: RealEngine, second: RealEngine, victim: Victim
+):
+    arena = engine.arena
+    family, key, name = engine.family(), engine.key(), engine.id
+    with arena.visitor() as one, arena.visitor() as other, ThreadPoolExecutor(8) as threads:
+        chats = [visitor.new("/conversations", model="tiny") for visitor in [one] * 4 + [other] * 4]
+        running = [
+            threads.submit(visitor.say, chat) for visitor, chat in zip([one] * 4 + [other] * 4, chats, strict=True)
+        ]
+        engine.until(lambda: engine.requests() > 0 and engine.requests() + second.requests() == 8, 60)
+        on_victim, on_other = engine.requests(), second.requests()
+        victim(engine).kill()
+        asked_at_once = [a_word(visitor) for visitor in [one] * 4]
+        gone_after = engine.until(lambda: not engine.is_known(), 15)
+        asked_later = [a_word(visitor) for visitor in [one] * 4]
+        ends = [end_of(each.result()) for each in running]
+        _, left = psutil.wait_procs(family, timeout=10)
+        engine.until(engine.is_known)
+        read_before = read_anew(engine)
+        with one.answering(one.new("/conversations", model="tiny")) as stream:
+            stream.until(TextDelta)
+        engine.until(lambda: _is_used_again(one, engine, read_before), 60)
+
+    assert [end_of(each) for each in asked_at_once + asked_later] == [Finished(reason="length")] * 8
+    # Who had read some words is told that the answer broke off; the other engine's answers never noticed.
+    assert len([end for end in ends if isinstance(end, Failed)]) <= on_victim
+    assert len([end for end in ends if end == Finished(reason="length")]) >= on_other
+    assert gone_after < 5
+    assert left == []
+    assert (engine.id, engine.key() != key) == (name, True)
+    arena.check_nothing_is_held()
+
+
+def _is_used_again(visitor: Visitor, engine: RealEngine, read_before: list[int]) -> bool:
+    assert end_of(a_word(visitor)) == Finished(reason="length")
+    return read_anew(engine) > read_before
+
+
+def test_at_the_end_running_answers_are_let_finish_new_ones_go_elsewhere_and_nothing_is_left(
+    engine: RealEngine, second: RealEngine
+):
+    family = second.family()
+    with engine.arena.visitor() as visitor, ThreadPoolExecutor(4) as threads:
+        chats = [visitor.new("/conversations", model="tiny") for _ in range(4)]
+        running = [threads.submit(visitor.say, chat) for chat in chats]
+        second.until(lambda: second.requests() > 0 and second.requests() + engine.requests() == 4, 60)
+        second.ask_to_end()
+        second.until(lambda: (second.state() or {"is_draining": True})["is_draining"], 15)
+        asked_meanwhile = [a_word(visitor) for _ in range(4)]
+        ends = [end_of(each.result()) for each in running]
+        code = second.code()
+    _, left = psutil.wait_procs(family, timeout=10)
+
+    assert ends == [Finished(reason="length")] * 4
+    assert [end_of(each) for each in asked_meanwhile] == [Finished(reason="length")] * 4
+    assert code == 0
+    assert left == []
+    engine.arena.check_nothing_is_held()
