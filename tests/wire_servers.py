@@ -27,6 +27,7 @@ class WireServer:
         self.url = ""
         self.bodies: list[Body] = []
         self.headers: list[Mapping[str, str]] = []
+        self.raws: list[bytes] = []
         self.requests: list[Request] = []
         self.began = threading.Event()
         self.left = threading.Event()
@@ -36,6 +37,7 @@ class WireServer:
         body = await request.json()
         self.bodies.append(body)
         self.headers.append(request.headers)
+        self.raws.append(await request.body())
         self.requests.append(request)
         return body
 
