@@ -8,6 +8,7 @@ import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from secrets import token_hex
 from typing import Literal, Protocol
 
 from arena.ids import new_id
@@ -127,8 +128,20 @@ def span(name: str, attributes: Attributes, kind: Kind = "internal") -> Generato
 
 
 def outgoing() -> dict[str, str]:
-    """Return the headers that tell one of our own processes, or an engine, what it works for. No vendor gets them."""
+    """Return the headers that tell another of our processes what it works for."""
     headers = {REQUEST_HEADER: known} if (known := _request.get()) else {}
     if traceparent := _span.get().traceparent:
         headers[TRACE_HEADER] = traceparent
+    return headers
+
+
+def outgoing_attempt() -> dict[str, str]:
+    """Return the headers that tell a worker what it works for. No vendor gets them.
+
+    The request's id has an end of its own for each attempt: engines refuse two requests under one id, and the sides of
+    a battle, or an attempt and the next, may meet in one engine.
+    """
+    headers = outgoing()
+    if known := headers.get(REQUEST_HEADER):
+        headers[REQUEST_HEADER] = f"{known[:120]}.{token_hex(3)}"
     return headers

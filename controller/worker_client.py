@@ -12,7 +12,7 @@ import orjson
 from arena.errors import WorkerBroke, WorkerTimeout, WorkerUnreachable
 from arena.settings import Network
 from arena.sse import BlockSplitter
-from arena.telemetry import outgoing
+from arena.telemetry import outgoing_attempt
 from arena.worker import WorkerCard
 from controller.allowed_addresses import allowed_sockets
 from controller.worker_words import Piece, meaning, read_piece
@@ -115,7 +115,7 @@ class WorkerClient:
             "content-type": "application/json",
             "accept-encoding": "identity",
             "authorization": f"Bearer {card.key.get_secret_value()}",
-            **outgoing(),
+            **outgoing_attempt(),
         }
         url = card.url.rstrip("/") + "/v1/chat/completions"
         response: aiohttp.ClientResponse | None = None

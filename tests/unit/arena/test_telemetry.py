@@ -13,6 +13,7 @@ from arena.telemetry import (
     current_request,
     current_span,
     outgoing,
+    outgoing_attempt,
     request_id,
     span,
 )
@@ -71,6 +72,15 @@ async def test_others_are_told_for_which_request_and_span_they_work():
 
     assert [child.ends for child in root.children] == [[None]]
     assert current_span() is root
+
+
+async def test_each_attempt_has_an_id_of_its_own_that_begins_like_the_requests():
+    begin_request("r" * 128)
+    first, second = (outgoing_attempt()["x-request-id"] for _ in range(2))
+
+    assert first != second
+    assert first.startswith("r" * 120 + ".")
+    assert begin_request(first) == first
 
 
 async def test_a_task_of_a_request_belongs_to_it():
