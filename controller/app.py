@@ -10,8 +10,10 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import FastAPI
 
 from arena.asgi import BodyLimit
+from arena.settings import AsgiApp
 from controller import problems
 from controller.answering import Ask
+from controller.beats import Beats
 from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.routes import admin, health, openai, visitors, workers
@@ -35,7 +37,7 @@ def create_app(
     ask: Ask | None = None,
     opening: Callable[[str], AbstractAsyncContextManager[Ledger]] = open_ledger,
     reloading: Reloading | None = None,
-) -> FastAPI:
+) -> AsgiApp:
     """Return the controller.
 
     `running` lets the caller stop all turns; `ask` takes the place of the workers, `opening` that of the ledger's own;
@@ -64,7 +66,7 @@ def create_app(
     for module in (visitors, workers, health, openai, admin):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    return app
+    return Beats(app)
 
 
 @contextlib.asynccontextmanager
