@@ -47,7 +47,7 @@ class Span(Protocol):
         ...
 
     def note(self, attributes: Attributes) -> None:
-        """Say more about this work."""
+        """Say more about this work. With an `error.type` it has failed."""
         ...
 
     def event(self, name: str) -> None:

@@ -22,6 +22,7 @@ STATUS_CLASSES = frozenset({"2xx", "4xx", "5xx", "left"})
 ENDINGS = frozenset({"completed", "failed", "cancelled", "lost"})
 MODES = frozenset({"direct", "side_by_side", "battle"})
 OUTCOMES = frozenset({"model_a", "model_b", "tie", "both_bad"})
+KINDS = frozenset({"prompt", "completion"})
 BREAKER_STATES = frozenset({"closed", "open", "half_open"})
 
 Surface = Literal["visitor", "gateway"]
@@ -32,10 +33,11 @@ def status_class(status: int) -> str:
     return f"{status // 100}xx"
 
 
-def _codes(kind: type[ArenaError] = ArenaError) -> Iterator[str]:
+def codes(kind: type[ArenaError] = ArenaError) -> Iterator[str]:
+    """Yield the codes of all our errors."""
     yield kind.code
     for child in kind.__subclasses__():
-        yield from _codes(child)
+        yield from codes(child)
 
 
 def _among(known: Collection[str], word: str) -> str:
@@ -55,7 +57,7 @@ class Metrics:
 
     def __init__(self, is_listed: Callable[[str], bool] = _nothing_is_listed) -> None:
         self._is_listed = is_listed
-        self._reasons = frozenset(_codes())
+        self._reasons = frozenset(codes())
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._count_requests()
@@ -144,7 +146,7 @@ class Metrics:
 
     def tokens(self, model: str, kind: Literal["prompt", "completion"], n: int) -> None:
         """Count tokens read or written."""
-        self._tokens.labels(self._model(model), _among(("prompt", "completion"), kind)).inc(max(0, n))
+        self._tokens.labels(self._model(model), _among(KINDS, kind)).inc(max(0, n))
 
     def spent(self, model: str, dollars: float) -> None:
         """Count what an answer cost."""

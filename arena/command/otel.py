@@ -91,8 +91,10 @@ class OtelSpan:
         self._span.update_name(name)
 
     def note(self, attributes: Attributes) -> None:
-        """Say more about this work."""
+        """Say more about this work. With an `error.type` it has failed."""
         self._span.set_attributes(dict(attributes))
+        if "error.type" in attributes:
+            self._span.set_status(StatusCode.ERROR)
 
     def event(self, name: str) -> None:
         """Say that something has happened now."""
@@ -103,9 +105,7 @@ class OtelSpan:
         if isinstance(error, asyncio.CancelledError | GeneratorExit):
             self._span.set_attribute("arena.cancelled", value=True)
         elif error is not None:
-            kind = error.code if isinstance(error, ArenaError) else type(error).__name__
-            self._span.set_attribute("error.type", kind)
-            self._span.set_status(StatusCode.ERROR)
+            self.note({"error.type": error.code if isinstance(error, ArenaError) else type(error).__name__})
         self._span.end()
 
 

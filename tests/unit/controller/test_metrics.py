@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from arena.errors import WorkerBroke
-from controller.metrics import Metrics, status_class
+from controller.metrics import (
+    BREAKER_STATES,
+    ENDINGS,
+    KINDS,
+    MODES,
+    OUTCOMES,
+    STATUS_CLASSES,
+    SURFACES,
+    Metrics,
+    codes,
+    status_class,
+)
 
 MODELS = ("model-one", "model-two")
 WORDS = st.text(max_size=20) | st.sampled_from(["visitor", "gateway", "2xx", "5xx", "left", "model_a", *MODELS])
@@ -96,10 +107,12 @@ def test_whatever_is_said_the_labels_are_of_a_fixed_set(said: list[tuple[str, fl
     for word, number in said:
         say_everything(some, word, number)
 
-    allowed = {*MODELS, "other", "visitor", "gateway", "2xx", "5xx", "left", "model_a", "closed", "open", "half_open"}
+    allowed = {*MODELS, "other", *SURFACES, *STATUS_CLASSES, *ENDINGS, *MODES, *OUTCOMES, *BREAKER_STATES, *KINDS}
     for family in text_string_to_metric_families(told(some)):
         for sample in family.samples:
-            assert set(sample.labels.values()) - {sample.labels.get("le")} <= allowed
+            labels = {name: label for name, label in sample.labels.items() if name != "le"}
+            assert labels.pop("reason", "other") in {*codes(), "other"}
+            assert set(labels.values()) <= allowed
 
 
 def test_the_number_of_series_stays_fixed():
