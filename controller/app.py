@@ -13,6 +13,7 @@ from arena.asgi import BodyLimit
 from arena.settings import AsgiApp
 from controller import problems
 from controller.answering import Ask
+from controller.bookkeeping import books_kept
 from controller.beats import Beats
 from controller.config import ControllerSettings
 from controller.reloading import Reloading
@@ -56,10 +57,11 @@ def create_app(
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
             services = wire(settings, ledger, http, turns, ask, again)
-            async with _sweeping(services.pool), again.heeded(services.configured):
-                yield {"services": services}
-            turns.shut_down()
-            await turns.settle()
+            async with books_kept(services.spending, services.callers):
+                async with _sweeping(services.pool), again.heeded(services.configured):
+                    yield {"services": services}
+                turns.shut_down()
+                await turns.settle()
 
     app = FastAPI(title="Chat arena controller", lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)

@@ -35,17 +35,6 @@ class Caller:
     lacks: type[AccessError] = KeyRequired
     """What to say when neither is there."""
 
-    @classmethod
-    def of(cls, headers: Mapping[str, str], peer: str, key: SecretStr) -> "Caller":
-        """Say who calls where only the operator's key is known."""
-        given = bearer(headers)
-        if is_key(given, key):
-            return cls(is_operator=True)
-        lacks = KeyRequired if given is None else WrongKey
-        if not is_plain_loopback(headers, peer):
-            raise lacks
-        return cls(lacks=lacks)
-
     @property
     def key_id(self) -> str | None:
         """Under which its use is counted; None if it has no key of its own."""

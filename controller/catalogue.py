@@ -1,5 +1,6 @@
 """The models of this arena, and which of them can be reached now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from arena.errors import UnknownModel
@@ -15,6 +16,8 @@ class Catalogue:
 
     entries: tuple[ModelEntry, ...]
     pool: WorkerPool
+    is_stopped: Callable[[ModelEntry], bool] = lambda _: False
+    """Whether a model may cost nothing more today."""
 
     def replace(self, entries: tuple[ModelEntry, ...]) -> None:
         """List other models from now on. What a removed one still writes goes on to its end."""
@@ -23,6 +26,10 @@ class Catalogue:
     def offers(self, name: str) -> bool:
         """Whether a model is listed, secret or not."""
         return any(entry.name == name for entry in self.entries)
+
+    def entry(self, name: str) -> ModelEntry | None:
+        """Return what the configuration says of a model, secret or not."""
+        return next((entry for entry in self.entries if entry.name == name), None)
 
     def allowance(self, name: str) -> Allowance:
         """Return what a model may use over all its workers."""
@@ -47,7 +54,8 @@ class Catalogue:
 
     def battle_weights(self) -> dict[str, float]:
         """Return the models that can be drawn now, with their weights."""
-        return {entry.name: entry.battle_weight for entry in self.reachable() if entry.battle_weight > 0}
+        drawn = [entry for entry in self.reachable() if entry.battle_weight > 0 and not self.is_stopped(entry)]
+        return {entry.name: entry.battle_weight for entry in drawn}
 
     def choose(self, name: str) -> ModelEntry:
         """Return a model that a visitor named. Secret ones do not exist for visitors."""

@@ -46,8 +46,11 @@ def _settings(
     launch: Launch, file: ArenaFile, data: Path, store: str | None, given: dict[str, Any]
 ) -> ControllerSettings:
     """Put together what file, environment and flags say."""
+    # what comes through the page's proxy may reach the gateway through it as well
+    proxies = tuple(dict.fromkeys(file.controller.trusted_proxies + file.web.trusted_proxies))
+    values: dict[str, Any] = {**file.controller.model_dump(), **given, "trusted_proxies": proxies}
     return ControllerSettings(
-        **file.controller.model_dump() | given,
+        **values,
         page_key=launch.data_key(data, "page"),
         worker_key=launch.data_key(data, "worker"),
         gateway_key=launch.data_key(data, "gateway"),

@@ -1,6 +1,7 @@
 """The OpenAI-compatible gateway: bytes pass through, only the model's name is read."""
 
 import contextlib
+import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -37,8 +38,7 @@ def _allowed(services: Services, caller: Caller, name: object) -> ModelEntry:
     if not isinstance(name, str) or not name:
         raise RequestError("The field `model` is required: the name of a model as `GET /v1/models` lists it.")
     entry = services.catalogue.choose(name)
-    if caller.lacks is not None and not caller.may_use(entry):
-        raise caller.lacks
+    caller.check(entry)
     return entry
 
 
@@ -56,6 +56,8 @@ def complete(services: Services, caller: Caller, body: bytes) -> Response:
     """Return the response that passes a request on to a worker of its model, and the worker's answer back."""
     fields = _read(body)
     entry = _allowed(services, caller, fields.get("model"))
+    services.callers.admit(caller, time.monotonic())
+    services.spending.check(entry)
     is_stream = bool(fields.get("stream"))
     return Relay(_chunks(services, entry.name, body, is_stream=is_stream), is_stream=is_stream)
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from random import SystemRandom
 
 import aiohttp
@@ -10,20 +11,26 @@ from controller.access import Addresses
 from controller.admission import Admission
 from controller.answering import Ask
 from controller.battles import Battles
+from controller.callers import Callers
 from controller.catalogue import Catalogue
 from controller.chats import Chats
 from controller.config import ControllerSettings
 from controller.finishing import Finishing
+from controller.key_ring import KeyRing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
 from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
 from controller.sessions import Sessions
+from controller.spending import Spending
+from controller.turn_costs import TurnCosts
 from controller.turns import TurnPlayer
 from controller.worker_client import Patience, WorkerClient
 from controller.worker_pool import WorkerPool
+from logging_store.api_keys import keys_of
 from logging_store.ledger import Ledger
+from logging_store.usage import count_usage
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Services:
     workers: WorkerClient
     running: RunningTurns
     metrics: Metrics
+    callers: Callers
+    spending: Spending
     configured: Configured
     reloading: Reloading
 
@@ -62,7 +71,14 @@ def wire(
         allowance=lambda model: catalogue.allowance(model),  # noqa: PLW0108
         watcher=metrics,
     )
-    catalogue = Catalogue(settings.models, pool)
+    catalogue = Catalogue(settings.models, pool, is_stopped=lambda entry: spending.is_stopped(entry))  # noqa: PLW0108
+    spending = Spending(partial(count_usage, ledger), catalogue.entry, metrics)
+    callers = Callers(
+        KeyRing(partial(keys_of, ledger)),
+        spending,
+        settings.gateway_key,
+        is_behind_proxy=bool(settings.trusted_proxies),
+    )
     client = WorkerClient(http, Patience(settings.first_word_seconds, settings.between_words_seconds))
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
@@ -86,6 +102,7 @@ def wire(
         gather_seconds=settings.gather_ms / 1000,
         clock=time.time,
         offers=catalogue.offers,
+        paid=TurnCosts(spending, catalogue.entry).paid,
     )
     return Services(
         settings=settings,
@@ -99,6 +116,8 @@ def wire(
         workers=client,
         running=running,
         metrics=metrics,
+        callers=callers,
+        spending=spending,
         configured=Configured(settings, catalogue, admission),
         reloading=reloading,
     )

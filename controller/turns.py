@@ -21,6 +21,7 @@ from controller.outbox import Outbox
 from controller.queue_news import QueueNews
 from controller.routing.demand import Demand
 from controller.running import RunningTurn, RunningTurns
+from controller.turn_costs import Paid, free
 from controller.worker_pool import WorkerPool
 from logging_store.facts import TurnEnd, TurnFact
 from logging_store.ledger import Ledger
@@ -73,6 +74,8 @@ class TurnPlayer:
     clock: Callable[[], float] = time.time
     offers: Callable[[str], bool] = lambda _: True
     """Whether a model is still listed."""
+    paid: Paid = free
+    """Counts what a turn costs, and refuses it when the model may cost no more today."""
 
     async def play(
         self, key: str, session_id: str, parts: list[Part], *, is_blind: bool
@@ -130,7 +133,7 @@ class TurnPlayer:
     async def _answer(self, part: Part, draft: Draft, on: Performance) -> Finished | Failed:
         """Write the answer into the draft and the outbox; return how it ended. Never raises."""
         try:
-            with on.run.writing():
+            with on.run.writing(), self.paid(part.turn.model, part.body, draft):
                 async with within(self.pool.rules.deadline_seconds):
                     await self._write(part, draft, on)
         except asyncio.CancelledError:

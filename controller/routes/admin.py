@@ -5,14 +5,13 @@ import time
 from fastapi import APIRouter, Depends, Request
 
 from arena.admin import ModelStates, Reloaded, WorkerStates
-from controller.access import require_key
 from controller.overview import model_states, worker_states
-from controller.routes.needs import Wired
+from controller.routes.needs import Wired, peer
 
 
 async def operator(request: Request, wired: Wired) -> None:
-    """Let nobody in without the operator's key, from wherever they call."""
-    require_key(request.headers, wired.settings.gateway_key)
+    """Let nobody in without the operator's key or one with the scope `admin`, from wherever they call."""
+    await wired.callers.admin(request.headers, peer(request))
 
 
 router = APIRouter(prefix="/admin", dependencies=[Depends(operator)])
