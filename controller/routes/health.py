@@ -1,8 +1,12 @@
 """Is it alive, can it serve, how much does it do."""
 
+import time
+
 from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
+from arena.exposition import CONTENT_TYPE
+from controller.measuring import measured
 from controller.routes.needs import Wired, observer
 
 router = APIRouter()
@@ -24,6 +28,4 @@ async def ready(wired: Wired) -> Response:
 @router.get("/metrics", dependencies=[Depends(observer)])
 async def metrics(wired: Wired) -> Response:
     """Return the metrics in Prometheus's text format."""
-    seats = wired.pool.seats.values()
-    text = wired.metrics.text(running=len(wired.running), workers=len(seats), leases=sum(seat.leased for seat in seats))
-    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(measured(wired, time.monotonic()), media_type=CONTENT_TYPE)
