@@ -164,8 +164,12 @@ def openai_script(body: Body) -> list[bytes]:
 def openai_whole(body: Body) -> Response:
     if body["model"] == "garbage":
         return PlainTextResponse("SECRET", media_type="application/json")
-    message = {"role": "assistant", "content": "Hello world", "refusal": None}
+    message: Body = {"role": "assistant", "content": "Hello world", "refusal": None}
     choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+    if body["model"] == "tools":
+        function = {"name": "add", "arguments": '{"a":1}'}
+        message |= {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
+        choice["finish_reason"] = "tool_calls"
     usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
     completion = {"id": "up-2", "object": "chat.completion", "created": 7, "model": "upstream-name"}
     return JSONResponse({**completion, "choices": [choice] * (body.get("n") or 1), "usage": usage})

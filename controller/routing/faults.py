@@ -6,6 +6,8 @@ from enum import Enum, auto
 from arena.errors import (
     ArenaError,
     LedgerError,
+    ProviderLacksModel,
+    ProviderNoCredit,
     ProviderRateLimited,
     ProviderRefusedKey,
     ProviderRefusedRequest,
@@ -23,7 +25,9 @@ class Reach(Enum):
     """What a failure says something about."""
 
     NOTHING = auto()
-    """The request itself was refused, or it is our own fault."""
+    """It is our own fault."""
+    REQUEST = auto()
+    """The request was refused, by a worker that is well."""
     SLOTS = auto()
     """The worker is well, and full."""
     MODEL = auto()
@@ -52,11 +56,13 @@ def judge(error: ArenaError, *, is_proxy: bool) -> Fault:
     match error:
         case WorkersBusy():
             return Fault(Reach.SLOTS)
-        case ProviderRefusedRequest() | RequestError() | LedgerError():
+        case ProviderRefusedRequest() | RequestError():
+            return Fault(Reach.REQUEST)
+        case LedgerError():
             return Fault(Reach.NOTHING)
         case WorkerUnreachable() | ShuttingDown():
             return Fault(Reach.WORKER, is_certain=True)
-        case WorkerLacksModel() | ProviderRefusedKey():
+        case WorkerLacksModel() | ProviderRefusedKey() | ProviderNoCredit() | ProviderLacksModel():
             return Fault(Reach.MODEL, is_certain=True)
         case ProviderRateLimited():
             seconds = None if error.retry_after is None else min(error.retry_after, LONGEST_WORD)
@@ -72,5 +78,4 @@ def judge(error: ArenaError, *, is_proxy: bool) -> Fault:
 
 def is_worth_another(error: ArenaError) -> bool:
     """Whether another worker may do better: not when the request itself was refused."""
-    from_worker = judge(error, is_proxy=False).reach is not Reach.NOTHING
-    return from_worker or (error.retryable and not isinstance(error, RequestError))
+    return judge(error, is_proxy=False).reach is not Reach.REQUEST
