@@ -12,6 +12,7 @@ from typing import Any
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
 from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown
+from arena.telemetry import current_span, span
 from controller.answering import Ask, answer, within
 from controller.draft import Draft
 from controller.finishing import Finishing
@@ -27,6 +28,9 @@ from logging_store.facts import TurnEnd, TurnFact
 from logging_store.ledger import Ledger
 
 logger = logging.getLogger(__name__)
+
+STATUS_CLASSES = {Ending.COMPLETED: "2xx", Ending.FAILED: "5xx", Ending.CANCELLED: "left", Ending.LOST: "5xx"}
+"""As what a turn's end is counted beside the gateway's requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,17 @@ class TurnPlayer:
         try:
             with self.running.hold(key, on.run), self.streams.hold(session_id, len(parts)):
                 await self.ledger.open_turns(*(part.turn for part in parts))
-                answered = await asyncio.gather(*(self._play_part(part, on) for part in parts))
+                answered = await asyncio.gather(*(self._play_traced(part, on) for part in parts))
         except ArenaError as error:
             for part in parts:
                 on.outbox.put(failed(error, part.side))
             return False
         return len(parts) == 2 and all(answered)
+
+    async def _play_traced(self, part: Part, on: Performance) -> bool:
+        """Let one side answer within a span of its own."""
+        with span("turn", {"arena.turn": part.turn.id, "gen_ai.request.model": part.turn.model}):
+            return await self._play_part(part, on)
 
     async def _play_part(self, part: Part, on: Performance) -> bool:
         """Let one side answer, and write its end; return whether there is an answer to vote on. Never raises ours."""
@@ -122,10 +131,12 @@ class TurnPlayer:
         on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
         event = await self._answer(part, draft, on)
         end = draft.end(_ending_of(event), self.clock())
+        began = time.monotonic()
         try:
             await self.finishing.finish(end)
         except LedgerError as error:
             event = failed(error, part.side)
+        self.metrics.ledger_wrote(time.monotonic() - began)
         self._count(part.turn, end)
         on.outbox.put(event)
         return isinstance(event, Finished) and bool(draft.texts)
@@ -173,6 +184,8 @@ class TurnPlayer:
     def _count(self, turn: TurnFact, end: TurnEnd) -> None:
         first_word = None if end.first_word_at is None else end.first_word_at - turn.opened_at
         self.metrics.turn_ended(turn.model, end.ending, first_word)
+        self.metrics.request_ended("visitor", turn.model, STATUS_CLASSES[end.ending])
+        current_span().note({"arena.ending": end.ending, **({"error.type": end.error_code} if end.error_code else {})})
 
 
 def _noted(error: Exception, turn_id: str) -> ArenaError:
