@@ -13,16 +13,17 @@ from arena.asgi import BodyLimit
 from arena.settings import AsgiApp
 from controller import problems
 from controller.answering import Ask
-from controller.bookkeeping import books_kept
 from controller.beats import Beats
+from controller.bookkeeping import books_kept
 from controller.config import ControllerSettings
+from controller.neighbours import Neighbours
 from controller.reloading import Reloading
 from controller.routes import admin, health, openai, visitors, workers
 from controller.running import RunningTurns
 from controller.services import Services, wire
 from controller.worker_client import open_http
-from controller.worker_pool import WorkerPool
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.naming import held
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:
         async with (
             opening(settings.store_url) as ledger,
+            held(ledger.database, settings.name),
             open_http(settings.allowed_networks, settings.connect_seconds) as http,
         ):
             lost = await ledger.lose_open_turns(settings.name, time.time())
@@ -58,7 +60,11 @@ def create_app(
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
             services = wire(settings, ledger, http, turns, ask, again)
             async with books_kept(services.spending, services.callers):
-                async with _sweeping(services.pool), again.heeded(services.configured):
+                async with (
+                    _sweeping(services),
+                    again.heeded(services.configured),
+                    Neighbours(ledger, settings.name).watched(),
+                ):
                     yield {"services": services}
                 turns.shut_down()
                 await turns.settle()
@@ -72,11 +78,12 @@ def create_app(
 
 
 @contextlib.asynccontextmanager
-async def _sweeping(pool: WorkerPool) -> AsyncGenerator[None]:
+async def _sweeping(services: Services) -> AsyncGenerator[None]:
     async def sweep() -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            for worker_id in pool.forget_silent(time.monotonic()):
+            for worker_id in services.pool.forget_silent(time.monotonic()):
+                services.metrics.fell_silent(1)
                 logger.warning("Worker %s has fallen silent and left the pool", worker_id)
 
     task = asyncio.create_task(sweep())

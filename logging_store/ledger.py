@@ -104,6 +104,10 @@ class Ledger:
         values = {"its_controller": controller, "ending": Ending.LOST, "finished_at": now}
         return await self.database.write(lambda connection: queries.end_in(connection, queries.END_ALL, values))
 
+    async def controllers_with_open_turns(self) -> set[str]:
+        """Return the names of the controllers under which turns are open."""
+        return await self.database.read(queries.controllers_in)
+
     async def add_battle(self, battle: BattleFact, a: ConversationFact, b: ConversationFact) -> None:
         """Remember a battle and its two conversations."""
         rows = [(battles, row_of(battle)), (conversations, row_of(a)), (conversations, row_of(b))]

@@ -126,6 +126,12 @@ async def end_in(connection: AsyncConnection, which: Update, values: dict[str, A
     return (await connection.execute(which, values)).rowcount
 
 
+async def controllers_in(connection: AsyncConnection) -> set[str]:
+    """Return the names under which turns are open."""
+    query = select(turns.c.controller).where(turns.c.ending.is_(None)).distinct()
+    return set((await connection.execute(query)).scalars())
+
+
 async def battle_in(connection: AsyncConnection, battle_id: str, *, lock: bool = False) -> BattleRecord | None:
     """Return a battle with its turns and vote. `lock` keeps new turns and votes out until the transaction ends."""
     battle = await one(connection, BattleFact, _BATTLE_LOCKED if lock else _BATTLE, id=battle_id)

@@ -193,7 +193,7 @@ def test_a_broken_file_changes_nothing_and_its_line_is_the_answer(stage: Stage, 
 def test_reloads_at_once_come_one_after_the_other(stage: Stage, file: File):
     file.write(TWO)
     with ThreadPoolExecutor(8) as pool:
-        reports = list(pool.map(lambda _: reload(stage.arena), range(16)))
+        reports = list(pool.map(reload, [stage.arena] * 16))
 
     assert sorted(report["removed"] for report in reports) == [[]] * 15 + [["model-one"]]
     assert len({report["revision"] for report in reports}) == 1
