@@ -22,6 +22,8 @@ def _worker(seat: Seat, now: float) -> WorkerState:
         leased=seat.leased,
         busy=reported.busy,
         waiting=reported.waiting,
+        breaker=seat.state(now).value,
+        is_draining=seat.is_resting,
         heard_seconds=round(max(0.0, now - seat.heard_at), 3),
     )
 

@@ -12,7 +12,9 @@ from tests.arenas import GATEWAY_KEY, Arena, a_model, an_arena
 from tests.vllm.machine import START_SECONDS, make_tiny_model
 from tests.vllm.real_engine import RealEngine, real_engine
 
-LIMITS = Limits(turns_per_minute=10_000, turns_per_minute_per_address=10_000, output_tokens=1_500)
+LIMITS = Limits(
+    turns_per_minute=10_000, turns_per_minute_per_address=10_000, streams_per_session=50, output_tokens=1_500
+)
 TOOLS = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes")
 MODELS = (a_model("tiny"), a_model("scripted"), a_model("tiny-embedding", kind=ModelKind.EMBEDDING))
 

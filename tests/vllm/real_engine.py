@@ -60,6 +60,10 @@ class RealEngine:
     def is_known(self) -> bool:
         return self.state() is not None
 
+    def breaker(self) -> str:
+        """Return the state of its breaker; empty where the controller does not know it."""
+        return (self.state() or {"breaker": ""})["breaker"]
+
     def is_starting(self) -> bool:
         return any("is starting (" in line for line in self.lines)
 
