@@ -2,56 +2,26 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from arena.errors import NoWorker, WorkerError, WorkersBusy
-from controller.lease import Chance, Clock, Lease
+from controller.house import House, OnWait
+from controller.lease import Lease
 from controller.routing.breaker import BreakerState
-from controller.routing.budgets import TokenBudget
+from controller.routing.budgets import ModelBudget
 from controller.routing.choosing import choose
 from controller.routing.demand import Demand
 from controller.routing.line import Line, Place, wait_seconds
-from controller.routing.rules import Allowance, Rules
 from controller.routing.seat import Seat
 from controller.routing.speed import Mean
 
-OnWait = Callable[[int, float | None], None]
-"""Told whenever the place in the queue changes: the position, 1 is the next, and an estimate in seconds."""
 NEAR_SECONDS = 5.0
 """A worker that may be tried again so soon is waited for."""
 BUSY_SECONDS = 2.0
 """After which to come again when there is no estimate."""
 EARLY_SECONDS = 0.002
 """A timer may ring a little before its time."""
-
-
-class Watcher(Protocol):
-    """What counts what happens in the pool."""
-
-    def queued(self, model: str, n: int) -> None:
-        """Say how many requests wait for a model now."""
-        ...
-
-    def queue_waited(self, model: str, seconds: float) -> None:
-        """Say how long one of them waited, however that ended."""
-        ...
-
-    def retried(self, model: str, reason: str) -> None:
-        """Say that a request is tried again elsewhere, and why."""
-        ...
-
-
-@dataclass(frozen=True)
-class House:
-    """What all desks share. Clocks are monotonic, chances lie in [0, 1)."""
-
-    rules: Rules
-    allowance: Callable[[str], Allowance]
-    watcher: Watcher
-    clock: Clock
-    chance: Chance
 
 
 @dataclass(eq=False)
@@ -74,10 +44,9 @@ class Desk:
     house: House
     seats: dict[str, Seat] = field(default_factory=dict[str, Seat])
     line: Line[Waiter] = field(default_factory=Line[Waiter])
-    leased: int = 0
+    budget: ModelBudget = field(default_factory=ModelBudget)
     _held: Mean = field(default_factory=Mean)
     """Seconds that a slot is held."""
-    _tokens: TokenBudget | None = None
     _alarm: asyncio.TimerHandle | None = None
 
     def is_reachable(self) -> bool:
@@ -96,7 +65,8 @@ class Desk:
     ) -> Lease:
         """Wait for a slot. Whoever is cancelled leaves nothing behind."""
         now, loop = self.house.clock(), asyncio.get_running_loop()
-        if len(self.line) >= self.house.rules.queue_length or until <= now:
+        self._make_room(demand)
+        if until <= now:
             raise self._busy(len(self.line) + 1)
         waiter = Waiter(demand, without, on_wait, loop.create_future())
         place = self.line.join(waiter, demand.priority, since)
@@ -107,49 +77,66 @@ class Desk:
         except asyncio.CancelledError:
             if waiter.granted.done() and not waiter.granted.cancelled() and waiter.granted.exception() is None:
                 self.take_back(waiter.granted.result())
-                self.serve()
             raise
         finally:
             patience.cancel()
-            if self.line.leave(place):
-                self.serve()
+            self.line.leave(place)
+            self.serve()
             self.house.watcher.queue_waited(self.model, self.house.clock() - now)
-            self.house.watcher.queued(self.model, len(self.line))
+
+    @property
+    def head(self) -> Place[Waiter] | None:
+        """Return who stands first, if anybody waits."""
+        return self.line.places[0] if len(self.line) else None
 
     def serve(self) -> None:
-        """Give out what is free to those who wait, tell the others their new places, and look again in time."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
-        if not len(self.line):
-            return
-        for place in list(self.line):
+        """Give out what is free to those who wait."""
+        while self.serve_one():
+            pass
+        self.look_again()
+
+    def serve_one(self) -> bool:
+        """Settle the first of those who wait that can be settled now; return whether there was one."""
+        for place in self.line:
             waiter = place.waiting
             if self._spent_for(waiter.demand) > 0:
-                break
+                return False
             try:
                 lease = self._pick(waiter.demand, waiter.without)
             except WorkerError as error:
                 self._settle(place, error)
-                continue
+                return True
             if lease is not None:
                 self._settle(place, lease)
-            elif not waiter.without:
-                break  # for those behind there is no more to choose from
+                return True
+            if not waiter.without:
+                return False  # for those behind there is no more to choose from
+        return False
+
+    def look_again(self) -> None:
+        """Tell those who wait their new places, and serve them when time alone may have made a slot free."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if len(self.line):
+            self.house.queued[self.model] = self
+            self._set_alarm()
+        else:
+            self.house.queued.pop(self.model, None)
         self._tell()
-        self._set_alarm()
 
     def take_back(self, lease: Lease) -> None:
-        """Take a slot back."""
+        """Take a slot back, for whoever waits for it at any of the worker's models."""
         now = self.house.clock()
         lease.ended()
         lease.seat.leased -= 1
-        self.leased -= 1
+        guess = lease.reserved if lease.first_word_at is not None else 0
+        self.budget.end(lease.reserved, guess if lease.tokens is None else lease.tokens, now)
         if lease.first_word_at is not None:
             self._held.add(now - lease.began_at)
-        if self._tokens is not None and lease.reserved:
-            guess = lease.reserved if lease.first_word_at is not None else 0
-            self._tokens.correct(lease.reserved, guess if lease.tokens is None else lease.tokens, now)
+            if lease.words > 1:
+                self.house.watcher.word_time(self.model, (now - lease.first_word_at) / (lease.words - 1))
+        self.house.serve({self.model, *lease.seat.card.models})
 
     def _pick(self, demand: Demand, without: Set[str]) -> Lease | None:
         """Return a slot that is free now, or None where one is worth waiting for.
@@ -176,36 +163,36 @@ class Desk:
     def _take(self, seat: Seat, demand: Demand) -> Lease:
         now = self.house.clock()
         seat.lease(now)
-        self.leased += 1
-        if self._tokens is not None:
-            self._tokens.reserve(demand.tokens, now)
-        reserved = 0 if self._tokens is None else demand.tokens
+        reserved = self.budget.begin(demand.tokens, now)
         return Lease(seat.card, demand, seat, now, self.house.clock, self.house.chance, reserved)
 
     def _spent_for(self, demand: Demand) -> float:
         """Return the seconds for which the model's own limits forbid one more; infinity: until one ends."""
-        allowed, now = self.house.allowance(self.model), self.house.clock()
-        if allowed.concurrency is not None and self.leased >= allowed.concurrency:
-            return math.inf
-        size = allowed.tokens_per_minute
-        if size is None:
-            self._tokens = None
-            return 0.0
-        if self._tokens is None:
-            self._tokens = TokenBudget(size, size, now)
-        elif self._tokens.per_minute != size:
-            self._tokens.resize(size, now)
-        return self._tokens.seconds_until(demand.tokens, now)
+        return self.budget.seconds_until(demand.tokens, self.house.allowance(self.model), self.house.clock())
 
     def _busy(self, position: int) -> WorkersBusy:
         wait = self._wait_seconds(position)
         return WorkersBusy(retry_after=math.ceil(BUSY_SECONDS if wait is None else max(1.0, wait)))
 
     def _wait_seconds(self, position: int) -> float | None:
+        """Estimate a wait: until slots are given back, or, where none is out, until time opens one."""
         now = self.house.clock()
-        slots = sum(seat.slots(now) for seat in self.seats.values() if not seat.is_resting)
+        opens = min((at for at in self._turning_points(now) if at < math.inf), default=None)
+        if self.budget.leased == 0 and opens is not None:
+            return max(0.0, opens - now)
+        open_seats = [seat for seat in self.seats.values() if not seat.is_resting and self._is_near(seat, now)]
+        slots = sum(seat.slots(now) for seat in open_seats)
         most = self.house.allowance(self.model).concurrency
         return wait_seconds(position, slots if most is None else min(slots, most), self._held.value)
+
+    def _make_room(self, demand: Demand) -> None:
+        """Refuse when the line is full; but somebody of a worse class at its end makes room for a better one."""
+        if len(self.line) < self.house.rules.queue_length:
+            return
+        last = self.line.places[-1] if len(self.line) else None
+        if last is None or last.waiting.demand.priority <= demand.priority:
+            raise self._busy(len(self.line) + 1)
+        self._settle(last, self._busy(len(self.line)))
 
     def _settle(self, place: Place[Waiter], end: Lease | WorkerError) -> None:
         self.line.leave(place)
@@ -229,9 +216,6 @@ class Desk:
                 waiter.on_wait(position, self._wait_seconds(position))
 
     def _set_alarm(self) -> None:
-        """Look again when time alone may have made a slot free."""
-        if not len(self.line):
-            return
         now = self.house.clock()
         when = min((at for at in self._turning_points(now) if at < math.inf), default=None)
         if when is not None:
@@ -239,6 +223,9 @@ class Desk:
             self._alarm = asyncio.get_running_loop().call_later(delay, self.serve)
 
     def _turning_points(self, now: float) -> Iterator[float]:
-        yield now + self._spent_for(self.line.places[0].waiting.demand)
+        """Yield the moments at which time alone may make a slot free; infinity where it never does."""
+        if len(self.line) and (spent := self._spent_for(self.line.places[0].waiting.demand)) > 0:
+            yield now + spent
         for seat in self.seats.values():
-            yield from seat.turning_points(self.model, now)
+            if not seat.is_resting:
+                yield from seat.turning_points(self.model, now)

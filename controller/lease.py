@@ -9,9 +9,8 @@ from arena.errors import ArenaError
 from arena.telemetry import UNTRACED, Span
 from arena.worker import WorkerCard
 from controller.routing.demand import Demand
-from controller.routing.faults import Reach, judge
+from controller.routing.faults import Fault, Reach, judge
 from controller.routing.seat import Seat
-from controller.routing.speed import Speed
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +47,11 @@ class Lease:
     span: Span = UNTRACED
 
     def __post_init__(self) -> None:
-        now = self.began_at
-        self._tickets = [breaker.enter(now) for breaker in self.seat.breakers(self.demand.model)]
+        # Of the process that was asked: what a new card brings is none of this request's business.
         self._breakers = self.seat.breakers(self.demand.model)
+        self._tickets = [breaker.enter(self.began_at) for breaker in self._breakers]
+        self._belief = self.seat.belief
+        self._speed = self.seat.serving(self.demand.model).speed
 
     def first_word(self) -> None:
         """Hear that the worker began to answer. A probe has succeeded then."""
@@ -59,7 +60,7 @@ class Lease:
         self.first_word_at = now = self.clock()
         self.span.event("first word")
         self._speed.first_came(now - self.began_at, now)
-        self.seat.belief.accepted(self.seat.leased, self.seat.card.slots, now)
+        self._belief.accepted(self.seat.leased, self.seat.card.slots, now)
         for at, breaker in enumerate(self._breakers):
             if breaker.is_probing:
                 self._tickets[at] = breaker.succeeded(self._tickets[at])
@@ -85,21 +86,17 @@ class Lease:
         self.course, now = Course.FAILED, self.clock()
         self.span.note({"error.type": error.code})
         fault = judge(error, is_proxy=self.card.is_proxy)
-        if fault.reach is Reach.SLOTS and self.seat.card is self.card:
-            self.seat.belief.refused(self.seat.leased - 1, self.card.slots, now)
-        guilty = {Reach.WORKER: 0, Reach.MODEL: 1}.get(fault.reach)
-        for at, breaker in enumerate(self._breakers):
-            if at == guilty:
-                was = breaker.retry_at
-                breaker.failed(self._tickets[at], now, self.chance(), at_once=fault.is_certain, seconds=fault.seconds)
-                if breaker.retry_at != was and breaker.retry_at is not None:
-                    what = "worker" if at == 0 else f"model {self.demand.model!r} at worker"
-                    seconds = breaker.retry_at - now
-                    logger.warning("The %s %s is left alone for %.1f s (%s)", what, self.card.id, seconds, error.code)
-            elif at == 0 and fault.reach in {Reach.MODEL, Reach.SLOTS}:
-                breaker.succeeded(self._tickets[at])  # it answered, so it is there
-            else:
-                breaker.untold(self._tickets[at])
+        of_worker, of_model = self._tickets
+        if fault.reach is Reach.SLOTS:
+            self._belief.refused(self.seat.leased - 1, self.card.slots, now)
+        if fault.reach is Reach.WORKER:
+            self._hold_against(0, fault, error.code)
+        elif fault.reach is not Reach.NOTHING:
+            self._breakers[0].succeeded(of_worker)  # it answered, so it is there
+        if fault.reach is Reach.MODEL:
+            self._hold_against(1, fault, error.code)
+        for breaker, ticket in zip(self._breakers, (of_worker, of_model), strict=True):
+            breaker.untold(ticket)
 
     def done(self) -> None:
         """Hear that the request was answered whole."""
@@ -117,6 +114,10 @@ class Lease:
             for breaker, ticket in zip(self._breakers, self._tickets, strict=True):
                 breaker.untold(ticket)
 
-    @property
-    def _speed(self) -> Speed:
-        return self.seat.serving(self.demand.model).speed
+    def _hold_against(self, which: int, fault: Fault, code: str) -> None:
+        breaker, now = self._breakers[which], self.clock()
+        was = breaker.retry_at
+        breaker.failed(self._tickets[which], now, self.chance(), at_once=fault.is_certain, seconds=fault.seconds)
+        if breaker.retry_at is not None and breaker.retry_at != was:
+            what = f"Model {self.demand.model!r} at worker" if which else "Worker"
+            logger.warning("%s %s is left alone for %.1f s (%s)", what, self.card.id, breaker.retry_at - now, code)

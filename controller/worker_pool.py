@@ -8,12 +8,14 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Set
+from collections.abc import AsyncGenerator, Callable, Set
 from contextlib import asynccontextmanager
 
 from arena.errors import ArenaError, NoWorker, UnknownWorker, WorkerNameTaken
+from arena.telemetry import span
 from arena.worker import Heartbeat, WorkerCard
-from controller.desk import Desk, House, OnWait, Watcher
+from controller.desk import Desk
+from controller.house import House, OnWait, Watcher
 from controller.lease import Chance, Clock, Lease
 from controller.routing.breaker import BreakerState
 from controller.routing.budgets import RetryBudget
@@ -39,6 +41,9 @@ class Unwatched:
         """Let it be."""
 
     def retried(self, model: str, reason: str) -> None:
+        """Let it be."""
+
+    def word_time(self, model: str, seconds_per_word: float) -> None:
         """Let it be."""
 
 
@@ -79,20 +84,20 @@ class WorkerPool:
             seat.take_card(card, now)
         for model in card.models:
             self._desk(model).seats[card.id] = seat
-        self._serve(card.models)
+        self.house.serve(card.models)
 
     def beat(self, worker_id: str, heartbeat: Heartbeat, now: float) -> None:
         """Take a proof of life. A worker that is not known has to register again."""
         seat = self._seat(worker_id)
         seat.beat(heartbeat, now)
-        self._serve(seat.card.models)
+        self.house.serve(seat.card.models)
 
     def leave(self, worker_id: str) -> None:
         """Take a worker out. Its streams go on; nothing new is sent there."""
         seat = self.seats.pop(worker_id, None)
         if seat is not None:
             self._unseat(seat)
-            self._serve(seat.card.models)
+            self.house.serve(seat.card.models)
 
     def drain(self, worker_id: str) -> None:
         """Send nothing new to a worker; what runs there goes on, and so do its heartbeats. Raises `UnknownWorker`."""
@@ -120,7 +125,7 @@ class WorkerPool:
 
     def leases(self) -> dict[str, int]:
         """Return how many slots are leased for each model, those of workers that have left included."""
-        return {model: desk.leased for model, desk in self._desks.items() if desk.leased}
+        return {model: desk.budget.leased for model, desk in self._desks.items() if desk.budget.leased}
 
     def waiting(self) -> dict[str, int]:
         """Return how many requests wait for each model."""
@@ -147,9 +152,16 @@ class WorkerPool:
             raise NoWorker
         since = self.house.clock() if since is None else since
         until = since + self.rules.queue_seconds if until is None else until
-        lease = desk.at_once(demand, without) or await desk.in_line(demand, without, on_wait, since, until)
+        lease = desk.at_once(demand, without)
+        if lease is None:
+            with span("queue", {"gen_ai.request.model": demand.model}):
+                lease = await desk.in_line(demand, without, on_wait, since, until)
         try:
-            yield lease
+            with span(
+                "attempt", {"arena.worker": lease.card.id, "gen_ai.request.model": demand.model}, "client"
+            ) as here:
+                lease.span = here
+                yield lease
         except ArenaError as error:
             lease.failed(error)
             raise
@@ -157,7 +169,6 @@ class WorkerPool:
             lease.done()
         finally:
             desk.take_back(lease)
-            self._serve({demand.model, *lease.seat.card.models})
 
     def _seat(self, worker_id: str) -> Seat:
         seat = self.seats.get(worker_id)
@@ -178,10 +189,4 @@ class WorkerPool:
     def _rest(self, worker_id: str, *, is_drained: bool) -> None:
         seat = self._seat(worker_id)
         seat.is_drained = is_drained
-        self._serve(seat.card.models)
-
-    def _serve(self, models: Iterable[str]) -> None:
-        """Look after those who wait for these models; whoever stands first goes first."""
-        waited = [desk for model in models if (desk := self._desks.get(model)) is not None and len(desk.line)]
-        for desk in sorted(waited, key=lambda each: each.line.places[0]):
-            desk.serve()
+        self.house.serve(seat.card.models)

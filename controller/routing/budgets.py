@@ -1,6 +1,9 @@
 """What may be spent: retries of all requests, tokens of a model. Times are monotonic seconds."""
 
+import math
 from dataclasses import dataclass
+
+from controller.routing.rules import Allowance
 
 RETRY_FLOOR = 10.0
 """Retries that are there without any request having paid for them, so that single requests can be retried."""
@@ -78,3 +81,39 @@ class TokenBudget:
         passed = max(0.0, now - self.filled_at)
         self.filled_at = now
         self.left = min(self.per_minute, self.left + passed * self.per_minute / 60)
+
+
+@dataclass(slots=True)
+class ModelBudget:
+    """What one model uses now, against what it may."""
+
+    leased: int = 0
+    _tokens: TokenBudget | None = None
+
+    def seconds_until(self, tokens: int, allowed: Allowance, now: float) -> float:
+        """Return the seconds until one more request may begin; 0: now; infinity: when another one ends."""
+        if allowed.concurrency is not None and self.leased >= allowed.concurrency:
+            return math.inf
+        size = allowed.tokens_per_minute
+        if size is None:
+            self._tokens = None
+            return 0.0
+        if self._tokens is None:
+            self._tokens = TokenBudget(size, size, now)
+        elif self._tokens.per_minute != size:
+            self._tokens.resize(size, now)
+        return self._tokens.seconds_until(tokens, now)
+
+    def begin(self, tokens: int, now: float) -> int:
+        """Count a request in; return how many tokens were reserved for it."""
+        self.leased += 1
+        if self._tokens is None:
+            return 0
+        self._tokens.reserve(tokens, now)
+        return tokens
+
+    def end(self, reserved: int, used: int, now: float) -> None:
+        """Count it out, with what it really used."""
+        self.leased -= 1
+        if self._tokens is not None and reserved:
+            self._tokens.correct(reserved, used, now)
