@@ -10,6 +10,7 @@ import aiohttp
 from controller.access import Addresses
 from controller.admission import Admission
 from controller.answering import Ask
+from controller.api_log import ApiLog
 from controller.battles import Battles
 from controller.callers import Callers
 from controller.catalogue import Catalogue
@@ -29,6 +30,7 @@ from controller.turns import TurnPlayer
 from controller.worker_client import Patience, WorkerClient
 from controller.worker_pool import WorkerPool
 from logging_store.api_keys import keys_of
+from logging_store.exchanges import add_exchange
 from logging_store.ledger import Ledger
 from logging_store.usage import count_usage
 
@@ -50,6 +52,7 @@ class Services:
     metrics: Metrics
     callers: Callers
     spending: Spending
+    api_log: ApiLog
     configured: Configured
     reloading: Reloading
 
@@ -118,6 +121,7 @@ def wire(
         metrics=metrics,
         callers=callers,
         spending=spending,
+        api_log=ApiLog(partial(add_exchange, ledger), running, settings.name),
         configured=Configured(settings, catalogue, admission),
         reloading=reloading,
     )
