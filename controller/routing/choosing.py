@@ -5,8 +5,8 @@ that is outstanding there and the new request, over the slots, times the seconds
 second is affinity: the worker that wrote the conversation's last answer still has it in its prefix cache, and where
 it is not there any more, all requests with one prefix agree on another by weighted rendezvous hashing (D. Thaler and
 C. Ravishankar, 1998; the weights after C. Schindelhauer and G. Schomaker, 2005). Affinity yields to load: no worker
-gets more than `BOUND` times its share of what is outstanding (consistent hashing with bounded loads, V. Mirrokni,
-M. Thorup and M. Zadimoghaddam, 2016); what is above goes by the first rule.
+gets more than `BOUND` times its share of what is outstanding, but for a few that cost nothing (consistent hashing with
+bounded loads, V. Mirrokni, M. Thorup and M. Zadimoghaddam, 2016); what is above goes by the first rule.
 """
 
 import hashlib
@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from controller.routing.speed import expected
 
 BOUND = 1.25
+ALWAYS = 0.25
+"""Of a worker's own slots affinity may always fill so many: where little runs, one request more costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def bound(candidate: Candidate, candidates: Sequence[Candidate]) -> int:
     """Return how many requests affinity may bring to a worker, this one included."""
     outstanding = sum(each.outstanding for each in candidates)
     slots = sum(max(1, each.slots) for each in candidates)
-    return math.ceil(BOUND * (outstanding + 1) * max(1, candidate.slots) / slots)
+    fair = BOUND * (outstanding + 1) * max(1, candidate.slots) / slots
+    return math.ceil(max(fair, ALWAYS * candidate.slots))
 
 
 def _preferred(candidates: Sequence[Candidate], prefix: str, before: str | None) -> Candidate | None:

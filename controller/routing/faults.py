@@ -14,6 +14,7 @@ from arena.errors import (
     RequestError,
     ShuttingDown,
     WorkerBroke,
+    WorkerError,
     WorkerLacksModel,
     WorkersBusy,
     WorkerTimeout,
@@ -78,4 +79,5 @@ def judge(error: ArenaError, *, is_proxy: bool) -> Fault:
 
 def is_worth_another(error: ArenaError) -> bool:
     """Whether another worker may do better: not when the request itself was refused."""
-    return judge(error, is_proxy=False).reach is not Reach.REQUEST
+    is_refused = judge(error, is_proxy=False).reach is Reach.REQUEST
+    return not is_refused and (error.retryable or isinstance(error, WorkerError))
