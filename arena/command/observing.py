@@ -13,8 +13,8 @@ from arena.telemetry import REQUEST_HEADER, TRACE_HEADER, UNTRACED, begin_reques
 
 log = logging.getLogger(ACCESS)
 
-UNTOLD = ("/health", "/metrics", "/workers", "/assets/", "/static/")
-"""Signs of life, measurements and the page's own files: no traces or access lines of them."""
+UNTOLD = ("/health", "/metrics", "/workers", "/admin", "/assets/", "/static/")
+"""Signs of life, measurements, the operator's questions, files: no traces or access lines of them."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LEFT = 499
 """Told as the status of a request that got no answer: nobody was there any more."""
@@ -92,18 +92,22 @@ class Answer:
 
     def name(self, scope: Scope) -> str:
         """Return the method and the route's form: what is in an address itself may be a secret."""
-        route: str = getattr(scope.get("route"), "path", "")
+        route = _route(scope)
         return f"{self._method} {route}" if route else self._method
 
     def end(self, scope: Scope, error: BaseException | None) -> None:
         """End the span, if there is one."""
         if self._span is None:
             return
-        self._span.rename(self.name(scope))
-        self._span.note(
-            {"http.route": getattr(scope.get("route"), "path", ""), "http.response.status_code": self.status}
-        )
+        if route := _route(scope):
+            self._span.rename(f"{self._method} {route}")
+            self._span.note({"http.route": route})
+        self._span.note({"http.response.status_code": self.status})
         self._span.end(error)
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "")
 
 
 def _stated(scope: Scope) -> tuple[str | None, str | None]:

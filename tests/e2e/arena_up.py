@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
@@ -47,11 +47,14 @@ class ArenaUp:
             self._ended = True
             self._more.notify_all()
 
-    def wait_for(self, start: str, *, after: int = 0, timeout: float = 90) -> str:
-        """Return the first line that begins so, among those said after the first `after` lines."""
+    def wait_for(self, start: str, *, after: int = 0, timeout: float = 90, read: Callable[[str], str] = str) -> str:
+        """Return the first line that begins so, among those said after the first `after` lines.
+
+        `read` takes out of a line what is looked at.
+        """
 
         def found() -> str | None:
-            return next((line for line in self.lines[after:] if line.startswith(start)), None)
+            return next((said for line in self.lines[after:] if (said := read(line)).startswith(start)), None)
 
         with self._more:
             self._more.wait_for(lambda: found() is not None or self._ended, timeout)
