@@ -1,7 +1,7 @@
 """The models of this arena, and which of them can be reached now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from arena.errors import UnknownModel
 from arena.leaderboard import Leaderboard
@@ -18,25 +18,28 @@ class Catalogue:
     pool: WorkerPool
     is_stopped: Callable[[ModelEntry], bool] = lambda _: False
     """Whether a model may cost nothing more today."""
+    _by_name: dict[str, ModelEntry] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.replace(self.entries)
 
     def replace(self, entries: tuple[ModelEntry, ...]) -> None:
         """List other models from now on. What a removed one still writes goes on to its end."""
         self.entries = entries
+        self._by_name = {entry.name: entry for entry in entries}
 
     def offers(self, name: str) -> bool:
         """Whether a model is listed, secret or not."""
-        return any(entry.name == name for entry in self.entries)
+        return name in self._by_name
 
     def entry(self, name: str) -> ModelEntry | None:
         """Return what the configuration says of a model, secret or not."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        return self._by_name.get(name)
 
     def allowance(self, name: str) -> Allowance:
         """Return what a model may use over all its workers."""
-        for entry in self.entries:
-            if entry.name == name:
-                return Allowance(entry.concurrency, entry.tokens_per_minute)
-        return Allowance()
+        entry = self._by_name.get(name)
+        return Allowance(entry.concurrency, entry.tokens_per_minute) if entry else Allowance()
 
     def reachable(self) -> list[ModelEntry]:
         """Return the listed models that some worker serves."""
@@ -59,10 +62,10 @@ class Catalogue:
 
     def choose(self, name: str) -> ModelEntry:
         """Return a model that a visitor named. Secret ones do not exist for visitors."""
-        for entry in self.entries:
-            if entry.name == name and not entry.secret:
-                return entry
-        raise UnknownModel
+        entry = self._by_name.get(name)
+        if entry is None or entry.secret:
+            raise UnknownModel
+        return entry
 
     def public(self) -> dict[str, PublicModel]:
         """Return every model's public face, secret ones too: for reveals."""

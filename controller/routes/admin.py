@@ -23,6 +23,18 @@ async def workers(wired: Wired) -> WorkerStates:
     return worker_states(wired.pool, time.monotonic())
 
 
+@router.post("/workers/{key}/drain", status_code=204)
+async def drain(wired: Wired, key: str) -> None:
+    """Send nothing new to a worker. Its streams go on, and it stays registered."""
+    wired.pool.drain(key)
+
+
+@router.post("/workers/{key}/undrain", status_code=204)
+async def undrain(wired: Wired, key: str) -> None:
+    """Send to a worker again."""
+    wired.pool.undrain(key)
+
+
 @router.get("/models")
 async def models(wired: Wired) -> ModelStates:
     """List the models, secret ones too."""

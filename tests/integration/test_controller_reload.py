@@ -226,7 +226,13 @@ def test_a_signal_with_a_broken_file_leaves_the_next_one_work_to_do(stage: Stage
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/admin/workers"), ("GET", "/admin/models"), ("POST", "/admin/reload")],
+    [
+        ("GET", "/admin/workers"),
+        ("GET", "/admin/models"),
+        ("POST", "/admin/reload"),
+        ("POST", "/admin/workers/worker-1/drain"),
+        ("POST", "/admin/workers/worker-1/undrain"),
+    ],
 )
 def test_nobody_gets_in_without_the_operators_key_from_this_machine_neither(stage: Stage, method: str, path: str):
     without = httpx.request(method, stage.arena.url + path)
@@ -245,3 +251,30 @@ def test_the_operator_sees_workers_without_their_keys_and_models_with_how_many_s
     assert (worker["url"], worker["leased"], worker["is_draining"]) == (stage.worker.url, 0, False)
     assert stage.worker.key not in workers.text
     assert [(each["entry"]["name"], each["workers"]) for each in models] == [("model-one", 1), ("model-two", 1)]
+
+
+def test_a_drained_worker_keeps_its_stream_and_gets_nothing_new_until_it_is_undrained(stage: Stage):
+    go_on = threading.Event()
+    stage.worker.plays([say("Hello"), wait_for(go_on), say(" there"), finish()], [say("Again"), finish()])
+    chat = stage.visitor.new("/conversations", model="model-one")
+    with stage.visitor.answering(chat) as stream:
+        stream.until(TextDelta)
+        assert stage.arena.call("POST", "/admin/workers/worker-1/drain", GATEWAY_KEY).status_code == 204
+        (worker,) = stage.arena.call("GET", "/admin/workers", GATEWAY_KEY).json()["workers"]
+        go_on.set()
+        events = stream.rest()
+
+    assert (worker["is_draining"], worker["leased"]) == (True, 1)
+    assert text_of(events) == "Hello there"
+    refused = end_of(stage.visitor.say(chat, "More?"))
+    assert isinstance(refused, Failed)
+    assert refused.code == "no_worker"
+    stage.arena.call("POST", "/admin/workers/worker-1/undrain", GATEWAY_KEY)
+    assert text_of(stage.visitor.say(chat, "More?")) == "Again"
+
+
+@pytest.mark.parametrize("what", ["drain", "undrain"])
+def test_a_worker_that_is_not_there_cannot_be_drained(stage: Stage, what: str):
+    refused = stage.arena.call("POST", f"/admin/workers/nobody/{what}", GATEWAY_KEY)
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_worker")
