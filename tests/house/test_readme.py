@@ -13,6 +13,7 @@ from arena.settings import ArenaFile
 from tests.house.repository import ROOT, code_blocks, files
 
 DOCUMENTS = [name for name in files() if name.suffix == ".md"]
+NONE_BY_DEFAULT = {"price_in", "price_out", "concurrency", "tokens_per_minute", "dollars_per_day"}
 EXAMPLE = ROOT / "deploy" / "arena.example.toml"
 ONE_MODEL = '[[models]]\nname = "one"\nworker = "demo"\n'
 TOOLS = {"curl", "cd", "git", "export", "docker", "apt-get", ".venv/bin/pre-commit", "pytest", ".venv/bin/pytest"}
@@ -83,13 +84,13 @@ def test_the_example_shows_every_setting_with_its_default():
     shown = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     read, defaults = read_config(EXAMPLE), ArenaFile.model_validate(tomllib.loads(ONE_MODEL))
 
-    for section in ("controller", "web", "store", "export", "limits"):
+    for section in ("controller", "web", "store", "export", "limits", "telemetry"):
         expected = getattr(defaults, section)
         assert set(shown[section]) == set(type(expected).model_fields)
         assert getattr(read, section) == expected
     first = {name: value for name, value in shown["models"][0].items() if name not in {"name", "worker"}}
     assert first.items() <= defaults.models[0].model_dump().items()
-    assert set(type(defaults.models[0]).model_fields) - set(shown["models"][0]) == {"price_in", "price_out"}
+    assert set(type(defaults.models[0]).model_fields) - set(shown["models"][0]) == NONE_BY_DEFAULT
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
