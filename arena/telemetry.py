@@ -21,6 +21,7 @@ Kind = Literal["internal", "server", "client"]
 Attributes = Mapping[str, str | int | float | bool]
 """Never a text, a key, or a visitor's address. Names follow OpenTelemetry's conventions where they fit."""
 
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -60,9 +61,12 @@ class Span(Protocol):
 
 
 class Untraced:
-    """The span where nothing is traced."""
+    """The span where nothing is traced. What a caller states of a trace of its own is passed on."""
 
-    trace_id = span_id = traceparent = ""
+    def __init__(self, traceparent: str | None = None) -> None:
+        stated = _TRACEPARENT.fullmatch(traceparent or "")
+        self.trace_id, self.span_id = (stated[1], stated[2]) if stated else ("", "")
+        self.traceparent = stated[0] if stated else ""
 
     def child(self, name: str, kind: Kind, attributes: Attributes) -> Span:  # noqa: ARG002 (as the protocol says)
         """Return itself."""
@@ -110,7 +114,7 @@ def request_id(given: str | None) -> str:
 def span(name: str, attributes: Attributes, kind: Kind = "internal") -> Generator[Span]:
     """Do a piece of work within the current one. It may be begun and closed in different tasks, as generators are."""
     parent = _span.get()
-    if parent is UNTRACED:
+    if isinstance(parent, Untraced):
         yield parent
         return
     here = parent.child(name, kind, attributes)

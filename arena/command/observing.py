@@ -9,7 +9,7 @@ from typing import Any
 from arena.command.logs import ACCESS
 from arena.command.tracing import ServerSpan, Tracing, start_tracing
 from arena.settings import AsgiApp, TelemetrySection
-from arena.telemetry import REQUEST_HEADER, TRACE_HEADER, UNTRACED, begin_request
+from arena.telemetry import REQUEST_HEADER, TRACE_HEADER, UNTRACED, Untraced, begin_request
 
 log = logging.getLogger(ACCESS)
 
@@ -53,14 +53,14 @@ class Observed:
         given, traceparent = (None, None) if self._is_public else _stated(scope)
         is_told = not scope["path"].startswith(UNTOLD)
         if not is_told or (self._tracing is None and not self._has_access_log):
-            begin_request(given)
+            begin_request(given, Untraced(traceparent) if traceparent else UNTRACED)
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["method"] in METHODS else "_OTHER"
         span = None
         if self._tracing is not None:
             span = self._tracing.begin(method, {"http.request.method": method}, traceparent)
-        begin_request(given, span or UNTRACED)
+        begin_request(given, span or Untraced(traceparent))
         await self._answer(scope, receive, send, Answer(method, span))
 
     async def _answer(self, scope: Scope, receive: Any, send: Any, answer: "Answer") -> None:

@@ -9,6 +9,7 @@ from arena.telemetry import (
     UNTRACED,
     Attributes,
     Kind,
+    Untraced,
     begin_request,
     current_request,
     current_span,
@@ -61,6 +62,16 @@ async def test_where_nothing_is_traced_a_span_is_nothing():
     with span("work", {}) as here:
         assert here is UNTRACED
         assert outgoing() == {"x-request-id": "r1"}
+
+
+async def test_where_nothing_is_traced_a_callers_trace_is_passed_on():
+    stated = f"00-{'a' * 32}-{'b' * 16}-01"
+    begin_request("r1", Untraced(stated))
+    with span("work", {}):
+        assert outgoing() == {"x-request-id": "r1", "traceparent": stated}
+
+    for forged in ("", "x", stated + "\n", stated.upper(), stated + "\r\nx-arena-session: y"):
+        assert Untraced(forged).traceparent == ""
 
 
 async def test_others_are_told_for_which_request_and_span_they_work():

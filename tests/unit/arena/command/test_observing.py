@@ -102,6 +102,16 @@ def test_where_nothing_is_traced_a_request_still_has_an_id():
     assert len(seen.request) == 32
 
 
+def test_and_passes_on_the_trace_that_a_caller_states():
+    seen = Seen()
+    watched(seen, None).get("/battles/k", headers={"traceparent": FORGED})
+    assert seen.span is not None
+    assert seen.span.traceparent == FORGED
+
+    watched(seen, None, is_public=True).get("/battles/k", headers={"traceparent": FORGED})
+    assert seen.span.traceparent == ""
+
+
 def test_what_breaks_is_noted_with_its_status():
     seen, tracing = Seen(), NotedTracing()
     assert watched(seen, tracing).get("/battles/broken").status_code == 500
