@@ -36,6 +36,8 @@ class Crew:
         self._say = say
         self._known = known
         self._members: dict[str, Member] = {}
+        self._before: dict[str, Member] = {}
+        """By account: who still serves while the present member settles in."""
         self._moves: set[asyncio.Task[None]] = set()
         self._leaving_engines: set[asyncio.Task[None]] = set()
 
@@ -58,25 +60,34 @@ class Crew:
         )
         for account in decided.drain:
             self._let_go(self._members.pop(account))
-        for account in (*decided.start, *decided.replace):
-            self._take_in(posts[account], self._members.get(account))
+            if (before := self._before.pop(account, None)) is not None:
+                self._let_go(before)
+        for account in decided.start:
+            self._take_in(posts[account])
+        for account in decided.replace:
+            self._replace(self._members[account], posts[account])
         return decided
+
+    def _take_in(self, post: Post) -> None:
+        if runs_only_once(post.served):
+            self._members[post.account] = Member(post, Keeper(post.child, self._say))  # nobody yet, but spoken for
+            self._move(self._start_after(frozenset(self._leaving_engines), post))
+        else:
+            self._move(self._settle_in(self._start(post)))
+
+    def _replace(self, old: Member, post: Post) -> None:
+        """Let another worker take a place: after the old one where only one has room, else before it goes."""
+        if runs_only_once(post.served) or post.account in self._before:
+            self._let_go(old)  # in the second case it has not settled in yet: the one before it still serves
+        else:
+            self._before[post.account] = old
+        self._take_in(post)
 
     def _let_go(self, member: Member) -> None:
         task = self._move(self._dismiss(member))
         if runs_only_once(member.post.served):
             self._leaving_engines.add(task)
             task.add_done_callback(self._leaving_engines.discard)
-
-    def _take_in(self, post: Post, old: Member | None) -> None:
-        """Start a worker, and let the one that it replaces go: before it where only one has room, else after it."""
-        if not runs_only_once(post.served):
-            self._move(self._settle_in(self._start(post), old))
-            return
-        if old is not None:
-            self._let_go(old)
-        self._members[post.account] = Member(post, Keeper(post.child, self._say))  # nobody yet, but spoken for
-        self._move(self._start_after(frozenset(self._leaving_engines), post))
 
     def _start(self, post: Post) -> Member:
         self._say(f"{post.child.name}: starting")
@@ -90,30 +101,33 @@ class Crew:
             await asyncio.wait(leaving)
         present = self._members.get(post.account)
         if present is not None and present.post is post:  # nobody has changed their mind meanwhile
-            await self._settle_in(self._start(post), None)
+            await self._settle_in(self._start(post))
 
-    async def _settle_in(self, new: Member, old: Member | None) -> None:
-        """Wait until the controller knows a new worker; then the old one may go. One that cannot start is given up."""
-        needed = 2 if old is not None and old.models == new.models else 1
-        while await self._known(new.models) < needed:
-            if await new.keeper.until_ended(LOOK_SECONDS):
+    async def _settle_in(self, new: Member) -> None:
+        """Wait until the controller knows a new worker; then the one before may go. If it cannot start, that stays."""
+        account = new.post.account
+        before = self._before.get(account)
+        needed = 2 if before is not None and before.models == new.models else 1
+        while not await new.keeper.until_ended(LOOK_SECONDS):
+            if await self._known(new.models) >= needed:
                 break
-        if not await new.keeper.until_ended(0):
-            new.keeper.started_once = True
-        elif not new.keeper.is_stopping:
-            await self._give_up(new, old)
+        if new.keeper.is_stopping:  # it is not wanted any more: whoever said so has seen to the one before
             return
-        if old is not None:
-            await self._dismiss(old)
+        before = self._before.pop(account, None)
+        if await new.keeper.until_ended(0):
+            await self._give_up(new, before)
+            return
+        new.keeper.started_once = True
+        if before is not None:
+            await self._dismiss(before)
 
-    async def _give_up(self, new: Member, old: Member | None) -> None:
-        reason = new.keeper.last_line.removeprefix(OUR_OWN)
-        self._say(f"{new.post.child.name} cannot start: {reason}{'; the one before goes on' if old else ''}")
+    async def _give_up(self, new: Member, before: Member | None) -> None:
+        del self._members[new.post.account]
+        if before is not None:
+            self._members[before.post.account] = before
         await self._supervisor.retire(new.keeper)
-        if self._members.get(new.post.account) is new:
-            del self._members[new.post.account]
-            if old is not None:
-                self._members[old.post.account] = old
+        reason = new.keeper.last_line.removeprefix(OUR_OWN)
+        self._say(f"{new.post.child.name} cannot start: {reason}{'; the one before goes on' if before else ''}")
 
     async def _dismiss(self, member: Member) -> None:
         self._say(f"{member.post.child.name}: ends when its streams have")
