@@ -140,6 +140,18 @@ def test_no_trace_or_line_holds_what_was_said(evening: Evening):
     assert evening.fought.text.count("text") > 0
 
 
+def test_a_collector_that_hangs_delays_neither_a_battle_nor_the_end(tmp_path: Path):
+    with a_collector(hangs=True) as collector:
+        env = {"ARENA_TELEMETRY_OTLP_ENDPOINT": collector.url}
+        with arena_up(tmp_path, env=env) as arena, PageVisitor(base_url=arena.url(), timeout=60) as visitor:
+            visitor.accept()
+            fought = visitor.fight("Hello there")
+            assert collector.asked.wait(30)
+            assert arena.end(signal.SIGTERM) == 0
+
+    assert fought.text.rstrip().endswith('"can_vote":true}')
+
+
 CONFIG = """
 [[models]]
 name = "quoter"

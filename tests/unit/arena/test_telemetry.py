@@ -29,20 +29,22 @@ class Noted:
     span_id: str = "2" * 16
     children: list["Noted"] = field(default_factory=list["Noted"])
     ends: list[BaseException | None] = field(default_factory=list[BaseException | None])
+    attributes: dict[str, object] = field(default_factory=dict[str, object])
+    events: list[str] = field(default_factory=list[str])
 
     @property
     def traceparent(self) -> str:
         return f"00-{self.trace_id}-{self.name}-01"
 
     def child(self, name: str, kind: Kind, attributes: Attributes) -> "Noted":
-        self.children.append(Noted(name))
+        self.children.append(Noted(name, attributes=dict(attributes)))
         return self.children[-1]
 
     def note(self, attributes: Attributes) -> None:
-        pass
+        self.attributes |= attributes
 
     def event(self, name: str) -> None:
-        pass
+        self.events.append(name)
 
     def end(self, error: BaseException | None = None) -> None:
         self.ends.append(error)
