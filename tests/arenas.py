@@ -22,9 +22,9 @@ from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
-from controller.worker_pool import WorkerPool
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
+from tests.pools import is_idle
 from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.serving import serving
 
@@ -65,18 +65,6 @@ def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerS
         "between_words_seconds": 5.0,
     }
     return ControllerSettings(**default | given)
-
-
-def is_idle(pool: WorkerPool) -> bool:
-    """Whether nothing is leased, nobody waits, and no probe is under way."""
-    is_probed = any(
-        breaker.is_probing
-        for seat in pool.seats.values()
-        for model in seat.card.models
-        for breaker in seat.breakers(model)
-    )
-    is_leased = bool(pool.leases()) or any(seat.leased for seat in pool.seats.values())
-    return not (is_leased or is_probed or pool.waiting())
 
 
 class WatchedLedger(Ledger):

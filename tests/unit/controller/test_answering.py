@@ -23,7 +23,7 @@ from controller.routing.demand import Demand
 from controller.routing.rules import Rules
 from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
-from tests.arenas import is_idle
+from tests.pools import is_idle
 
 HELLO = Piece(text="Hello")
 

@@ -20,8 +20,8 @@ from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from logging_store.facts import ConsentFact, TurnFact
 from logging_store.ledger import Ledger, open_ledger
-from tests.arenas import is_idle
 from tests.facts import a_kept_conversation, a_turn, a_visitor
+from tests.pools import is_idle
 
 SECRET = "what the visitor said"
 
