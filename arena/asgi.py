@@ -56,11 +56,15 @@ async def _until_left(receive: Receive) -> None:
 
 
 class BodyLimit:
-    """Refuses a body above `limit` bytes with 413, by its declared length or as soon as it grows beyond it."""
+    """Refuses a body above `limit` bytes, by its declared length or as soon as it grows beyond it.
 
-    def __init__(self, app: AsgiApp, limit: int) -> None:
+    `refuse` says so to the client, in problem details unless told otherwise, and has to close the connection.
+    """
+
+    def __init__(self, app: AsgiApp, limit: int, refuse: Callable[[Any], Awaitable[None]] | None = None) -> None:
         self._app = app
         self._limit = limit
+        self._refuse = refuse or _refuse
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on unless it is too large."""
@@ -68,7 +72,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         if _declared_length(scope) > self._limit:
-            await _refuse(send)
+            await self._refuse(send)
             return
         seen = 0
         has_begun = False
@@ -96,7 +100,7 @@ class BodyLimit:
                 raise
         if seen > self._limit and not has_begun:
             await _pass_over(receive)
-            await _refuse(send)
+            await self._refuse(send)
 
 
 def _declared_length(scope: MutableMapping[str, Any]) -> int:

@@ -16,11 +16,13 @@ from controller.answering import Ask
 from controller.beats import Beats
 from controller.bookkeeping import books_kept
 from controller.config import ControllerSettings
+from controller.gateway.door import Door
 from controller.neighbours import Neighbours
 from controller.reloading import Reloading
 from controller.routes import admin, health, openai, visitors, workers
 from controller.running import RunningTurns
 from controller.services import Services, wire
+from controller.upstream.client import open_upstream
 from controller.worker_client import open_http
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.naming import held
@@ -54,11 +56,12 @@ def create_app(
             opening(settings.store_url) as ledger,
             held(ledger.database, settings.name),
             open_http(settings.allowed_networks, settings.connect_seconds) as http,
+            open_upstream(settings.allowed_networks, settings.connect_seconds) as upstream,
         ):
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
-            services = wire(settings, ledger, http, turns, ask, again)
+            services = wire(settings, ledger, http, upstream, turns, ask, again)
             async with books_kept(services.spending, services.callers):
                 async with (
                     _sweeping(services),
@@ -74,7 +77,7 @@ def create_app(
     for module in (visitors, workers, health, openai, admin):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    return Beats(app)
+    return Beats(Door(app, BODY_LIMIT))
 
 
 @contextlib.asynccontextmanager

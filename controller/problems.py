@@ -18,14 +18,23 @@ FIELD_NAME = re.compile(r"[a-z_0-9]{1,40}")
 
 def respond(request: Request, error: ArenaError) -> Response:
     """Return the response that says what went wrong."""
+    if request.url.path.startswith("/v1/"):
+        return respond_as_openai(error)
+    return JSONResponse(to_problem(error), error.status, _headers(error), media_type="application/problem+json")
+
+
+def respond_as_openai(error: ArenaError) -> Response:
+    """Return the response that says it as OpenAI's API does."""
+    return JSONResponse(to_openai(error), openai_status(error), _headers(error))
+
+
+def _headers(error: ArenaError) -> dict[str, str]:
     headers: dict[str, str] = {}
     if error.retry_after is not None:
         headers["retry-after"] = str(math.ceil(error.retry_after))
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
-    if request.url.path.startswith("/v1/"):
-        return JSONResponse(to_openai(error), openai_status(error), headers)
-    return JSONResponse(to_problem(error), error.status, headers, media_type="application/problem+json")
+    return headers
 
 
 def _of_validation(errors: Sequence[Any]) -> ArenaError:

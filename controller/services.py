@@ -27,6 +27,8 @@ from controller.sessions import Sessions
 from controller.spending import Spending
 from controller.turn_costs import TurnCosts
 from controller.turns import TurnPlayer
+from controller.upstream.client import Upstream
+from controller.upstream.gathering import BEAT_SECONDS
 from controller.worker_client import Patience, WorkerClient
 from controller.worker_pool import WorkerPool
 from logging_store.api_keys import keys_of
@@ -48,6 +50,7 @@ class Services:
     chats: Chats
     battles: Battles
     workers: WorkerClient
+    upstream: Upstream
     running: RunningTurns
     metrics: Metrics
     callers: Callers
@@ -61,6 +64,7 @@ def wire(
     settings: ControllerSettings,
     ledger: Ledger,
     http: aiohttp.ClientSession,
+    upstream: Upstream,
     running: RunningTurns,
     ask: Ask | None,
     reloading: Reloading,
@@ -82,7 +86,10 @@ def wire(
         settings.gateway_key,
         is_behind_proxy=bool(settings.trusted_proxies),
     )
-    client = WorkerClient(http, Patience(settings.first_word_seconds, settings.between_words_seconds))
+    gather = settings.gather_ms / 1000
+    beat = BEAT_SECONDS if gather >= BEAT_SECONDS else 0.0
+    patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
+    client = WorkerClient(http, upstream, patience, gathers=beat > 0)
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
     admission = Admission(
@@ -102,7 +109,7 @@ def wire(
         streams=streams,
         finishing=Finishing(ledger, running),
         metrics=metrics,
-        gather_seconds=settings.gather_ms / 1000,
+        gather_seconds=gather - beat,  # what is read on the beat has been held so long
         clock=time.time,
         offers=catalogue.offers,
         paid=TurnCosts(spending, catalogue.entry).paid,
@@ -117,6 +124,7 @@ def wire(
         chats=Chats(ledger, catalogue, admission, player, running),
         battles=Battles(ledger, catalogue, admission, player, running, metrics, SystemRandom()),
         workers=client,
+        upstream=upstream,
         running=running,
         metrics=metrics,
         callers=callers,

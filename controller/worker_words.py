@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,6 +44,42 @@ class Piece:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
+    def add(self, later: "Piece") -> None:
+        """Add what came after it."""
+        self.text += later.text
+        self.reasoning += later.reasoning
+        self.finish_reason = later.finish_reason or self.finish_reason
+        if later.prompt_tokens is not None:
+            self.prompt_tokens = later.prompt_tokens
+        if later.completion_tokens is not None:
+            self.completion_tokens = later.completion_tokens
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a worker's stream at once."""
+
+    piece: Piece
+    is_done: bool = False
+    """The worker said that the answer is complete."""
+    error: ArenaError | None = None
+    """What it said, or how it broke, after the piece."""
+
+
+def read_together(payloads: Iterable[bytes]) -> Reading:
+    """Read chunks that came together as one piece, up to the end or to an error."""
+    reading = Reading(Piece())
+    for payload in payloads:
+        if payload == b"[DONE]":
+            reading.is_done = True
+            return reading
+        try:
+            reading.piece.add(read_piece(payload))
+        except ArenaError as error:
+            reading.error = error
+            return reading
+    return reading
+
 
 def read_piece(payload: bytes) -> Piece:
     """Read one chunk of a stream; an error event is raised, garbage is `WorkerBroke`."""
@@ -50,11 +87,11 @@ def read_piece(payload: bytes) -> Piece:
         chunk = _read_json(payload)
         if chunk.get("error"):
             # It says so itself: it is alive, and nothing has to be concluded but that this answer failed.
-            raise _ours(chunk) or WorkerError()
+            raise error_said(chunk)
         piece = Piece()
         if usage := chunk.get("usage"):
-            piece.prompt_tokens = _tokens(usage.get("prompt_tokens"))
-            piece.completion_tokens = _tokens(usage.get("completion_tokens"))
+            piece.prompt_tokens = count_of_tokens(usage.get("prompt_tokens"))
+            piece.completion_tokens = count_of_tokens(usage.get("completion_tokens"))
         for choice in chunk.get("choices") or ():
             delta = choice.get("delta") or {}
             piece.text += delta.get("content") or ""
@@ -74,7 +111,7 @@ def _read_json(payload: bytes) -> Any:
         return json.loads(without_surrogates(json.dumps(json.loads(payload), ensure_ascii=False)))
 
 
-def _tokens(count: object) -> int | None:
+def count_of_tokens(count: object) -> int | None:
     """Return a count of tokens; None for whatever no ledger could hold."""
     return count if isinstance(count, int) and 0 <= count <= MOST_TOKENS and not isinstance(count, bool) else None
 
@@ -83,6 +120,11 @@ def _ours(said: Any) -> ArenaError | None:
     """Return what a worker of ours says in our own words. Whatever else broke there: another worker may do better."""
     error = from_openai(said)
     return error if error is None or isinstance(error, WorkerError | RequestError | ShuttingDown) else WorkerError()
+
+
+def error_said(event: Any) -> ArenaError:
+    """Return what an error event of a stream means."""
+    return _ours(event) or WorkerError()
 
 
 def meaning(status: int, body: bytes) -> ArenaError:

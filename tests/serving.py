@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from arena.command.direct import DirectHttp
 from arena.settings import AsgiApp
 
 
@@ -37,6 +38,7 @@ def serving(app: AsgiApp, *, on_stop: Callable[[], None] | None = None, drain_se
         listener.listen(2048)
         config = uvicorn.Config(
             app,
+            http=DirectHttp,
             lifespan="on",
             log_config=None,
             access_log=False,

@@ -1,19 +1,18 @@
-"""The gateway: OpenAI's Chat Completions and model list."""
+"""The gateway's model list. What models are asked is answered in `controller.gateway.door`."""
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
 
 from arena.api_key import KeyScope
 from controller.callers import Caller
-from controller.gateway import complete, model_card, model_cards
+from controller.gateway.cards import model_card, model_cards
 from controller.routes.needs import Wired, peer
 
 router = APIRouter(prefix="/v1")
 
 
-async def _caller(request: Request, wired: Wired, scope: KeyScope = KeyScope.MODELS) -> Caller:
+async def _caller(request: Request, wired: Wired) -> Caller:
     caller = await wired.callers.identify(request.headers, peer(request))
-    caller.require(scope)
+    caller.require(KeyScope.MODELS)
     return caller
 
 
@@ -27,10 +26,3 @@ async def models(request: Request, wired: Wired) -> dict[str, object]:
 async def model(request: Request, wired: Wired, name: str) -> dict[str, object]:
     """Return one model."""
     return model_card(wired, await _caller(request, wired), name)
-
-
-@router.post("/chat/completions")
-async def chat_completions(request: Request, wired: Wired) -> Response:
-    """Answer as the model's worker does: fields that we do not know pass through untouched."""
-    caller = await _caller(request, wired, KeyScope.CHAT)
-    return complete(wired, caller, await request.body())

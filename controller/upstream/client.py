@@ -52,6 +52,8 @@ class Answer:
 
     def __init__(self, connection: Connection, head: Head) -> None:
         self._connection = connection
+        self.can_gather = False
+        """Whether it can be read on the beat."""
         self.status = head.status
         self.headers: Mapping[str, str] = head.headers
         """By name in lower case."""
@@ -86,6 +88,14 @@ class Answer:
     def hold(self, is_held: bool) -> None:
         """Stop reading from the worker, or go on: whoever reads the body is slower than who writes it."""
         self._connection.hold(is_held)
+
+    def gather(self) -> None:
+        """From now on a quick body may be held up to 40 ms."""
+        self._connection.gathers = self.can_gather
+
+    def break_off(self) -> None:
+        """Read no more: the answer is a broken one."""
+        self._connection.break_off()
 
     @property
     def heard_at(self) -> float:
@@ -142,7 +152,9 @@ class Upstream:
             if connection is None or answer is None:
                 connection = await self._connected(place)
                 answer = await _answer(connection, head, body)
-            connection.gathers = gather and not place.is_tls
+            answer.can_gather = not place.is_tls
+            if gather:
+                answer.gather()
             yield answer
         finally:
             if connection is not None:

@@ -17,6 +17,7 @@ HIGH_WATER = 262_144
 """Bytes that may wait to be read by us before no more are taken from the worker."""
 
 Sink = Callable[[bytes], None]
+"""Takes a piece of a body. It may raise `WorkerBroke`: what came makes no sense."""
 
 
 class Connection(asyncio.Protocol):
@@ -117,6 +118,10 @@ class Connection(asyncio.Protocol):
         self.sink = None
         self._leave_beat()
         self.hold(False)
+
+    def break_off(self) -> None:
+        """Take no more of the answer: it is a broken one."""
+        self._fail()
 
     def close(self) -> None:
         """Close at once: the worker stops writing."""
@@ -219,7 +224,11 @@ class Connection(asyncio.Protocol):
         if framing.is_whole:
             self._leave_beat()
         if body and self.sink is not None:
-            self.sink(body)
+            try:
+                self.sink(body)
+            except WorkerBroke:
+                self._fail()
+                return
             if not framing.is_whole:
                 return
         elif body:

@@ -1,0 +1,97 @@
+"""Where an answer goes: straight into the client's connection where the server offers that, else by ASGI's messages."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from arena.asgi import DIRECT, DirectBody, Receive
+from controller.event_stream import STREAM_START, Scope, Send
+
+
+class ClientLeft(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Outlet:
+    """One client's answer on its way out."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._direct: DirectBody | None = (scope.get("extensions") or {}).get(DIRECT)
+        self._receive = receive
+        self._send = send
+        self._resume: Callable[[], None] | None = None
+        self.has_begun = False
+        self.has_left = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether `pass_on` may be used."""
+        return self._direct is not None
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncGenerator[None]:
+        """End what is done inside when the client leaves (`ClientLeft`) or the time is over (`TimeoutError`)."""
+        watching: asyncio.Task[None] | None = None
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                loop = asyncio.get_running_loop()
+
+                def left() -> None:
+                    self.has_left = True
+                    limit.reschedule(loop.time())
+
+                if self._direct is not None:
+                    self._direct.watch(left, self._writable)
+                else:
+                    watching = asyncio.create_task(_until_left(self._receive, left))
+                yield
+        except TimeoutError:
+            if self.has_left:
+                raise ClientLeft from None
+            raise
+        finally:
+            if self._direct is not None:
+                self._direct.unwatch()
+            if watching is not None:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+
+    async def begin(self) -> None:
+        """Send the head of a stream."""
+        if not self.has_begun:
+            self.has_begun = True
+            await self._send(dict(STREAM_START))
+
+    async def write(self, body: bytes) -> None:
+        """Send a piece of the body; wait while the client does not keep up."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
+
+    def pass_on(self, body: bytes, hold: Callable[[bool], None]) -> None:
+        """Send a piece of the body at once; `hold` is told when the client does not keep up, and when it does again."""
+        if self._direct is not None and not self._direct.write(body):
+            hold(True)
+            self._resume = lambda: hold(False)
+
+    async def end(self) -> None:
+        """Send the end of a stream."""
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def whole(self, body: bytes) -> None:
+        """Send an answer that came in one piece."""
+        self.has_begun = True
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        start: dict[str, Any] = {"type": "http.response.start", "status": 200, "headers": headers}
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _writable(self) -> None:
+        resume, self._resume = self._resume, None
+        if resume is not None:
+            resume()
+
+
+async def _until_left(receive: Receive, left: Callable[[], None]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    left()
