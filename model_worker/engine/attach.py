@@ -50,6 +50,15 @@ async def keep_attached(station: Station, card: WorkerCard) -> None:
         await station.until_well(engine)
         try:
             if not station.is_stopping:
+                await _warn_of_names(engine)
                 await station.serve(engine)
         except EngineFailed as failure:
             log.warning("%s %s", card.url, failure)
+
+
+async def _warn_of_names(engine: Engine) -> None:
+    """Say which names the server does not list. No more than that: some answer to any name, or to short ones."""
+    listed = await engine.endpoint.models()
+    asked = (engine.card.upstreams.get(name, name) for name in engine.card.models)
+    if listed and (missing := [name for name in asked if name not in listed]):
+        log.warning("%s does not list %s, but %s", engine.card.url, ", ".join(missing), ", ".join(sorted(listed)[:20]))

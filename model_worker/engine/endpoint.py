@@ -3,7 +3,7 @@
 from enum import Enum
 
 import aiohttp
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from model_worker.engine.load import Load, read_load
 
@@ -16,6 +16,14 @@ class Health(Enum):
     """It answers, and says that it cannot serve; or nobody listens there any more."""
     SILENT = "silent"
     """It did not answer in time: it may be busy."""
+
+
+class _Named(BaseModel):
+    id: str
+
+
+class _Listed(BaseModel):
+    data: tuple[_Named, ...]
 
 
 class Endpoint:
@@ -41,6 +49,15 @@ class Endpoint:
                 return read_load(await response.text(errors="replace"))
         except (TimeoutError, aiohttp.ClientError, OSError):
             return None
+
+    async def models(self) -> frozenset[str]:
+        """Return what it says it serves; nothing where it does not say."""
+        try:
+            async with self._get("/v1/models") as response:
+                told = await response.json(content_type=None) if response.status == 200 else None
+            return frozenset(each.id for each in _Listed.model_validate(told).data)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
+            return frozenset()
 
     async def _status(self, path: str) -> int | None:
         """Return the status of an answer; 0 if nobody is there, None if there was none in time."""

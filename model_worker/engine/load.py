@@ -6,15 +6,25 @@ from pydantic import BaseModel, ConfigDict
 
 from arena.worker import Heartbeat
 
-_SAMPLE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{[^\n]*\})?[ \t]+(\S+)", re.MULTILINE)
+_SAMPLE = re.compile(r"^([A-Za-z_:][\w:]*)(?:\{([^\n]*)\})?[ \t]+(\S+)", re.MULTILINE)
+_RANK = re.compile(r'\b(?:tp|pp|ep|moe_ep)_rank="[^"]*",?')
+"""Which part of one engine says it: with SGLang each may speak for the whole."""
 RUNNING = frozenset(
     {"vllm:num_requests_running", "sglang:num_running_reqs", "tgi_batch_current_size", "llamacpp:requests_processing"}
 )
 WAITING = frozenset(
     {"vllm:num_requests_waiting", "sglang:num_queue_reqs", "tgi_queue_size", "llamacpp:requests_deferred"}
 )
-CACHE = frozenset({"vllm:kv_cache_usage_perc", "sglang:token_usage"})
-"""Shares, 0 to 1, in spite of the name."""
+CACHE = frozenset(
+    {
+        "vllm:kv_cache_usage_perc",
+        "vllm:gpu_cache_usage_perc",  # until 0.9
+        "sglang:token_usage",
+        "llamacpp:kv_cache_usage_ratio",
+    }
+)
+"""Shares, 0 to 1, in spite of the names."""
+_KNOWN = RUNNING | WAITING | CACHE
 
 
 class Load(BaseModel):
@@ -42,10 +52,15 @@ class Load(BaseModel):
 def read_load(metrics: str) -> Load | None:
     """Read an engine's metrics; None if they are not those of an engine we know.
 
-    The engines of a data-parallel server count for themselves: their requests are added up, their caches averaged.
+    The engines of a data-parallel server count for themselves: their requests are added up, their caches averaged. The
+    parts of one engine, over which tensors or layers are spread, say the same: the most that one of them says counts.
     """
-    samples = [(name, number) for name, text in _SAMPLE.findall(metrics) if (number := _number(text)) is not None]
-    running, waiting, cache = ([n for name, n in samples if name in known] for known in (RUNNING, WAITING, CACHE))
+    said: dict[tuple[str, str], float] = {}
+    for name, labels, text in _SAMPLE.findall(metrics):
+        if name in _KNOWN and (number := _number(text)) is not None:
+            engine = (name, _RANK.sub("", labels).strip(","))
+            said[engine] = max(number, said.get(engine, 0.0))
+    running, waiting, cache = ([n for (name, _), n in said.items() if name in ask] for ask in (RUNNING, WAITING, CACHE))
     if not running:
         return None
     share = sum(cache) / len(cache) if cache else 0.0

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import httpx
+import pytest
 
 from arena.chat import Finished
 from tests.arenas import GATEWAY_KEY, Stage, end_of
-from tests.engines import a_server, engine_worker, free_port
+from tests.engines import a_registry, a_server, engine_worker, free_port
+from tests.foreign_engines import FOREIGN, a_foreign_server
 
 
 async def test_a_server_is_registered_under_our_name_while_it_is_well(tmp_path: Path):
@@ -30,6 +32,49 @@ async def test_a_server_is_registered_under_our_name_while_it_is_well(tmp_path: 
     assert (card.url, card.slots) == (f"http://127.0.0.1:{port}", 9)
     assert (card.models, card.upstreams) == (("ours",), {"ours": "their-name"})
     assert card.key.get_secret_value() == "their key"
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+async def test_each_kind_of_server_is_known_by_its_own_words(tmp_path: Path, name: str):
+    kind = FOREIGN[name]
+    async with a_foreign_server(kind) as server:
+        server.is_loading = True
+        told = ("--url", server.url, "--model", f"ours={kind.model}", "--api-key-env", "THEIR_KEY")
+        async with engine_worker(tmp_path, "attach", *told, env={"THEIR_KEY": kind.key or "none"}) as worker:
+            await worker.says(f"waiting for {server.url}")
+            assert worker.registry.cards == {}
+            server.is_loading = False
+            card = await worker.card()
+            beat = await worker.registry.beat()
+            server.is_loading = True
+            await worker.registry.hears("gone")
+            worker.end()
+            assert await worker.code() == 0
+            said = await worker.rest()
+
+    assert beat == kind.load
+    assert card.upstreams == {"ours": kind.model}
+    assert "does not list" not in said
+
+
+async def test_a_name_that_the_server_does_not_list_is_told(tmp_path: Path):
+    async with (
+        a_foreign_server(FOREIGN["ollama"]) as server,
+        engine_worker(tmp_path, "attach", "--url", server.url, "--model", "ours=qwen3") as worker,
+    ):
+        await worker.says(f"{server.url} does not list qwen3, but llama3.2:latest")
+        await worker.card()
+
+
+async def test_every_controller_is_told_of_it(tmp_path: Path):
+    async with a_foreign_server(FOREIGN["tgi"]) as server, a_registry() as second:
+        told = ("--url", server.url, "--model", "ours", "--controller", second.url)
+        async with engine_worker(tmp_path, "attach", *told) as worker:
+            await worker.card()
+            assert await worker.registry.beat() == await second.beat() == FOREIGN["tgi"].load
+            worker.end()
+            assert await worker.code() == 0
+        await second.hears("gone")
 
 
 async def test_a_missing_key_is_one_line_and_exit_code_2(tmp_path: Path):

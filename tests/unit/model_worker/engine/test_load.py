@@ -27,6 +27,16 @@ def test_the_replicas_of_a_vllm_are_added_up_and_their_caches_averaged():
     assert not load.is_idle
 
 
+def test_the_parts_of_one_engine_are_not_added_up():
+    metrics = "\n".join(
+        f'sglang:num_running_reqs{{dp_rank="{replica}",model_name="m",tp_rank="{part}"}} {replica + 1}'
+        for replica in range(2)
+        for part in range(4)
+    )
+
+    assert read_load(metrics) == Load(running=1 + 2)
+
+
 @pytest.mark.parametrize(
     "metrics",
     [
