@@ -14,6 +14,7 @@ from arena.chat import (
     Ending,
     Failed,
     Finished,
+    Queued,
     ReasoningDelta,
     Side,
     Started,
@@ -26,6 +27,8 @@ from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import PublicModel
 from arena.session import Consent
 
+TURNSTILE_SECONDS = 30.0
+"""Whoever forgets to let somebody through does not hold up all tests."""
 MODELS = (
     PublicModel(name="doctor", organisation="Chat Arena", licence="Apache-2.0", is_demo=True),
     PublicModel(name="helper", organisation="Chat Arena", licence="Apache-2.0", is_demo=True),
@@ -49,6 +52,9 @@ class FakeController:
     word_seconds: float = 0.0
     gather: int = 1
     """Words an event holds."""
+    line: Sequence[Queued] = ()
+    """Places in line that are told before an answer begins; after each, the turnstile is passed."""
+    turnstile: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     refusals: dict[str, ArenaError] = field(default_factory=dict[str, ArenaError])
     """What is refused, by method and path without ids: `POST /battles/turns`."""
     board: Leaderboard = field(default_factory=Leaderboard)
@@ -111,6 +117,9 @@ async def _answers(
         for side in sides:
             yield Started(side=side, turn_id=new_id())
         keep(views, True)
+        for place in fake.line:
+            yield place
+            await asyncio.to_thread(fake.turnstile.acquire, timeout=TURNSTILE_SECONDS)
         running = list(sides)
         while running:
             for side in tuple(running):

@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
 
-from arena.chat import ChatEvent, ReasoningDelta, TextDelta
+from arena.chat import ChatEvent, Queued, ReasoningDelta, TextDelta
 
 
 def joined(events: Iterable[ChatEvent]) -> list[ChatEvent]:
-    """Return the events with the text of each side in one piece per run; each side's own order is kept."""
+    """Return the events with the text of each side in one piece per run; each side's own order is kept.
+
+    Of several places in line that come together only the last is passed on.
+    """
     result: list[ChatEvent] = []
     last: dict[tuple[str, object], int] = {}
     for event in events:
@@ -17,6 +20,8 @@ def joined(events: Iterable[ChatEvent]) -> list[ChatEvent]:
                 result[at] = TextDelta(side=more.side, text=begun.text + more.text)
             case ReasoningDelta() as more, ReasoningDelta() as begun if at is not None:
                 result[at] = ReasoningDelta(text=begun.text + more.text)
+            case Queued(), Queued() if at is not None:
+                result[at] = event
             case _:
                 last[key] = len(result)
                 result.append(event)

@@ -16,7 +16,8 @@ from arena.errors import ArenaError
 from web_ui import texts
 
 STATIC = Path(__file__).parent / "static"
-ASSETS = {"arena.css": "text/css; charset=utf-8", "arena.js": "text/javascript; charset=utf-8"}
+_SCRIPT = "text/javascript; charset=utf-8"
+ASSETS = {"arena.css": "text/css; charset=utf-8", "waiting.js": _SCRIPT, "arena.js": _SCRIPT}
 FOREVER = "public, max-age=31536000, immutable"
 
 _SOCIAL_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')

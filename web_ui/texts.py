@@ -82,8 +82,17 @@ REASONING = "Reasoning"
 STOPPED = "*Stopped.*"
 UNFINISHED = "*Not finished.*"
 UNREACHABLE = "This page's server cannot be reached. Please check your connection and try again."
-SCRIPT_WORDS = {"reasoning": REASONING, "stopped": STOPPED, "unreachable": UNREACHABLE}
-"""What the page's script says by itself."""
+SCRIPT_WORDS = {
+    "reasoning": REASONING,
+    "stopped": STOPPED,
+    "unreachable": UNREACHABLE,
+    "next": "You are next in line",
+    "place": "You are number {n} in line",
+    "seconds": ", about {n} seconds.",
+    "minutes": ", about {n} minutes.",
+    "soon": ", any moment now.",
+}
+"""What the page's scripts say by themselves; one of the last three follows on a place in line."""
 WRITING = "An answer is still being written."
 
 TERMS_TITLE = "Before you start"

@@ -1,21 +1,13 @@
 """How answers look in a real browser, before a controller that says what it is told to."""
 
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, expect
-from pydantic import SecretStr
 
-from arena.settings import WebSection
-from tests.browser import Visit, a_visit
-from tests.fake_controller import create_app as fake_app
+from tests.e2e.visits import a_fresh_visit
 from tests.fake_script import FakeController, a_board
-from tests.serving import serving
 from web_ui import texts
-from web_ui.app import create_app
-from web_ui.config import WebSettings
 
 pytestmark = pytest.mark.browser
 
@@ -32,15 +24,6 @@ HOSTILE = """![cat](http://tracker.example/cat.png) <img src="http://tracker.exa
 
 <style>body { display: none }</style> <form action="http://tracker.example"><input name="a"></form>
 """
-
-
-@contextmanager
-def a_fresh_visit(browser: Browser, fake: FakeController) -> Generator[Visit]:
-    """A visitor who has accepted the terms of a page before this controller."""
-    with serving(fake_app(fake)) as controller:
-        app = create_app(WebSettings(web=WebSection(controller=controller), page_key=SecretStr("page-key")))
-        with serving(app) as url, a_visit(browser, url) as visit:
-            yield visit.open().accept()
 
 
 def test_markdown_code_and_formulas_are_rendered(browser: Browser):

@@ -96,7 +96,7 @@ def test_answers_stream_with_their_usage(behind: Vendors, vendor: str):
 @VENDOR
 def test_tools_are_called_and_their_results_go_back(behind: Vendors, vendor: str):
     choice = behind.client.chat.completions.create(model=f"{vendor}-tools", messages=HELLO, tools=[ADD]).choices[0]
-    (call,) = choice.message.tool_calls or ()
+    (call,) = choice.message.tool_calls or []
 
     assert choice.finish_reason == "tool_calls"
     assert call.type == "function"

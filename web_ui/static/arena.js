@@ -39,6 +39,11 @@ window.arena = (() => {
       this.note = note;
     }
 
+    /** Whether it has neither begun nor ended. */
+    get isAwaited() {
+      return !(this.text || this.thought || this.hasEnded);
+    }
+
     messages() {
       const shown = [...this.before];
       if (this.thought) {
@@ -137,15 +142,25 @@ window.arena = (() => {
     scrollOn(room, Object.keys(answers));
   }
 
+  /** Read what comes. What concerns no side concerns all; a battle's sides wait together, so as to be told nothing. */
   async function read(room, response, answers) {
-    const all = Object.values(answers);
+    const waiting = new arenaWaiting.Waiting(room);
     follow(room, Object.keys(answers));
     paintAll(room, answers);
-    for await (const batch of events(response)) {
-      for (const event of batch) {
-        for (const answer of event.side ? [answers[event.side]] : all) answer?.take(event);
+    try {
+      for await (const batch of events(response)) {
+        for (const event of batch) {
+          for (const side of event.side ? [event.side] : Object.keys(answers)) {
+            const answer = answers[side];
+            answer?.take(event);
+            if (!answer?.isAwaited) waiting.drop(side);
+            else if (event.kind === "queued") waiting.put(side, event.position, event.wait_seconds);
+          }
+        }
+        if (!batch.every((event) => event.kind === "queued")) paintAll(room, answers);
       }
-      paintAll(room, answers);
+    } finally {
+      waiting.close();
     }
   }
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.chat import ChatEvent, Done, Failed, Finished, ReasoningDelta, Started, TextDelta
+from arena.chat import ChatEvent, Done, Failed, Finished, Queued, ReasoningDelta, Started, TextDelta
 from web_ui.pacing import joined, paced
 
 SIDES = st.sampled_from(["a", "b"])
@@ -34,6 +34,12 @@ def test_each_side_becomes_one_piece():
     events = [TextDelta(side="a", text="1"), TextDelta(side="b", text="2"), TextDelta(side="a", text="3")]
 
     assert joined(events) == [TextDelta(side="a", text="13"), TextDelta(side="b", text="2")]
+
+
+def test_of_several_places_in_line_the_last_counts():
+    events = [Queued(position=3), Queued(side="a", position=2), Queued(position=1)]
+
+    assert joined(events) == [Queued(position=1), Queued(side="a", position=2)]
 
 
 def test_an_end_stays_behind_its_text():

@@ -47,4 +47,4 @@ def test_an_asset_is_addressed_by_what_is_in_it():
     addresses = list(read_assets())
 
     assert addresses == list(read_assets())
-    assert {address.rpartition("/")[2] for address in addresses} == {"arena.css", "arena.js"}
+    assert {address.rpartition("/")[2] for address in addresses} == {"arena.css", "waiting.js", "arena.js"}

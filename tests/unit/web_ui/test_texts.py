@@ -1,11 +1,14 @@
 """Every error has a sentence that tells a visitor what to do."""
 
+import re
+
 import pytest
 
 from arena.battle import Outcome
 from arena.chat import ReactionKind
 from arena.errors import SetupError, TooManyTurns, error_classes
 from web_ui import texts
+from web_ui.shell import STATIC
 
 
 @pytest.mark.parametrize("code", sorted(set(error_classes()) - {"unknown_outcome"}))
@@ -28,6 +31,12 @@ def test_an_error_without_a_sentence_of_its_own_keeps_its_message():
 
 def test_codes_that_need_the_terms_exist():
     assert set(error_classes()) >= texts.NEEDS_TERMS
+
+
+def test_what_the_scripts_ask_for_has_its_words():
+    scripts = "".join(file.read_text() for file in STATIC.glob("*.js"))
+
+    assert set(re.findall(r"\bwords\.(\w+)", scripts)) == set(texts.SCRIPT_WORDS)
 
 
 def test_every_outcome_and_every_reaction_has_its_words():
