@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from arena.command.launch import Launcher
 from arena.command.listening import listen, serve
+from arena.command.terminal import Terminal
 from arena.errors import LedgerError, SetupError
 
 
@@ -55,6 +56,41 @@ def test_sigterm_ends_serving_quietly_and_the_application_is_told_first():
 
     assert told == ["stop"]
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_sighup_asks_for_a_reload_and_serving_goes_on():
+    before, told = signal.getsignal(signal.SIGHUP), list[str]()
+
+    def again() -> None:
+        told.append("again")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    serve(
+        an_app(stop_with=signal.SIGHUP),
+        listen("127.0.0.1", 0),
+        lambda: told.append("stop"),
+        on_reload=again,
+    )
+
+    assert told == ["again", "stop"]
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+def test_a_terminal_that_hangs_up_ends_serving(monkeypatch: pytest.MonkeyPatch):
+    def gone(_: Terminal) -> bool:
+        return True
+
+    monkeypatch.setattr(Terminal, "has_hung_up", gone)
+    told = list[str]()
+
+    serve(
+        an_app(stop_with=signal.SIGHUP),
+        listen("127.0.0.1", 0),
+        lambda: told.append("stop"),
+        on_reload=lambda: told.append("again"),
+    )
+
+    assert told == ["stop"]
 
 
 def test_ctrl_c_is_still_an_interruption_after_serving():
