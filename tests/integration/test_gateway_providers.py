@@ -168,6 +168,15 @@ def test_every_other_field_reaches_openai_untouched(behind: Vendors):
     assert asked["yet_unheard_of"] == {"x": [1.5]}
 
 
+def test_embeddings_come_through(behind: Vendors):
+    answer = behind.client.embeddings.create(model="vectors", input=["Hello", "world"], encoding_format="float")
+
+    assert [each.embedding for each in answer.data] == [[0.5, -1], [0.5, -1]]
+    assert (answer.model, answer.usage.total_tokens) == ("vectors", 3)
+    with pytest.raises(openai.APIStatusError):
+        behind.client.chat.completions.create(model="vectors", messages=HELLO)
+
+
 def test_thoughts_stand_apart(behind: Vendors):
     message = behind.client.chat.completions.create(model="claude-thinking", messages=HELLO).choices[0].message
 
