@@ -9,14 +9,19 @@ import pytest
 from arena.model import ModelKind
 from arena.settings import Limits
 from tests.arenas import GATEWAY_KEY, Arena, a_model, an_arena
-from tests.vllm.machine import START_SECONDS, make_tiny_model
+from tests.vllm.machine import START_SECONDS, gpus, make_tiny_model
 from tests.vllm.real_engine import RealEngine, real_engine
 
 LIMITS = Limits(
     turns_per_minute=10_000, turns_per_minute_per_address=10_000, streams_per_session=50, output_tokens=1_500
 )
 TOOLS = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes")
-MODELS = (a_model("tiny"), a_model("scripted"), a_model("tiny-embedding", kind=ModelKind.EMBEDDING))
+MODELS = (
+    a_model("tiny"),
+    a_model("scripted"),
+    a_model("tiny-wide"),
+    a_model("tiny-embedding", kind=ModelKind.EMBEDDING),
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +57,13 @@ def second(arena: Arena, folder: Path, model: Path, engine: RealEngine) -> Gener
     with real_engine(arena, folder, model, "--slots", "16", vllms=TOOLS) as second:
         second.until(second.is_known)
         yield second
+
+
+@pytest.fixture
+def two_devices() -> None:
+    """Leave a test out where there is only one GPU."""
+    if gpus() == 1:
+        pytest.skip("it takes two GPUs, or vLLM for CPUs")
 
 
 @pytest.fixture

@@ -55,6 +55,12 @@ def environment() -> dict[str, str]:
     return {**os.environ, "HF_HUB_OFFLINE": "1", **(ON_CPU if is_for_cpus() else {})}
 
 
+def for_two_workers() -> dict[str, str]:
+    """Return what lets two workers of one engine run beside each other: on CPUs, a core for each."""
+    cores = sorted(os.sched_getaffinity(0))
+    return {"VLLM_CPU_OMP_THREADS_BIND": f"{cores[0]}|{cores[-1]}"} if is_for_cpus() else {}
+
+
 def devices(engine: int) -> tuple[str, ...]:
     """Return which GPU an engine is given: one each, as far as there are."""
     return ("--devices", str(engine % gpus())) if gpus() else ()

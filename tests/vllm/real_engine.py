@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -112,15 +112,22 @@ class RealEngine:
 
 @contextmanager
 def real_engine(
-    arena: Arena, folder: Path, model: Path, *told: str, vllms: tuple[str, ...] = ()
+    arena: Arena,
+    folder: Path,
+    model: Path,
+    *told: str,
+    vllms: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
 ) -> Generator[RealEngine]:
     """Start it; whatever happens, nothing of it is left. `vllms`: flags besides those of every engine here."""
-    ours = ("--model", str(model), "--data", str(folder), "--controller", arena.url, *devices(next(_numbers)), *told)
+    ours = ("--model", str(model), "--data", str(folder), "--controller", arena.url, *told)
+    ours += () if "--devices" in told else devices(next(_numbers))
     process = psutil.Popen(
         [sys.executable, "-m", "arena.command", "worker", "vllm", *ours, "--", *flags(), *vllms],
         cwd=folder,
         env={
             **environment(),
+            **(env or {}),
             "ARENA_WORKER_KEY": WORKER_KEY,
             "ARENA_VLLM": str(vllm_program()),
             "ARENA_ENGINE_REPORT_SECONDS": "2",
