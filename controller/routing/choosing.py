@@ -22,7 +22,7 @@ ALWAYS = 0.25
 """Of a worker's own slots affinity may always fill so many: where little runs, one request more costs nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Candidate:
     """A worker that could take the request, now or when a slot is free there."""
 

@@ -58,7 +58,10 @@ class Seat:
 
     def serving(self, model: str) -> Serving:
         """Return what is known of one of its models."""
-        return self._serving.setdefault(model, Serving())
+        known = self._serving.get(model)
+        if known is None:
+            known = self._serving[model] = Serving()
+        return known
 
     @property
     def outstanding(self) -> int:

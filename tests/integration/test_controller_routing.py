@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, Queued, TextDelta
 from arena.errors import ProviderOverloaded, ProviderRateLimited, UnknownModel, WorkersBusy
-from arena.worker import WorkerCard
 from tests.arenas import Arena, Stage, Visitor, a_model, a_stage, an_arena, end_of, text_of
 from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.worker_scripts import an_answer, finish, hang, hang_up, refuse, reset, respond, say, wait_for
@@ -311,11 +310,11 @@ def test_a_budget_of_tokens_holds_back_what_it_cannot_pay_and_counts_what_was_re
         stage.worker.plays(
             [say("Short"), finish(prompt=5, completion=5)], [say("Long"), finish(prompt=50, completion=45)]
         )
-        wanted = {"parameters": {"max_tokens": 80}}
+        short = {"max_tokens": 80}
         for text in ("Short", "Long"):
-            assert text_of(stage.visitor.say(a_chat(stage.visitor), **wanted)) == text
+            assert text_of(stage.visitor.say(a_chat(stage.visitor), parameters=short)) == text
 
-        refused = end_of(stage.visitor.say(a_chat(stage.visitor), **wanted))
+        refused = end_of(stage.visitor.say(a_chat(stage.visitor), parameters=short))
 
         assert isinstance(refused, Failed)
         assert refused.code == "busy"
@@ -329,7 +328,7 @@ def test_two_workers_of_one_name_are_told_apart_and_the_second_has_to_wait(tmp_p
         refused = arena.call("POST", "/workers", content=double.model_dump_json())
         assert (refused.status_code, refused.json()["code"]) == (409, "worker_name_taken")
         assert int(refused.headers["retry-after"]) <= 8
-        again = WorkerCard(**first.card().model_dump() | {"key": SecretStr("started anew")})
+        again = first.card().model_copy(update={"key": SecretStr("started anew")})
         assert arena.call("POST", "/workers", content=again.model_dump_json()).status_code == 204
 
 
