@@ -101,6 +101,13 @@ async def answer(
                 except ArenaError as error:
                     attempts.failed(lease, error)
                 else:
+                    _tell_pace(pool, lease)
                     return
         except (NoWorker, WorkersBusy) as error:
             raise attempts.nobody_left(error) from None
+
+
+def _tell_pace(pool: WorkerPool, lease: Lease) -> None:
+    if lease.first_word_at is not None and lease.words > 1:
+        seconds = pool.house.clock() - lease.first_word_at
+        pool.house.watcher.word_time(lease.demand.model, seconds / (lease.words - 1))

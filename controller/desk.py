@@ -134,8 +134,6 @@ class Desk:
         self.budget.end(lease.reserved, guess if lease.tokens is None else lease.tokens, now)
         if lease.first_word_at is not None:
             self._held.add(now - lease.began_at)
-            if lease.words > 1:
-                self.house.watcher.word_time(self.model, (now - lease.first_word_at) / (lease.words - 1))
         self.house.serve({self.model, *lease.seat.card.models})
 
     def _pick(self, demand: Demand, without: Set[str]) -> Lease | None:

@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -28,8 +29,8 @@ def value(stage: Stage, name: str, **labels: str) -> float:
     return sum(each.value for each in samples if each.name == name and wanted <= each.labels.items())
 
 
-def ask(http: httpx.Client, model: str, key: str = GATEWAY_KEY) -> httpx.Response:
-    body = {"model": model, "messages": [{"role": "user", "content": f"{SAID} text"}], "user": SAID}
+def ask(http: httpx.Client, model: str, key: str = GATEWAY_KEY, **given: Any) -> httpx.Response:
+    body = {"model": model, "messages": [{"role": "user", "content": f"{SAID} text"}], "user": SAID, **given}
     headers = {"authorization": f"Bearer {key}", "x-request-id": SAID}
     return http.post("/v1/chat/completions", json=body, headers=headers)
 
@@ -43,6 +44,7 @@ def test_a_battle_is_counted_and_timed(tmp_path: Path):
         assert value(stage, "arena_requests_total", surface="visitor", status="2xx") == 2
         assert value(stage, "arena_turns_total", ending="completed") == 2
         assert value(stage, "arena_first_word_seconds_count", surface="visitor") == 2
+        assert value(stage, "arena_word_seconds_count") == 2
         assert value(stage, "arena_ledger_write_seconds_count") == 2
         assert value(stage, "arena_votes_total", mode="battle", outcome="model_a") == 1
         assert value(stage, "arena_breakers", state="closed") == 1
@@ -51,11 +53,14 @@ def test_a_battle_is_counted_and_timed(tmp_path: Path):
         assert 0 <= value(stage, "arena_oldest_heartbeat_seconds") < 60
 
 
-def test_the_gateways_requests_are_counted_by_status(tmp_path: Path):
+def test_the_gateways_requests_are_counted_by_status_and_streams_timed(tmp_path: Path):
     with a_stage(tmp_path) as stage, httpx.Client(base_url=stage.arena.url) as http:
         assert ask(http, "model-one").status_code == 200
+        assert ask(http, "model-one", stream=True).status_code == 200
 
-        assert value(stage, "arena_requests_total", surface="gateway", model="model-one", status="2xx") == 1
+        assert value(stage, "arena_requests_total", surface="gateway", model="model-one", status="2xx") == 2
+        assert value(stage, "arena_first_word_seconds_count", surface="gateway", model="model-one") == 1
+        assert value(stage, "arena_word_seconds_count", model="model-one") == 1
 
 
 def test_whatever_is_asked_the_number_of_series_stays_fixed(tmp_path: Path):
