@@ -105,7 +105,7 @@ def test_the_faster_worker_gets_more_and_one_that_was_not_measured_counts_as_usu
     assert choose([slow, replace(fast, outstanding=5)], "", None) == slow
     unknown = a_candidate("unknown")
     assert usual_seconds([fast, slow, unknown]) == 2.5
-    assert choose([slow, unknown], "", None) in {slow, unknown}
+    assert choose([slow, unknown], "", None) in [slow, unknown]
     assert choose([fast, slow, replace(fast, id="as fast"), unknown], "", None) != slow
 
 
