@@ -22,6 +22,7 @@ from controller.event_stream import Scope, Send
 from controller.gateway.asked import Asked, read_asked, read_fields
 from controller.gateway.cards import ADDRESSES, chosen
 from controller.gateway.events import Events, first_error
+from controller.gateway.keeping import CopyingOutlet, keeps
 from controller.gateway.outlets import ClientLeft, Outlet
 from controller.gateway.silence import Silence
 from controller.metrics import status_class
@@ -72,7 +73,7 @@ class Relay(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer. What fails before the head is sent is raised; afterwards the client reads it as an event."""
-        outlet = Outlet(scope, receive, send)
+        outlet = (CopyingOutlet if keeps(self._caller, self._entry) else Outlet)(scope, receive, send)
         status = "2xx"
         try:
             with self._accounted():
@@ -88,6 +89,16 @@ class Relay(Response):
             await outlet.end()
         finally:
             self._services.metrics.request_ended("gateway", self._entry.name, status)
+            if isinstance(outlet, CopyingOutlet):
+                self._keep(outlet, status)
+
+    def _keep(self, outlet: CopyingOutlet, status: str) -> None:
+        """Let the exchange be written; nobody waits for that."""
+        asked, used = self._asked, self._used
+        tokens = used.prompt_tokens, used.completion_tokens
+        answered = outlet.answered(self._entry, asked.fields, status, tokens, is_stream=asked.is_stream)
+        if answered is not None:
+            self._services.api_log.keep(self._caller.key, answered)
 
     @contextmanager
     def _accounted(self) -> Generator[None]:

@@ -18,15 +18,24 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from arena.ids import new_api_key, token_hash
 from arena.model import WorkerKind
+from logging_store.facts import ConversationRecord
+from logging_store.reading import conversation_records
 from tests.arenas import GATEWAY_KEY, Arena, Stage, a_model, a_stage, an_arena
 from tests.databases import postgres_server
 from tests.keys import a_key_at, keys_at, keys_command
 from tests.scripted_worker import a_worker
-from tests.worker_scripts import Step, finish, respond, say
+from tests.worker_scripts import Step, finish, reset, respond, say
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello?"}]
 DEMO = a_model("demo", worker=WorkerKind.DEMO)
 MODELS = a_model(), DEMO
+WHOLE = {
+    "id": "chatcmpl-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "model-one",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
+}
 TEN_TOKENS: list[Step] = [say("Hello"), finish(prompt=7, completion=3)]
 
 
@@ -47,6 +56,12 @@ def ask(arena: Arena, key: str, model: str = "model-one") -> str:
         model=model, messages=HELLO, stream=True, stream_options={"include_usage": True}
     )
     return "".join(chunk.choices[0].delta.content or "" for chunk in asked if chunk.choices)
+
+
+def brief(arena: Arena, key: str) -> int:
+    """Ask for an answer of one token, so that its estimate fits into a small quota; return the status."""
+    body = {"model": "model-one", "messages": HELLO, "stream": True, "max_tokens": 1}
+    return arena.call("POST", "/v1/chat/completions", key, json=body).status_code
 
 
 def test_a_key_made_by_the_command_opens_the_gateway_to_openais_client(stage: Stage, ledger_url: str):
@@ -211,3 +226,63 @@ def test_a_key_is_nowhere_in_plain_text(tmp_path: Path, caplog: pytest.LogCaptur
     assert len(stage.worker.asked) >= 2
     for place in (files.decode("latin-1"), caplog.text, metrics, *said, *sent):
         assert secret not in place
+
+
+def logged(stage: Stage) -> list[tuple[str, str, str | None, bool]]:
+    """Return text, answer, ending and whether it may be released, of all that the ledger holds."""
+
+    async def read() -> list[ConversationRecord]:
+        return [record async for record in conversation_records(stage.arena.kept)]
+
+    stage.arena.ask(stage.arena.running.settle())
+    records = stage.arena.ask(read())
+    return [(turn.text, turn.answer, turn.ending, record.releasable) for record in records for turn in record.turns]
+
+
+def test_only_what_a_key_allows_is_kept(stage: Stage, ledger_url: str):
+    silent = a_key_at(ledger_url)
+    for key in (silent, GATEWAY_KEY):
+        ask(stage.arena, key)
+    assert logged(stage) == []
+
+    ask(stage.arena, a_key_at(ledger_url, "--log"))
+    assert logged(stage) == [("Hello?", "Hello", "completed", False)]
+
+    stage.worker.plays([respond(200, WHOLE)])
+    open_key = a_key_at(ledger_url, "--log", "--release")
+    client(stage.arena, open_key).chat.completions.create(model="model-one", messages=HELLO)
+    assert logged(stage)[1:] == [("Hello?", "Hi", "completed", True)]
+
+
+def test_what_broke_off_is_kept_as_far_as_it_came_and_what_never_began_is_not(stage: Stage, ledger_url: str):
+    key = a_key_at(ledger_url, "--log")
+    stage.worker.plays([say("Half"), reset()], [respond(400, {"error": {"message": "odd"}})])
+    for kind in (openai.APIError, openai.BadRequestError):
+        with pytest.raises(kind):
+            ask(stage.arena, key)
+
+    assert logged(stage) == [("Hello?", "Half", "failed", False)]
+
+
+def test_a_daily_quota_is_one_for_all_controllers(tmp_path: Path, ledger_url: str):
+    with two_controllers(tmp_path, ledger_url) as (first, second):
+        key, other = a_key_at(ledger_url, "--tokens-per-day", "15"), a_key_at(ledger_url, "--tokens-per-day", "15")
+        for arena in (first, second):
+            assert brief(arena, key) == 200
+        (known, _) = keys_at(ledger_url)
+        for arena in (first, second):
+            spending = arena.services.spending if arena.services else None
+            assert spending is not None
+            arena.until(lambda spending=spending: spending.tokens_today(known.id) == 20)
+
+        assert [brief(arena, key) for arena in (first, second)] == [429, 429]
+        assert brief(first, other) == 200
+
+
+def test_a_quota_of_tokens_a_minute_is_openais_rate_limit_error(stage: Stage, ledger_url: str):
+    key = a_key_at(ledger_url, "--tokens-per-minute", "15")
+    assert [brief(stage.arena, key) for _ in range(3)] == [200, 200, 429]
+
+    with pytest.raises(openai.RateLimitError, match="15 tokens per minute") as caught:
+        ask(stage.arena, key)
+    assert 1 <= int(caught.value.response.headers["retry-after"]) <= 60
