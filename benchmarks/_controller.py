@@ -62,7 +62,7 @@ def cpu_milliseconds(processes: Sequence[psutil.Process]) -> float:
 
 
 @asynccontextmanager
-async def controller(http: aiohttp.ClientSession) -> AsyncGenerator[Controller]:
+async def controller(http: aiohttp.ClientSession, **environment: str) -> AsyncGenerator[Controller]:
     """Run `arena controller` while inside, its ledger in a folder that is forgotten."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "arena.toml"
@@ -70,7 +70,7 @@ async def controller(http: aiohttp.ClientSession) -> AsyncGenerator[Controller]:
         url = f"http://127.0.0.1:{(port := free_port())}"
         where = ["controller", "--config", str(config), "--data", f"{folder}/data", "--port", str(port)]
         key = "worker-key-of-a-benchmark"
-        with child("-m", "arena.command", *where, ARENA_WORKER_KEY=key) as process:
+        with child("-m", "arena.command", *where, ARENA_WORKER_KEY=key, **environment) as process:
             await _answers(http, url + "/health/live")
             yield Controller(url, key, psutil.Process(process.pid))
 
