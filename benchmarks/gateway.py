@@ -1,7 +1,7 @@
 """What a streamed chunk costs the gateway, against the Rust routers of the field: 50 streams, 100 chunks, 20 ms apart.
 
 Two bare backends; the same work for the backends asked directly, for vllm-router and sglang-router from PyPI, and for
-the real `arena controller` with keys, limits and metrics on. In each round all of them in turn; figures are medians over
+the real `arena controller` with keys, limits and metrics on. In each round all in turn; figures are medians over
 the rounds, the ratio that of each round to its better peer. The backends write the time into each word, so that it is
 seen how long any of them was under way.
 """
