@@ -50,14 +50,15 @@ class Attempts:
         if not isinstance(error, WorkersBusy):
             self._until += now - lease.began_at
             self.tried.add(lease.card.id)
-            if not self._pool.retries.take(now):
+            is_worth_it = self._pool.has_another(self._demand.model, self.tried)
+            if not is_worth_it or not self._pool.retries.take(now):
                 raise error
             logger.warning("Worker %s failed (%s): another one is tried", lease.card.id, error.code)
         self._pool.house.watcher.retried(self._demand.model, error.code)
 
     def nobody_left(self, error: ArenaError) -> ArenaError:
-        """Return what to say when no untried worker is free: what the last one said, if any was tried."""
-        return self._last or error
+        """Return what to say when no untried worker is free: what the last one said, if any was tried and failed."""
+        return error if self._last is None or isinstance(self._last, WorkersBusy) else self._last
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 
 from arena.errors import NoWorker, WorkerError, WorkersBusy
@@ -169,19 +169,22 @@ class Desk:
         return self.budget.seconds_until(demand.tokens, self.house.allowance(self.model), self.house.clock())
 
     def _busy(self, position: int) -> WorkersBusy:
-        wait = self._wait_seconds(position)
+        wait = self._estimates()(position)
         return WorkersBusy(retry_after=math.ceil(BUSY_SECONDS if wait is None else max(1.0, wait)))
 
-    def _wait_seconds(self, position: int) -> float | None:
-        """Estimate a wait: until slots are given back, or, where none is out, until time opens one."""
+    def _estimates(self) -> Callable[[int], float | None]:
+        """Return what estimates the wait at a place, in seconds.
+
+        Until slots are given back; or, where none is out, until time opens one.
+        """
         now = self.house.clock()
         opens = min((at for at in self._turning_points(now) if at < math.inf), default=None)
         if self.budget.leased == 0 and opens is not None:
-            return max(0.0, opens - now)
-        open_seats = [seat for seat in self.seats.values() if not seat.is_resting and self._is_near(seat, now)]
-        slots = sum(seat.slots(now) for seat in open_seats)
+            return lambda _: max(0.0, opens - now)
+        there = [seat for seat in self.seats.values() if not seat.is_resting and self._is_near(seat, now)]
         most = self.house.allowance(self.model).concurrency
-        return wait_seconds(position, slots if most is None else min(slots, most), self._held.value)
+        slots = min(sum(seat.slots(now) for seat in there), math.inf if most is None else most)
+        return lambda position: wait_seconds(position, slots, self._held.value)
 
     def _make_room(self, demand: Demand) -> None:
         """Refuse when the line is full; but somebody of a worse class at its end makes room for a better one."""
@@ -207,11 +210,13 @@ class Desk:
 
     def _tell(self) -> None:
         self.house.watcher.queued(self.model, len(self.line))
+        estimate: Callable[[int], float | None] | None = None
         for position, place in enumerate(self.line, 1):
             waiter = place.waiting
             if waiter.on_wait is not None and waiter.told != position:
                 waiter.told = position
-                waiter.on_wait(position, self._wait_seconds(position))
+                estimate = estimate or self._estimates()
+                waiter.on_wait(position, estimate(position))
 
     def _set_alarm(self) -> None:
         now = self.house.clock()

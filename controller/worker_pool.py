@@ -118,6 +118,11 @@ class WorkerPool:
         """Return the models that some worker serves now, or may serve again in a moment."""
         return frozenset(model for model, desk in self._desks.items() if desk.is_reachable())
 
+    def has_another(self, model: str, without: Set[str]) -> bool:
+        """Whether a model has a worker besides these."""
+        desk = self._desks.get(model)
+        return desk is not None and any(key not in without and not seat.is_resting for key, seat in desk.seats.items())
+
     def breakers(self) -> dict[str, int]:
         """Return how many workers' breakers are in which state."""
         now = self.house.clock()

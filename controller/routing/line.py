@@ -56,7 +56,7 @@ class Line(Generic[T]):
         return True
 
 
-def wait_seconds(position: int, slots: int, answer_seconds: float | None) -> float | None:
+def wait_seconds(position: int, slots: float, answer_seconds: float | None) -> float | None:
     """Estimate the wait at a position: so many answers have to end, of those that run side by side in the slots."""
     if answer_seconds is None or slots < 1:
         return None

@@ -1,6 +1,7 @@
 """Routing, seen from the visitor's side: the queue and what is told of it, draining, breakers, budgets, deadlines."""
 
 import threading
+import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -319,6 +320,21 @@ def test_a_budget_of_tokens_holds_back_what_it_cannot_pay_and_counts_what_was_re
         assert isinstance(refused, Failed)
         assert refused.code == "busy"
         assert len(stage.worker.asked) == 2
+
+
+@pytest.mark.parametrize("seconds", [-86_400.0, 86_400.0])
+def test_when_the_clock_is_set_nobody_leaves_and_nothing_breaks(
+    stage: Stage, seconds: float, monkeypatch: pytest.MonkeyPatch
+):
+    chat = a_chat(stage.visitor)
+    stage.visitor.say(chat)
+    true_time = time.time
+    monkeypatch.setattr(time, "time", lambda: true_time() + seconds)
+
+    assert text_of(stage.visitor.say(chat)) == "Hello there"
+    assert stage.arena.call("POST", "/workers/worker-1/heartbeat", json={}).status_code == 204
+    assert stage.arena.workers() == {"worker-1"}
+    assert [turn.ending for turn in stage.arena.turns(chat)] == [Ending.COMPLETED] * 2
 
 
 def test_two_workers_of_one_name_are_told_apart_and_the_second_has_to_wait(tmp_path: Path):

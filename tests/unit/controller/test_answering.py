@@ -107,6 +107,15 @@ async def test_every_worker_is_tried_once_and_the_last_failure_is_told():
     assert company.asked == ["one", "two", "three"]
 
 
+async def test_a_failure_with_nobody_else_to_ask_costs_no_retry():
+    company = Company(one=[WorkerBroke()])
+    before = company.pool.retries.saved
+
+    with pytest.raises(WorkerBroke):
+        await company.answer()
+    assert company.pool.retries.saved >= before
+
+
 async def test_without_a_worker_that_is_said():
     with pytest.raises(NoWorker):
         await Company().answer()
