@@ -78,11 +78,10 @@ def _anthropic_models(settings: WorkerSettings, key: str) -> Mapping[str, Served
 
 
 def _cloud_models(settings: WorkerSettings) -> Mapping[str, ServedModel]:
-    from model_worker.providers.clouds import bedrock_model, vertex_model  # noqa: PLC0415
+    from model_worker.providers.clouds import bedrock_models, vertex_models  # noqa: PLC0415
 
     _quieten()
-    make = bedrock_model if settings.models[0].worker is WorkerKind.BEDROCK else vertex_model
-    return {each.name: make(each, settings) for each in settings.models}
+    return bedrock_models(settings) if settings.models[0].worker is WorkerKind.BEDROCK else vertex_models(settings)
 
 
 def _key(entry: ModelEntry, api_key: ApiKey) -> str:

@@ -189,6 +189,25 @@ def test_a_failure_after_the_first_word_is_the_last_event(worker: RunningWorker,
     assert "SECRET" not in answer.text
 
 
+@pytest.mark.parametrize("how", ["server-error", "overloaded", "rate-limit", "hang-before"])
+def test_the_provider_is_asked_once_since_the_router_tries_again_elsewhere(
+    worker: RunningWorker, wire: WireServer, how: str
+):
+    before = len(wire.bodies)
+    worker.ask(f"our-{how}", stream=True)
+
+    assert len(wire.bodies) == before + 1
+
+
+def test_what_is_counted_holds_no_key(worker: RunningWorker):
+    for how in FAULTS:
+        worker.ask(f"our-{how}", stream=True)
+    counted = worker.http.get("/metrics")
+
+    assert 'code="provider_refused_key"' in counted.text
+    assert "SECRET" not in counted.text
+
+
 def test_a_rate_limit_says_when_to_come_back(worker: RunningWorker):
     assert worker.ask("our-rate-limit", stream=True).headers["retry-after"] == "7"
 

@@ -132,6 +132,16 @@ def test_bedrocks_failures_have_our_codes(bedrock: RunningWorker, how: str, stat
     assert "SECRET" not in answer.text
 
 
+@pytest.mark.parametrize("how", ["broken", "broken-v1:0", "throttled", "throttled-v1:0"])
+def test_bedrock_is_asked_once_since_the_router_tries_again_elsewhere(
+    bedrock: RunningWorker, wire: WireServer, how: str
+):
+    before = len(wire.requests)
+    bedrock.ask(f"our-{how}")
+
+    assert len(wire.requests) == before + 1
+
+
 @pytest.mark.parametrize(
     ("how", "code"),
     [
@@ -215,9 +225,11 @@ def test_vertex_is_asked_with_a_token_that_google_gave(vertex: RunningWorker, go
         ("too-large", 400, "context_length_exceeded"),
     ],
 )
-def test_vertexs_failures_have_our_codes(vertex: RunningWorker, how: str, status: int, code: str):
+def test_vertexs_failures_have_our_codes(vertex: RunningWorker, google: WireServer, how: str, status: int, code: str):
+    before = len(google.requests)
     answer = vertex.ask(f"our-{how}", stream=True)
 
+    assert len(google.requests) == before + 1, "the router tries again, elsewhere"
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert "SECRET" not in answer.text
 

@@ -192,6 +192,25 @@ def test_a_whole_answer_that_does_not_come_is_a_failure(worker: RunningWorker, h
     assert worker.ask(f"our-{how}").json()["error"]["code"] == code
 
 
+@pytest.mark.parametrize("how", ["server-error", "overloaded", "rate-limit", "hang-before"])
+def test_the_provider_is_asked_once_since_the_router_tries_again_elsewhere(
+    worker: RunningWorker, wire: WireServer, how: str
+):
+    before = len(wire.bodies)
+    worker.ask(f"our-{how}", stream=True)
+
+    assert len(wire.bodies) == before + 1
+
+
+def test_what_is_counted_holds_no_key(worker: RunningWorker):
+    for how in FAULTS:
+        worker.ask(f"our-{how}", stream=True)
+    counted = worker.http.get("/metrics")
+
+    assert 'code="provider_refused_key"' in counted.text
+    assert "SECRET" not in counted.text
+
+
 def test_a_rate_limit_says_when_to_come_back(worker: RunningWorker):
     answer = worker.ask("our-rate-limit", stream=True)
 
