@@ -4,6 +4,7 @@ Each framing takes what was read, cut anywhere, and returns what of it is body. 
 `rest` that something came after its end, so that the connection is not to be used again.
 """
 
+from functools import lru_cache
 from typing import Protocol
 
 LONGEST_LINE = 8_192
@@ -95,10 +96,16 @@ class Chunked:
             stop = read.find(b"\n", at)
             if stop < 0 or self._line or self._in_trailers:
                 at = self._take_line(read, at, stop)
+                continue
+            size = _size(read[at:stop])
+            at = stop + 1
+            after = at + size
+            if size and read.startswith(b"\r\n", after - 2):  # a chunk that has come whole, as nearly all do
+                pieces.append(read[at : after - 2])
+                at = after
             else:
-                self._missing = _size(read[at:stop])
-                at = stop + 1
-                self._in_trailers = not self._missing
+                self._missing = size
+                self._in_trailers = not size
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def end(self) -> bool:
@@ -137,6 +144,7 @@ class Chunked:
         return end
 
 
+@lru_cache(maxsize=4096)
 def _size(line: bytes) -> int:
     """Return how many bytes a chunk has with the line end after it; 0 for the last chunk, which has none."""
     digits = line[:-1].partition(b";")[0].rstrip(b" \t")

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-BEAT_SECONDS = 0.036
+BEAT_SECONDS = 0.038
 """Together with the loop's own slack below 40 ms: what people cannot see."""
 QUICK_SECONDS = 0.03
 """A stream is quick when so little time lies between two reads: then a beat gathers more than one."""
