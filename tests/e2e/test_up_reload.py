@@ -17,6 +17,7 @@ import pytest
 
 from arena.terms import TERMS_VERSION
 from tests.e2e.arena_up import ARENA, ArenaUp, arena_up
+from tests.engines import fake_vllm
 from tests.wire_servers import openai_app, wire_server
 
 DEMO = """
@@ -41,7 +42,8 @@ PATIENCE = 60.0
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[ArenaUp]:
     folder = tmp_path_factory.mktemp("reload")
     (folder / "arena.toml").write_text(DEMO + ECHO)
-    with arena_up(folder, env={"ARENA_WORKER_WORDS_PER_SECOND": "15"}) as arena:
+    env = {"ARENA_WORKER_WORDS_PER_SECOND": "15", "ARENA_VLLM": str(fake_vllm(folder))}
+    with arena_up(folder, env=env) as arena:
         arena.url()
         yield arena
 
@@ -211,6 +213,31 @@ def test_a_worker_that_cannot_start_is_said_and_the_rest_goes_on(arena: ArenaUp)
     arena.wait_for("worker vllm:odd cannot start: ", after=before)
     assert "demo-echo" in listed(arena)
     hang_up(arena, DEMO + ECHO, "reload: removed odd")
+
+
+def test_an_engine_that_changes_ends_its_streams_first_and_comes_back(arena: ArenaUp):
+    hang_up(arena, DEMO + ECHO, "reload: ")
+    engine = '[[models]]\nname = "of-our-own"\nworker = "vllm"\nupstream = "some/model"\n'
+    engine += 'flags = "--fake-word-seconds 0.2"\nslots = SLOTS\n'
+    hang_up(arena, DEMO + ECHO + engine.replace("SLOTS", "4"), "reload: added of-our-own")
+    until(lambda: "of-our-own" in listed(arena))
+
+    with a_visitor(arena) as visitor:
+        turns = open_chat(visitor, "of-our-own")
+        with visitor.stream("POST", turns, json={"text": "word " * 20}) as stream:
+            events = stream.iter_lines()
+            assert any('"delta"' in line for line in events)
+            before = hang_up(arena, DEMO + ECHO + engine.replace("SLOTS", "5"), "reload: changed of-our-own")
+            arena.wait_for("worker vllm:of-our-own: ends when its streams have", after=before)
+            assert '"done"' in [line for line in events if line][-1]
+
+        arena.wait_for("worker vllm:of-our-own: gone", after=before)
+        arena.wait_for("worker vllm:of-our-own: starting", after=before)
+        until(lambda: "of-our-own" in listed(arena))
+        assert '"finished"' in visitor.post(turns, json={"text": "Again?"}).text
+
+    before = hang_up(arena, DEMO + ECHO, "reload: removed of-our-own")
+    arena.wait_for("worker vllm:of-our-own: gone", after=before)
 
 
 class Terminal:
