@@ -9,6 +9,7 @@ from typing import Any
 
 from arena.errors import ArenaError, NoWorker, WorkersBusy, WorkerTimeout
 from arena.worker import WorkerCard
+from controller.hedging import Source, race
 from controller.routing.demand import Demand
 from controller.routing.faults import is_worth_another
 from controller.worker_client import Piece
@@ -16,6 +17,7 @@ from controller.worker_pool import Lease, OnWait, WorkerPool
 
 logger = logging.getLogger(__name__)
 
+OnWorker = Callable[[str], None]
 Ask = Callable[[WorkerCard, Mapping[str, Any]], AsyncGenerator[Piece]]
 
 
@@ -71,12 +73,12 @@ async def within(seconds: float) -> AsyncGenerator[None]:
         raise WorkerTimeout from error
 
 
-async def answer(
+def answer(
     pool: WorkerPool,
     ask: Ask,
     demand: Demand,
     body: Mapping[str, Any],
-    on_worker: Callable[[str], None],
+    on_worker: OnWorker,
     on_wait: OnWait | None = None,
 ) -> AsyncGenerator[Piece]:
     """Stream one answer. The slot is taken on the first step: unstarted streams hold nothing.
@@ -84,6 +86,29 @@ async def answer(
     `on_worker` is told the id of each worker that is tried, `on_wait` each new place in the queue.
     Raises a `WorkerError` when all that can be tried failed.
     """
+
+    def first(on_worker: OnWorker) -> AsyncGenerator[Piece]:
+        return _tried(pool, ask, demand, body, on_worker, on_wait)
+
+    def second(silent: str) -> Source | None:
+        if not pool.has_another(demand.model, {silent}) or not pool.retries.take(pool.house.clock()):
+            return None
+        pool.house.watcher.retried(demand.model, "hedged")
+        return lambda on_worker: _hedge(pool, ask, demand, body, on_worker, silent)
+
+    seconds = pool.rules.hedge_seconds
+    return race(first, second, seconds, on_worker) if seconds > 0 else first(on_worker)
+
+
+async def _tried(
+    pool: WorkerPool,
+    ask: Ask,
+    demand: Demand,
+    body: Mapping[str, Any],
+    on_worker: OnWorker,
+    on_wait: OnWait | None,
+) -> AsyncGenerator[Piece]:
+    """Ask one worker after the other until one answers."""
     attempts = Attempts(pool, demand)
     while True:
         try:
@@ -92,12 +117,8 @@ async def answer(
                 try:
                     async with contextlib.aclosing(ask(lease.card, body)) as pieces:
                         async for piece in pieces:
-                            if piece.text or piece.reasoning:
-                                attempts.has_shown = True
-                                lease.first_word()
-                                lease.wrote()
-                            if piece.completion_tokens is not None or piece.prompt_tokens is not None:
-                                lease.used(piece.prompt_tokens, piece.completion_tokens)
+                            _tell(lease, piece)
+                            attempts.has_shown = lease.first_word_at is not None
                             yield piece
                 except ArenaError as error:
                     attempts.failed(lease, error)
@@ -106,6 +127,27 @@ async def answer(
                     return
         except (NoWorker, WorkersBusy) as error:
             raise attempts.nobody_left(error) from None
+
+
+async def _hedge(
+    pool: WorkerPool, ask: Ask, demand: Demand, body: Mapping[str, Any], on_worker: OnWorker, silent: str
+) -> AsyncGenerator[Piece]:
+    """Ask one worker more, if one is free now."""
+    async with pool.lease(demand, {silent}, until=0.0) as lease:
+        on_worker(lease.card.id)
+        async with contextlib.aclosing(ask(lease.card, body)) as pieces:
+            async for piece in pieces:
+                _tell(lease, piece)
+                yield piece
+        _tell_pace(pool, lease)
+
+
+def _tell(lease: Lease, piece: Piece) -> None:
+    if piece.text or piece.reasoning:
+        lease.first_word()
+        lease.wrote()
+    if piece.completion_tokens is not None or piece.prompt_tokens is not None:
+        lease.used(piece.prompt_tokens, piece.completion_tokens)
 
 
 def _tell_pace(pool: WorkerPool, lease: Lease) -> None:
