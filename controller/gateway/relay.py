@@ -17,6 +17,7 @@ from arena.errors import ArenaError, NoWorker, WorkerBroke, WorkersBusy, WorkerT
 from arena.model import ModelEntry, ModelKind
 from arena.telemetry import outgoing_attempt
 from controller.answering import Attempts
+from controller.api_answer import said_in
 from controller.callers import Caller
 from controller.event_stream import Scope, Send
 from controller.gateway.asked import Asked, read_asked, read_fields
@@ -26,6 +27,7 @@ from controller.gateway.keeping import CopyingOutlet, keeps
 from controller.gateway.outlets import ClientLeft, Outlet
 from controller.gateway.silence import Silence
 from controller.metrics import status_class
+from controller.prices import tokens_in
 from controller.routing.demand import Demand
 from controller.services import Services
 from controller.upstream.client import Answer
@@ -55,6 +57,8 @@ class Used:
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    is_counted: bool = True
+    """Whether it was the worker who counted what it wrote, and not we who estimated it."""
     is_asked: bool = False
     """Whether a worker has the request, and did not refuse it: until then nothing is used."""
 
@@ -95,7 +99,7 @@ class Relay(Response):
     def _keep(self, outlet: CopyingOutlet, status: str) -> None:
         """Let the exchange be written; nobody waits for that."""
         asked, used = self._asked, self._used
-        tokens = used.prompt_tokens, used.completion_tokens
+        tokens = used.prompt_tokens, used.completion_tokens if used.is_counted else None
         answered = outlet.answered(self._entry, asked.fields, status, tokens, is_stream=asked.is_stream)
         if answered is not None:
             self._services.api_log.keep(self._caller.key, answered)
@@ -179,6 +183,9 @@ class Relay(Response):
         lease.first_word()
         self._used.prompt_tokens, self._used.completion_tokens = _usage(body)
         lease.used(self._used.prompt_tokens, self._used.completion_tokens)
+        if self._used.completion_tokens is None and self._entry.kind is ModelKind.CHAT:
+            self._used.completion_tokens = _estimated(body)  # a worker that does not count is not free
+            self._used.is_counted = False
         await outlet.whole(body)
 
     async def _stream(self, outlet: Outlet, lease: Lease, answer: Answer, limit: asyncio.Timeout) -> None:
@@ -203,6 +210,7 @@ class Relay(Response):
         """Note what a stream used; what the worker did not count is estimated by the number of its events."""
         written = events.number if events.completion_tokens is None else events.completion_tokens
         self._used.prompt_tokens, self._used.completion_tokens = events.prompt_tokens, written
+        self._used.is_counted = events.completion_tokens is not None
         lease.wrote(written)
         lease.used(events.prompt_tokens, events.completion_tokens)
         if written > 1:
@@ -255,6 +263,12 @@ async def _up_to(most: int, answer: Answer) -> bytes:
         pieces.append(piece)
         length += len(piece)
     return b"".join(pieces)
+
+
+def _estimated(body: bytes) -> int:
+    """Return about how many tokens a whole answer has: by its text, or by all of it where that is not text."""
+    said = said_in(body, is_stream=False)
+    return tokens_in(len(said.text) + len(said.reasoning)) or tokens_in(len(body))
 
 
 def _usage(body: bytes) -> tuple[int | None, int | None]:

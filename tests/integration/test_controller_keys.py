@@ -24,7 +24,7 @@ from tests.arenas import GATEWAY_KEY, Arena, Stage, a_model, a_stage, an_arena
 from tests.databases import postgres_server
 from tests.keys import a_key_at, keys_at, keys_command
 from tests.scripted_worker import a_worker
-from tests.worker_scripts import Step, finish, reset, respond, say
+from tests.worker_scripts import Step, cut, finish, raw, reset, respond, say
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello?"}]
 DEMO = a_model("demo", worker=WorkerKind.DEMO)
@@ -286,3 +286,14 @@ def test_a_quota_of_tokens_a_minute_is_openais_rate_limit_error(stage: Stage, le
     with pytest.raises(openai.RateLimitError, match="15 tokens per minute") as caught:
         ask(stage.arena, key)
     assert 1 <= int(caught.value.response.headers["retry-after"]) <= 60
+
+
+def test_a_worker_that_does_not_count_is_not_free(stage: Stage, ledger_url: str):
+    key = a_key_at(ledger_url)
+    stage.worker.plays([respond(200, WHOLE)], [say("Hello, you there"), raw(b"data: [DONE]\n\n"), cut()])
+    assert stage.arena.call("POST", "/v1/chat/completions", key, json={"model": "model-one"}).status_code == 200
+    assert ask(stage.arena, key) == "Hello, you there"
+
+    (known,) = keys_at(ledger_url)
+    assert stage.arena.services is not None
+    assert stage.arena.services.spending.tokens_today(known.id) >= 3
