@@ -52,9 +52,9 @@ def part(turn: TurnFact, before: tuple[TurnFact, ...], side: Side | None = None)
 
 
 def _worker_before(turns: tuple[TurnFact, ...], turn: TurnFact) -> str | None:
-    """Return the worker whose cache holds the most of what will be read: the last that was asked before this turn."""
-    asked = [each.worker for each in standing(turns) if each.position <= turn.position and each.worker]
-    return asked[-1] if asked else None
+    """Return the worker whose cache holds the most of what will be read: the last that answered, none that failed."""
+    answered = [each.worker for each in standing(turns) if each.position <= turn.position and each.is_answered]
+    return answered[-1] if answered else None
 
 
 def next_turn(

@@ -6,6 +6,7 @@ from arena.chat import Ending, Message, Parameters
 from arena.errors import RequestError
 from arena.settings import Limits
 from controller.asking import Opening, another_turn, effective, messages_before, next_turn, part
+from controller.routing.demand import Demand
 from tests.unit.controller.records import an_answered
 
 OPENING = Opening("consent", "controller", Parameters(temperature=0.5), 3.5)
@@ -86,3 +87,25 @@ def test_defaults_are_filled_in_and_what_was_wished_is_kept():
 def test_more_than_the_longest_answer_is_refused():
     with pytest.raises(RequestError, match="at most 100 tokens"):
         effective(Parameters(max_tokens=101), LIMITS)
+
+
+def test_a_request_prefers_the_worker_that_answered_last_and_not_one_that_failed():
+    before = (
+        an_answered(0, worker="one"),
+        an_answered(1, worker="two", ending=Ending.CANCELLED, answer="Half"),
+        an_answered(2, worker="three", ending=Ending.FAILED),
+    )
+    turn = next_turn("conversation", "echo", before, "Hello?", OPENING)
+
+    assert part(turn, before).demand == Demand(
+        "echo", prefix="conversation", before="two", tokens=part(turn, before).tokens
+    )
+    assert part(another_turn(before[1], OPENING), before).before == "two"
+    assert part(next_turn("conversation", "echo", (), "Hello?", OPENING), ()).demand.prefix == ""
+
+
+def test_the_estimate_counts_what_is_read_and_what_may_be_written():
+    opening = Opening("consent", "controller", Parameters(max_tokens=100), 3.5)
+    before = (an_answered(0, text="x" * 400, answer="y" * 200),)
+
+    assert part(next_turn("conversation", "echo", before, "z" * 200, opening), before).tokens == 200 + 100
