@@ -4,7 +4,7 @@ import pytest
 
 from arena.command.launch import Launcher
 from arena.command.listening import listen
-from arena.command.plan import Place, Plan, Wishes, make_plan
+from arena.command.plan import Place, Plan, Wishes, make_plan, plan_again
 from arena.errors import SetupError
 
 TWO_ACCOUNTS = """
@@ -17,6 +17,15 @@ battle_weight = 0
 name = "far-away"
 worker = "openai"
 api_key_env = "A_VENDORS_KEY"
+"""
+TWO_DEMOS = """
+[[models]]
+name = "demo-doctor"
+worker = "demo"
+
+[[models]]
+name = "demo-poet"
+worker = "demo"
 """
 
 
@@ -101,3 +110,37 @@ def test_placeholder_keys_are_refused_when_the_page_is_shown_to_others(monkeypat
 )
 def test_a_place_has_an_address_that_this_machine_can_reach(host: str, url: str):
     assert Place(host, 7).url == url
+
+
+def test_an_arena_that_runs_stays_where_it_listens_when_it_is_planned_again():
+    plan = a_plan(TWO_DEMOS)
+    wishes = Wishes(Path("some.toml"), Path("data"), None, 0, 0)
+    Path("some.toml").write_text(
+        '[web]\ntitle = "Other"\nport = 1\n' + TWO_DEMOS.replace('"demo-poet"', '"demo-helper"')
+    )
+    with listen(plan.page_at.host, plan.page_at.port):  # as its page does
+        later = plan_again(Launcher(), wishes, plan)
+
+    changes = plan.changes(later, plan)
+    assert (later.page_at, later.controller_at) == (plan.page_at, plan.controller_at)
+    assert (changes.added, changes.removed, changes.changed) == (("demo-helper",), ("demo-poet",), ())
+    assert changes.needs_restart == ("web.port", "web.title")
+    assert changes.revision == later.revision != plan.revision
+
+
+def test_a_missing_key_stops_a_plan_for_an_arena_that_runs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("A_VENDORS_KEY", raising=False)
+    plan = a_plan(TWO_DEMOS)
+    Path("some.toml").write_text(TWO_ACCOUNTS)
+
+    with pytest.raises(SetupError, match=r"^model far-away: the environment variable A_VENDORS_KEY is not set"):
+        plan_again(Launcher(), Wishes(Path("some.toml"), Path("data"), None, 0, 0), plan)
+
+
+def test_a_worker_that_is_let_go_has_as_long_as_the_longest_request_to_end_its_streams():
+    plan = a_plan("[controller]\ndeadline_seconds = 77\n" + TWO_DEMOS)
+
+    assert dict(plan.workers[0].child.defaults) == {
+        "ARENA_WORKER_DRAIN_SECONDS": "77",
+        "ARENA_ENGINE_DRAIN_SECONDS": "77",
+    }

@@ -3,9 +3,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
+from pydantic import SecretStr
 
+from arena.admin import ModelStates, WorkerState, WorkerStates
 from arena.command import probe
-from arena.command.probe import Serving, get, is_up, serving
+from arena.command.probe import Serving, get, is_up, revision, serving, workers_for
+from arena.word import Word
+
+KEY = SecretStr("the operator's key")
 
 
 @asynccontextmanager
@@ -47,3 +52,31 @@ async def test_nobody_there_is_no_error():
 async def test_the_controller_says_how_many_models_it_serves():
     async with answering(b'HTTP/1.1 200 OK\r\n\r\n{"models": 4, "battle_models": 3}') as port:
         assert await serving("127.0.0.1", port) == Serving(models=4, battle_models=3)
+
+
+@asynccontextmanager
+async def saying(word: Word) -> AsyncGenerator[int]:
+    async with answering(b"HTTP/1.1 200 OK\r\n\r\n" + word.model_dump_json().encode()) as port:
+        yield port
+
+
+async def test_the_controller_says_which_configuration_it_has():
+    async with saying(ModelStates(revision="abc", models=())) as port:
+        assert await revision("127.0.0.1", port, KEY) == "abc"
+
+
+async def test_workers_are_counted_that_serve_just_these_models():
+    one = {"url": "http://127.0.0.1:1", "slots": 1, "leased": 0, "busy": 0, "waiting": 0, "heard_seconds": 0}
+    served = [("a", "b"), ("b", "a"), ("a",), ("a", "b", "c")]
+    workers = tuple(WorkerState(id=str(at), models=models, **one) for at, models in enumerate(served))  # pyright: ignore[reportArgumentType]
+    async with saying(WorkerStates(workers=workers)) as port:
+        assert await workers_for("127.0.0.1", port, KEY, frozenset("ab")) == 2
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 401 No\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n\r\n<"]
+)
+async def test_who_says_nothing_that_we_understand_has_no_configuration_and_no_workers(answer: bytes):
+    async with answering(answer) as port:
+        assert await revision("127.0.0.1", port, KEY) is None
+        assert await workers_for("127.0.0.1", port, KEY, frozenset("a")) == 0

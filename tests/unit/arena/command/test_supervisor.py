@@ -180,6 +180,43 @@ async def test_what_a_child_started_itself_does_not_outlive_it():
     assert children() == []
 
 
+async def test_one_child_is_retired_without_hurry_and_the_others_stay():
+    async with supervising() as (supervisor, heard):
+        keeper = supervisor.start(a_child("one", SAY_GOODBYE))
+        other = supervisor.start(a_child("other", SAY_GOODBYE))
+        await heard.line("| up", times=2)
+
+        await supervisor.retire(keeper)
+
+        assert await keeper.until_ended(0)
+        assert not await other.until_ended(0)
+        assert supervisor.keepers == [other]
+        assert not supervisor.given_up.done()
+        assert "one | bye" in heard.lines
+
+
+async def test_a_child_is_asked_to_reload_and_goes_on():
+    script = (
+        "import signal; signal.signal(signal.SIGHUP, lambda *_: print('again', flush=True)); print('up', flush=True)"
+    )
+    async with supervising() as (supervisor, heard):
+        keeper = supervisor.start(a_child("one", script + "\nwhile True: signal.pause()"))
+        await heard.line("one | up")
+        keeper.ask_to_reload()
+        await heard.line("one | again")
+
+        assert not await keeper.until_ended(0)
+
+
+async def test_a_child_has_its_own_defaults_unless_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARENA_A", "ours")
+    script = "import os; print(os.environ['ARENA_A'], os.environ['ARENA_B'], flush=True); " + WAIT_FOR_THE_END
+    child = Child("one", (sys.executable, "-c", script), 0, (("ARENA_A", "default"), ("ARENA_B", "default")))
+    async with supervising() as (supervisor, heard):
+        supervisor.start(child)
+        await heard.line("one | ours default")
+
+
 async def test_nothing_is_started_after_the_end():
     async with supervising() as (supervisor, _):
         keeper = supervisor.start(a_child("late", WAIT_FOR_THE_END))
