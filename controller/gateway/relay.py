@@ -156,7 +156,8 @@ class Relay(Response):
         try:
             async with asyncio.timeout(seconds) as limit, self._post(lease) as answer:
                 if answer.status != 200:
-                    raise meaning(answer.status, await _up_to(LONGEST_ERROR, answer))
+                    secret = lease.card.key.get_secret_value()
+                    raise meaning(answer.status, await _up_to(LONGEST_ERROR, answer), secret)
                 if self._asked.is_stream:
                     await self._stream(outlet, lease, answer, limit)
                 else:

@@ -166,3 +166,11 @@ def test_a_foreign_refusal_keeps_its_sentence_but_not_a_novel():
     assert str(meaning(400, b'{"message": "top_p is odd"}')) == "top_p is odd"
     assert len(str(meaning(400, json.dumps({"error": {"message": "x" * 99_999}}).encode()))) == 2_000
     assert str(meaning(400, b'{"error": {"message": 7}}')) == str(ProviderRefusedRequest())
+
+
+def test_who_repeats_the_key_that_it_was_called_with_is_not_quoted():
+    body = b'{"error": {"message": "no such thing, sk-SECRET"}}'
+
+    assert "SECRET" in str(meaning(400, body))
+    assert isinstance(meaning(400, body, "sk-SECRET"), ProviderRefusedRequest)
+    assert "SECRET" not in str(meaning(400, body, "sk-SECRET"))
