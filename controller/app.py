@@ -23,7 +23,6 @@ from controller.routes import admin, health, openai, visitors, workers
 from controller.running import RunningTurns
 from controller.services import Services, wire
 from controller.upstream.client import open_upstream
-from controller.worker_client import open_http
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.naming import held
 
@@ -55,13 +54,12 @@ def create_app(
         async with (
             opening(settings.store_url) as ledger,
             held(ledger.database, settings.name),
-            open_http(settings.allowed_networks, settings.connect_seconds) as http,
             open_upstream(settings.allowed_networks, settings.connect_seconds) as upstream,
         ):
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
-            services = wire(settings, ledger, http, upstream, turns, ask, again)
+            services = wire(settings, ledger, upstream, turns, ask, again)
             async with books_kept(services.spending, services.callers):
                 async with (
                     _sweeping(services),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
 
-import aiohttp
-
 from controller.access import Addresses
 from controller.admission import Admission
 from controller.answering import Ask
@@ -20,6 +18,7 @@ from controller.finishing import Finishing
 from controller.key_ring import KeyRing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
+from controller.patience import Patience
 from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
@@ -29,7 +28,7 @@ from controller.turn_costs import TurnCosts
 from controller.turns import TurnPlayer
 from controller.upstream.client import Upstream
 from controller.upstream.gathering import BEAT_SECONDS
-from controller.worker_client import Patience, WorkerClient
+from controller.worker_client import WorkerClient
 from controller.worker_pool import WorkerPool
 from logging_store.api_keys import keys_of
 from logging_store.exchanges import add_exchange
@@ -63,7 +62,6 @@ class Services:
 def wire(
     settings: ControllerSettings,
     ledger: Ledger,
-    http: aiohttp.ClientSession,
     upstream: Upstream,
     running: RunningTurns,
     ask: Ask | None,
@@ -89,7 +87,7 @@ def wire(
     gather = settings.gather_ms / 1000
     beat = BEAT_SECONDS if gather >= BEAT_SECONDS else 0.0
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
-    client = WorkerClient(http, upstream, patience, gathers=beat > 0)
+    client = WorkerClient(upstream, patience, gathers=beat > 0)
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
     admission = Admission(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
+from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started
 from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown
 from arena.telemetry import current_span, span
 from controller.answering import Ask, answer, within
@@ -175,9 +175,9 @@ class TurnPlayer:
             async for piece in pieces:
                 draft.take(piece, self.clock())
                 if piece.reasoning and not on.is_blind:
-                    on.outbox.put(ReasoningDelta(text=piece.reasoning))
+                    on.outbox.say(None, piece.reasoning, ReasoningDelta)
                 if piece.text:
-                    on.outbox.put(TextDelta(side=part.side, text=piece.text))
+                    on.outbox.say(part.side, piece.text)
         if not draft.texts:
             raise EmptyAnswer
 
