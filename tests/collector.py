@@ -31,6 +31,7 @@ class Collector:
     url: str = ""
     spans: list[Sent] = field(default_factory=list[Sent])
     raw: bytes = b""
+    paths: set[str] = field(default_factory=set[str])
     hangs: bool = False
     """Takes what is sent, and never answers."""
     asked: threading.Event = field(default_factory=threading.Event)
@@ -90,10 +91,12 @@ def a_collector(*, hangs: bool = False) -> Generator[Collector]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             collector.asked.set()
+            collector.paths.add(self.path)
             if collector.hangs:
                 collector.released.wait()
                 return
-            collector.take(body)
+            if self.path == "/v1/traces":
+                collector.take(body)
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()

@@ -11,6 +11,7 @@ import typer
 from arena.command import logs
 from arena.command.launch import Launcher
 from arena.command.logs import OUR_PACKAGES
+from arena.command.tracing import OF_LIBRARIES
 from arena.command.up import up
 from arena.errors import ArenaError, SetupError
 
@@ -23,6 +24,7 @@ def main() -> None:
     """Run the command line of this process and exit."""
     is_json = os.environ.get("ARENA_TELEMETRY_LOG_FORMAT") == "json"  # until arena.toml is read
     logs.set_up("json" if is_json else "text", _process(sys.argv[1:]))
+    os.environ |= OF_LIBRARIES
     sys.exit(run(sys.argv[1:]))
 
 

@@ -9,6 +9,13 @@ from arena.settings import TelemetrySection
 from arena.telemetry import Attributes, Span
 
 TRACES_PATH = "/v1/traces"
+OF_LIBRARIES = {
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
+    "ANTHROPIC_OPEN_TELEMETRY": "false",
+    "ANTHROPIC_OPEN_TELEMETRY_PROPAGATION": "false",
+}
+"""Libraries trace by themselves where these variables say so, with the texts of errors and what people said, and tell
+vendors of our traces: ours are told not to."""
 
 
 class ServerSpan(Span, Protocol):

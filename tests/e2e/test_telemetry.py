@@ -61,7 +61,9 @@ class Evening:
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Generator[Evening]:
     with a_collector() as collector:
         env = {
-            "ARENA_TELEMETRY_OTLP_ENDPOINT": collector.url,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+            "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+            "ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE": "content",
             "ARENA_TELEMETRY_LOG_FORMAT": "json",
             "ARENA_TELEMETRY_ACCESS_LOG": "true",
         }
@@ -131,6 +133,13 @@ def test_a_request_has_one_id_and_trace_in_the_logs_of_all_processes(evening: Ev
     assert {line["process"] for line in same} >= {"page", "controller", "worker demo"}
     assert {line["trace_id"] for line in same} == {root["trace_id"]}
     assert any(line.get("request_id") == "program-1" for line in lines)
+
+
+def test_no_library_tells_anything_by_itself(evening: Evening):
+    services = {span.service for span in evening.collector.spans}
+
+    assert services == {"arena-web", "arena-controller", "arena-worker"}
+    assert evening.collector.paths == {"/v1/traces"}
 
 
 def test_no_trace_or_line_holds_what_was_said(evening: Evening):

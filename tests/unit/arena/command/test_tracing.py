@@ -1,10 +1,13 @@
 import asyncio
 import logging
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from arena.command.launch import Launcher
 from arena.command.otel import OtelTracing
 from arena.command.tracing import start_tracing
 from arena.errors import SetupError, WorkerBroke
@@ -44,7 +47,7 @@ def test_what_is_no_address_is_one_line(endpoint: str):
 
 
 @pytest.mark.parametrize(
-    ("variable", "path"), [("OTEL_EXPORTER_OTLP_ENDPOINT", "/"), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "/any")]
+    ("variable", "path"), [("OTEL_EXPORTER_OTLP_ENDPOINT", "/"), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "/v1/traces")]
 )
 def test_opentelemetrys_own_variables_count(monkeypatch: pytest.MonkeyPatch, variable: str, path: str):
     with a_collector() as collector:
@@ -125,3 +128,23 @@ def test_a_collector_that_is_gone_is_told_of_once(caplog: pytest.LogCaptureFixtu
 
     assert "The collector does not take our traces" in caplog.text
     assert collector.url not in caplog.text
+
+
+def test_an_address_that_is_none_ends_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("ARENA_TELEMETRY_OTLP_ENDPOINT", "nonsense")
+    monkeypatch.chdir(tmp_path)
+    launch = Launcher("controller")
+    launch.read_config(None)
+
+    async def never(*_: object) -> None:
+        raise AssertionError
+
+    with launch.listen("127.0.0.1", 0) as listener, pytest.raises(SetupError, match=r"telemetry\.otlp_endpoint"):
+        launch.serve(never, listener)
+
+
+def test_where_nothing_is_traced_nothing_of_the_sdk_is_loaded():
+    commands = "arena.command.main, arena.command.launch, controller.cli, model_worker.cli, web_ui.cli"
+    code = f"import sys, {commands}; sys.exit(any(name.startswith('opentelemetry.sdk') for name in sys.modules))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
