@@ -10,6 +10,7 @@ from dataclasses import dataclass
 FIRST_STEP = 1.0
 """Seconds until one more slot is believed in."""
 LONGEST_STEP = 16.0
+ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Belief:
         """Return how many requests of ours may run at a worker that says it has `said` slots."""
         if self.learned is None:
             return said
-        return min(said, self.learned + int(max(0.0, now - self.since) / self.step))
+        return min(said, self.learned + self._steps(now))
 
     def refused(self, running: int, said: int, now: float) -> None:
         """Hear `busy` while `running` requests of ours ran there besides the refused one."""
@@ -45,5 +46,7 @@ class Belief:
         """Return when one more slot is believed in; None if that never comes."""
         if self.learned is None or self.slots(said, now) >= said:
             return None
-        passed = int(max(0.0, now - self.since) / self.step)
-        return self.since + (passed + 1) * self.step
+        return self.since + (self._steps(now) + 1) * self.step
+
+    def _steps(self, now: float) -> int:
+        return int(max(0.0, now - self.since) / self.step + ROUNDING)

@@ -54,6 +54,6 @@ def test_it_stays_between_nothing_and_what_is_said_and_always_recovers(news: lis
         when = belief.next_at(said, now)
         assert (when is None) == (belief.slots(said, now) == said)
         if when is not None:
-            assert now < when <= now + belief.step
+            assert now - 1e-6 < when <= now + belief.step + 1e-6
             assert belief.slots(said, when + 1e-6) > belief.slots(said, now)
     assert belief.slots(said, now + (said + 1) * LONGEST_STEP) == said
