@@ -3,7 +3,8 @@
 Drives the real `arena controller` with two workers that do nothing but write, and accounts its CPU time for the whole
 of a battle: opening it, its turn to the end of both streams, and both ends in the ledger; what the vote adds is told
 apart. Peer, in the same rounds: the workers themselves, a bare ASGI server that writes the same words and routes, keeps
-and checks nothing. Each word is the time at which it was written, so that the longest hold is seen, not guessed.
+and checks nothing. Each word is the time at which it was written, so that the longest hold is seen, not guessed; when
+nothing else is going on, too, for 25 visitors who begin at one moment keep each other waiting.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from benchmarks._stack import child, wait_for
 
 BATTLES = 25
 ROUNDS = 5
+SINGLES = 5
 WORDS = 100
 GOAL = 15.0
 """CPU milliseconds of the controller for a battle."""
@@ -99,7 +101,10 @@ async def rounds(http: aiohttp.ClientSession, where: Controller, mocks: list[psu
     visitors = [await session(http, where) for _ in range(BATTLES)]
     await asyncio.gather(*(battle(http, where, each, Seen()) for each in visitors))
     before = where.megabytes()
-    seen, ours, peers, votes, memory = Seen(), list[float](), list[float](), list[float](), list[float]()
+    alone, seen = Seen(), Seen()
+    for _ in range(SINGLES):
+        await battle(http, where, visitors[0], alone)
+    ours, peers, votes, memory = list[float](), list[float](), list[float](), list[float]()
     for _ in range(ROUNDS):
         mocks_at, we_at = cpu_milliseconds(mocks), where.cpu_milliseconds()
         keys = await asyncio.gather(*(battle(http, where, each, seen) for each in visitors))
@@ -116,6 +121,8 @@ async def rounds(http: aiohttp.ClientSession, where: Controller, mocks: list[psu
             "cpu_ms_per_battle": round(cost, 1),
             "cpu_ms_per_vote": round(statistics.median(votes), 2),
             "cpu_us_per_word": round(1000 * cost / (2 * WORDS), 1),
+            "alone_first_word_ms_p50": _ms(alone.first_words, 0.5),
+            "alone_word_under_way_ms_max": _ms(alone.under_way, 1),
             "first_word_ms_p50": _ms(seen.first_words, 0.5),
             "word_under_way_ms_p50": _ms(seen.under_way, 0.5),
             "word_under_way_ms_p99": _ms(seen.under_way, 0.99),
