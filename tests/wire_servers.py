@@ -189,6 +189,8 @@ def openai_refusal(body: Body) -> Response | None:
                 "code": "content_filter",
                 "innererror": inner,
             }
+        case "uncounted" if "stream_options" in body:
+            return JSONResponse({"message": "Unrecognized request argument supplied: stream_options"}, 422)
         case "thinker" if "temperature" in body:
             error = {"message": "SECRET", "type": "x", "param": "temperature", "code": "unsupported_value"}
         case "thinker" if "max_tokens" in body:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import anthropic
 import httpx2
-from anthropic import AsyncAnthropic, AsyncStream
+from anthropic import AsyncAnthropic, AsyncStream, OpenTelemetryOptions
 from anthropic.resources.messages import AsyncMessages
 
 from arena.errors import (
@@ -26,6 +26,8 @@ from model_worker.providers.message_request import Dialect, to_message_request
 from model_worker.providers.telling import tell
 
 ANTHROPIC_URL = "https://api.anthropic.com"
+UNTRACED: OpenTelemetryOptions = {"traces": False, "propagation": False}
+"""The SDK would follow the environment, which may want what was said in its traces, and tell the vendor ours."""
 NO_KEY = "none"
 """What servers that want no key are sent: without one the SDK would look for another in files."""
 
@@ -51,6 +53,7 @@ def anthropic_client(base_url: str, key: str, api_version: str, settings: Worker
         timeout=patience(settings),
         max_retries=0,
         default_headers=version_header(api_version),
+        open_telemetry=UNTRACED,
     )
 
 

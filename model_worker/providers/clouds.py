@@ -12,7 +12,7 @@ from anthropic import AnthropicError, not_given
 from arena.errors import SetupError
 from arena.model import ModelEntry
 from model_worker.config import WorkerSettings
-from model_worker.providers.anthropic import AnthropicModel, Client, patience, version_header
+from model_worker.providers.anthropic import UNTRACED, AnthropicModel, Client, patience, version_header
 from model_worker.providers.message_request import Dialect
 
 INVOKE_VERSION = "bedrock-2023-05-31"
@@ -51,6 +51,7 @@ def _bedrock_client(entry: ModelEntry, settings: WorkerSettings, *, is_invoked: 
             base_url=entry.base_url or None,
             timeout=patience(settings),
             max_retries=0,
+            open_telemetry=UNTRACED,
             default_headers=None if is_invoked else version_header(entry.api_version),
         )
     except (ValueError, AnthropicError, BotoCoreError) as error:
@@ -74,6 +75,7 @@ def vertex_models(settings: WorkerSettings) -> dict[str, AnthropicModel]:
             base_url=first.base_url or None,
             timeout=patience(settings),
             max_retries=0,
+            open_telemetry=UNTRACED,
         )
     except ValueError as error:
         raise SetupError(

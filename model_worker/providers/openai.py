@@ -25,7 +25,11 @@ NO_KEY = "none"
 _OURS = frozenset({"model", "messages", "stream"})
 _OURS_OF_EMBEDDINGS = frozenset({"model", "input", "encoding_format"})
 _UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value"})
-_DISPENSABLE = frozenset({"temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens"})
+_DISPENSABLE = frozenset(
+    {"temperature", "top_p", "presence_penalty", "frequency_penalty", "max_tokens", "stream_options"}
+)
+_UNHEARD_OF = re.compile(r"(?i)(?:unrecognized|unknown|unexpected|unsupported|extra)\b[^\n]{0,80}\bstream_options\b")
+"""How servers begin that know no `stream_options`, which is ours: without it they just do not count tokens."""
 
 
 _PRIVATE = cast(Mapping[str, str], {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()})
@@ -130,7 +134,7 @@ class OpenAIModel:
                 )
                 try:
                     response = await stack.enter_async_context(asking)
-                except openai.BadRequestError as error:
+                except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                     if not self._learns(error):
                         raise
                 else:
@@ -144,10 +148,11 @@ class OpenAIModel:
             rest.setdefault("max_completion_tokens", request.body["max_tokens"])
         return rest
 
-    def _learns(self, error: openai.BadRequestError) -> bool:
+    def _learns(self, error: openai.APIStatusError) -> bool:
         """Whether the refusal names a parameter to do without from now on: reasoning models take no temperature."""
-        lacks = error.param or ""
-        if error.code not in _UNSUPPORTED or lacks not in _DISPENSABLE or lacks in self._lacking:
+        is_unheard_of = _UNHEARD_OF.match(_sentence(error.body)) is not None
+        lacks = "stream_options" if is_unheard_of else error.param or ""
+        if not (is_unheard_of or error.code in _UNSUPPORTED) or lacks not in _DISPENSABLE or lacks in self._lacking:
             return False
         self._lacking.add(lacks)
         log.info("model %s does without %s", self._name, lacks)
@@ -177,6 +182,11 @@ class OpenAIModel:
             raise tell(self._name, error) from None
         except (httpx2.HTTPError, openai.OpenAIError, ValueError) as error:
             raise tell(self._name, _unanswered(error), cause=error) from error
+
+
+def _sentence(body: object) -> str:
+    message = body.get("message") if isinstance(body, Mapping) else None
+    return message if isinstance(message, str) else ""
 
 
 def _unanswered(error: Exception) -> Failure:

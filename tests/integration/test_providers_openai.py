@@ -27,7 +27,7 @@ BEHAVIOURS = (
         "filtered",
         "long",
     ),
-    *("reasoning", "tools", "context", "azures-filter", "thinker", *FAULTS),
+    *("reasoning", "tools", "context", "azures-filter", "thinker", "uncounted", *FAULTS),
 )
 
 
@@ -237,6 +237,13 @@ def test_a_model_that_takes_no_temperature_is_asked_without_from_then_on(worker:
     assert learned == known
     assert "temperature" not in known
     assert known["max_completion_tokens"] == 5
+
+
+def test_a_server_that_knows_no_stream_options_is_asked_without(worker: RunningWorker, wire: WireServer):
+    answer = worker.ask("our-uncounted", stream=True, stream_options={"include_usage": True})
+
+    assert answer.text.endswith("data: [DONE]\n\n")
+    assert "stream_options" not in wire.bodies[-1]
 
 
 @pytest.mark.parametrize("how", ["hang", "hang-before"])
