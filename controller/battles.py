@@ -49,8 +49,8 @@ class Battles:
             pair = draw_pair(self.catalogue.battle_weights(), self.chance)
             model_a, model_b = pair.model_a, pair.model_b
         elif request.mode is Mode.SIDE_BY_SIDE and request.model_a is not None and request.model_b is not None:
-            model_a = self.catalogue.choose(request.model_a).name
-            model_b = self.catalogue.choose(request.model_b).name
+            model_a = self.catalogue.choose_to_chat(request.model_a).name
+            model_b = self.catalogue.choose_to_chat(request.model_b).name
         else:
             raise RequestError("Give mode battle, or mode side_by_side with model_a and model_b.")
         return BattleFact(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from arena.errors import UnknownModel
 from arena.leaderboard import Leaderboard
-from arena.model import ModelEntry, ModelList, PublicModel
+from arena.model import ModelEntry, ModelKind, ModelList, PublicModel
 from controller.routing.rules import Allowance
 from controller.worker_pool import WorkerPool
 
@@ -48,7 +48,8 @@ class Catalogue:
 
     def listed(self) -> ModelList:
         """Return what visitors may choose from: never a secret model."""
-        return ModelList(models=tuple(entry.public() for entry in self.reachable() if not entry.secret))
+        chatting = (entry for entry in self.reachable() if entry.kind is ModelKind.CHAT)
+        return ModelList(models=tuple(entry.public() for entry in chatting if not entry.secret))
 
     def shown(self, board: Leaderboard) -> Leaderboard:
         """Return a board as visitors may see it: without the secret models."""
@@ -57,13 +58,21 @@ class Catalogue:
 
     def battle_weights(self) -> dict[str, float]:
         """Return the models that can be drawn now, with their weights."""
-        drawn = [entry for entry in self.reachable() if entry.battle_weight > 0 and not self.is_stopped(entry)]
+        chatting = (entry for entry in self.reachable() if entry.kind is ModelKind.CHAT)
+        drawn = [entry for entry in chatting if entry.battle_weight > 0 and not self.is_stopped(entry)]
         return {entry.name: entry.battle_weight for entry in drawn}
 
     def choose(self, name: str) -> ModelEntry:
         """Return a model that a visitor named. Secret ones do not exist for visitors."""
         entry = self._by_name.get(name)
         if entry is None or entry.secret:
+            raise UnknownModel
+        return entry
+
+    def choose_to_chat(self, name: str) -> ModelEntry:
+        """Return a model that a visitor wants to talk to: one for embeddings does not exist there."""
+        entry = self.choose(name)
+        if entry.kind is not ModelKind.CHAT:
             raise UnknownModel
         return entry
 

@@ -34,7 +34,7 @@ class Chats:
     async def open(self, session: SessionFact, model: str) -> ConversationView:
         """Open a conversation with a model that the visitor chose."""
         await self.admission.opening(session)
-        entry = self.catalogue.choose(model)
+        entry = self.catalogue.choose_to_chat(model)
         conversation = ConversationFact(
             id=new_id(), session_id=session.id, mode=Mode.DIRECT, model=entry.name, opened_at=time.time()
         )

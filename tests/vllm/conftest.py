@@ -13,7 +13,7 @@ from tests.vllm.machine import START_SECONDS, gpus, make_tiny_model
 from tests.vllm.real_engine import RealEngine, real_engine
 
 LIMITS = Limits(
-    turns_per_minute=10_000, turns_per_minute_per_address=10_000, streams_per_session=50, output_tokens=1_500
+    turns_per_minute=10_000, turns_per_minute_per_address=10_000, streams_per_session=50, output_tokens=3_500
 )
 TOOLS = ("--enable-auto-tool-choice", "--tool-call-parser", "hermes")
 MODELS = (

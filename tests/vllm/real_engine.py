@@ -30,6 +30,7 @@ class RealEngine:
         self.lines: list[str] = []
         self.was_known_while_starting = False
         self._url = ""
+        """Where it listens, or listened when the controller was last asked."""
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
@@ -55,7 +56,9 @@ class RealEngine:
     def state(self) -> dict[str, Any] | None:
         """Return what the controller knows of it, if it does."""
         listed = self.arena.call("GET", "/admin/workers", key=GATEWAY_KEY).json()["workers"]
-        return next((worker for worker in listed if worker["id"] == self.id), None)
+        state = next((worker for worker in listed if worker["id"] == self.id), None)
+        self._url = state["url"] if state else self._url
+        return state
 
     def is_known(self) -> bool:
         return self.state() is not None
@@ -67,16 +70,9 @@ class RealEngine:
     def is_starting(self) -> bool:
         return any("is starting (" in line for line in self.lines)
 
-    @property
-    def url(self) -> str:
-        """Where it listens, or listened last."""
-        state = self.state()
-        self._url = state["url"] if state else self._url
-        return self._url
-
     def metric(self, name: str) -> int:
         """Return one of vLLM's own metrics."""
-        told = httpx.get(f"{self.url}/metrics").text
+        told = httpx.get(f"{self._url}/metrics").text
         found = re.findall(rf"^vllm:{name}\{{.*\}} (\S+)$", told, re.MULTILINE)
         assert found, name
         return round(sum(map(float, found)))

@@ -28,7 +28,7 @@ def test_a_battle_with_a_real_model(engine: RealEngine):
     with a_worker("worker-1", "scripted") as other, engine.arena.visitor() as visitor:
         engine.arena.take_in(other)
         battle = visitor.new("/battles")
-        events = visitor.say(battle, "Say something.")
+        events = visitor.say(battle, "Say something.", parameters={"max_tokens": 1_500})
         reveal = visitor.vote(battle).json()
         record = engine.arena.record(battle)
 
@@ -58,7 +58,6 @@ def test_whoever_stops_or_leaves_frees_vllm_within_half_a_second(engine: RealEng
     assert took < STOP_SECONDS
     assert turn.ending is Ending.CANCELLED
     assert turn.answer
-    assert turn.completion_tokens is None or turn.completion_tokens < 1_500
 
 
 async def test_sixteen_streams_at_once(engine: RealEngine):

@@ -13,13 +13,9 @@ from tests.vllm.real_engine import RealEngine
 pytestmark = [pytest.mark.vllm, pytest.mark.timeout(700)]
 LONG = "Tell me of the sea and of the ships on it. " * 40
 """Several of the blocks in which vLLM keeps what it has read."""
-SHORT = {"max_tokens": 5}
+SHORT, MIDDLING, LENGTHY = {"max_tokens": 20}, {"max_tokens": 300}, {"max_tokens": 1_500}
+QUERIES, HITS = "prefix_cache_queries_total", "prefix_cache_hits_total"
 Victim = Callable[[RealEngine], psutil.Process]
-
-
-def read_anew(*engines: RealEngine) -> list[int]:
-    """Return how many tokens each engine has read that it did not have in its cache."""
-    return [each.metric("prefix_cache_queries_total") - each.metric("prefix_cache_hits_total") for each in engines]
 
 
 def a_word(visitor: Visitor) -> list[ChatEvent]:
@@ -28,26 +24,23 @@ def a_word(visitor: Visitor) -> list[ChatEvent]:
 
 
 def test_a_conversation_stays_with_the_engine_that_has_read_it(engine: RealEngine, second: RealEngine):
-    used: set[int] = set()
-    with engine.arena.visitor() as visitor:
-        for number in range(40):
-            chat = visitor.new("/conversations", model="tiny")
-            before = read_anew(engine, second)
-            visitor.say(chat, f"{number}. {LONG}", parameters=SHORT)
-            after = read_anew(engine, second)
-            first_read = [now - then for now, then in zip(after, before, strict=True)]
-            holder = first_read.index(max(first_read))
-            for _ in range(2):
-                visitor.say(chat, "Go on.", parameters=SHORT)
-            later_read = [now - then for now, then in zip(read_anew(engine, second), after, strict=True)]
+    arena, engines = engine.arena, (engine, second)
+    with arena.visitor() as visitor, ThreadPoolExecutor(8) as threads:
+        chats = [visitor.new("/conversations", model="tiny") for _ in range(8)]
+        first = [threads.submit(visitor.say, chat, f"{chat} {LONG}", parameters=MIDDLING) for chat in chats]
+        assert [end_of(each.result()) for each in first] == [Finished(reason="length")] * 8
+        holders = {chat: arena.turns(chat)[0].worker for chat in chats}
+        for chat, holder in holders.items():
+            before = [(each.metric(QUERIES), each.metric(HITS)) for each in engines]
+            visitor.say(chat, "Go on.", parameters=SHORT)
+            after = [(each.metric(QUERIES), each.metric(HITS)) for each in engines]
+            read = {each.id: now[0] - then[0] for each, now, then in zip(engines, after, before, strict=True)}
+            known = {each.id: now[1] - then[1] for each, now, then in zip(engines, after, before, strict=True)}
 
-            assert first_read[1 - holder] == later_read[1 - holder] == 0
-            assert later_read[holder] < first_read[holder]
-            used.add(holder)
-            if len(used) == 2:
-                break
+            assert [name for name in read if read[name]] == [holder]
+            assert known[str(holder)] > read[str(holder)] / 2
 
-    assert used == {0, 1}
+    assert set(holders.values()) == {each.id for each in engines}
 
 
 @pytest.mark.parametrize("victim", [RealEngine.core, RealEngine.server], ids=["core", "server"])
@@ -58,7 +51,7 @@ def test_a_killed_engine_leaves_the_pool_the_other_takes_over_and_it_comes_back(
     family, key, name = engine.family(), engine.key(), engine.id
     with arena.visitor() as visitor, ThreadPoolExecutor(8) as threads:
         chats = [visitor.new("/conversations", model="tiny") for _ in range(8)]
-        running = [threads.submit(visitor.say, chat) for chat in chats]
+        running = [threads.submit(visitor.say, chat, parameters=LENGTHY) for chat in chats]
         engine.until(lambda: engine.requests() > 0 and engine.requests() + second.requests() == 8, 60)
         on_victim, on_other = engine.requests(), second.requests()
         victim(engine).kill()
@@ -68,10 +61,12 @@ def test_a_killed_engine_leaves_the_pool_the_other_takes_over_and_it_comes_back(
         ends = [end_of(each.result()) for each in running]
         _, left = psutil.wait_procs(family, timeout=10)
         engine.until(engine.is_known)
-        read_before = read_anew(engine)
-        engine.until(lambda: _is_used_again(visitor, engine, read_before), 60)
+        read_before = engine.metric(QUERIES)
+        answers = [threads.submit(visitor.say, chat, parameters=MIDDLING) for chat in chats]
+        engine.until(lambda: engine.metric(QUERIES) > read_before, 60)
+        asked_later += [each.result() for each in answers]
 
-    assert [end_of(each) for each in asked_at_once + asked_later] == [Finished(reason="length")] * 8
+    assert [end_of(each) for each in asked_at_once + asked_later] == [Finished(reason="length")] * 16
     # Who had read some words is told that the answer broke off; the other engine's answers never noticed.
     assert len([end for end in ends if isinstance(end, Failed)]) <= on_victim
     assert len([end for end in ends if end == Finished(reason="length")]) >= on_other
@@ -79,11 +74,6 @@ def test_a_killed_engine_leaves_the_pool_the_other_takes_over_and_it_comes_back(
     assert left == []
     assert (engine.id, engine.key() != key) == (name, True)
     arena.check_nothing_is_held()
-
-
-def _is_used_again(visitor: Visitor, engine: RealEngine, read_before: list[int]) -> bool:
-    assert end_of(a_word(visitor)) == Finished(reason="length")
-    return read_anew(engine) > read_before
 
 
 def test_while_its_worker_does_not_notice_that_it_died_its_breaker_opens_and_the_other_takes_over(
@@ -110,7 +100,7 @@ def test_at_the_end_running_answers_are_let_finish_new_ones_go_elsewhere_and_not
     family = second.family()
     with engine.arena.visitor() as visitor, ThreadPoolExecutor(12) as threads:
         chats = [visitor.new("/conversations", model="tiny") for _ in range(12)]
-        running = [threads.submit(visitor.say, chat) for chat in chats]
+        running = [threads.submit(visitor.say, chat, parameters=LENGTHY) for chat in chats]
         second.until(lambda: second.requests() > 0, 60)
         second.ask_to_end()
         second.until(lambda: (second.state() or {"is_draining": True})["is_draining"], 15)

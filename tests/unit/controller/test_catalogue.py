@@ -2,6 +2,7 @@ import pytest
 
 from arena.errors import UnknownModel
 from arena.leaderboard import BoardRow, Leaderboard
+from arena.model import ModelKind
 from arena.worker import WorkerCard
 from controller.catalogue import Catalogue
 from controller.worker_pool import WorkerPool
@@ -35,6 +36,20 @@ def test_a_listed_model_can_be_chosen_also_when_its_worker_is_away():
 def test_for_visitors_there_is_no_other_model(name: str):
     with pytest.raises(UnknownModel):
         a_catalogue().choose(name)
+
+
+def test_a_model_for_embeddings_is_served_but_neither_listed_nor_drawn_nor_talked_to():
+    pool = WorkerPool(15)
+    pool.register(WorkerCard(id="one", url="http://127.0.0.1:1", models=("plain", "vectors"), slots=1), 0.0)
+    catalogue = Catalogue((a_model("plain"), a_model("vectors", kind=ModelKind.EMBEDDING)), pool)
+
+    assert [entry.name for entry in catalogue.reachable()] == ["plain", "vectors"]
+    assert [model.name for model in catalogue.listed().models] == ["plain"]
+    assert catalogue.battle_weights() == {"plain": 1.0}
+    assert catalogue.choose("vectors").name == "vectors"
+    assert catalogue.choose_to_chat("plain").name == "plain"
+    with pytest.raises(UnknownModel):
+        catalogue.choose_to_chat("vectors")
 
 
 def test_boards_hold_no_secret_model():
