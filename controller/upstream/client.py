@@ -73,7 +73,11 @@ class Answer:
     def pour(self, sink: Sink) -> None:
         """From now on hand each piece of the body to `sink` as it comes, what has come already at once."""
         if taken := self._connection.take():
-            sink(taken)
+            try:
+                sink(taken)
+            except WorkerBroke:
+                self._connection.break_off()
+                return
         self._connection.sink = sink
         self._connection.hold(False)
 

@@ -11,6 +11,8 @@ from controller.upstream.gathering import QUICK_SECONDS, Beat
 from controller.upstream.heads import LONGEST_HEAD, BrokenHead, Head
 
 ONE_READ = 65_536
+BEGINNING = b"HTTP/"
+"""Of every head: for the end of anything else nobody has to wait."""
 EMPTY_BEATS = 2
 """A stream that brought nothing on so many beats is quick no more."""
 HIGH_WATER = 262_144
@@ -199,7 +201,7 @@ class Connection(asyncio.Protocol):
         end = wire.find(b"\r\n\r\n") + 4
         if end < 4 or end > LONGEST_HEAD:
             self._wire = wire
-            if len(wire) > LONGEST_HEAD:
+            if len(wire) > LONGEST_HEAD or not wire.startswith(BEGINNING[: len(wire)]):
                 self._fail()
             return
         try:
