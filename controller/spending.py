@@ -22,6 +22,8 @@ from logging_store.usage import DayTotals
 
 Count = Callable[[Collection[UsageFact], str], Awaitable[DayTotals]]
 """Adds to the ledger what was used, and returns the totals of a day (`logging_store.usage.count_usage`)."""
+SOON = 5.0
+"""Seconds until trying again makes sense when running requests may cost less than they could."""
 NOBODY = ""
 """The key under which visitors, the operator and callers without a key are counted."""
 
@@ -48,14 +50,18 @@ class Spending:
         self._minutes: dict[str, Window] = {}
 
     def is_stopped(self, entry: ModelEntry) -> bool:
-        """Whether a model is asked no more today."""
+        """Whether a model is not to be asked now: what it may cost today is spent, or may be by running requests."""
         stop = stop_at(entry)
-        return stop is not None and self._tallies.spent(self._today(), entry.name) + self._reserved[entry.name] >= stop
+        return stop is not None and self._spent(entry) + self._reserved[entry.name] >= stop
 
     def check(self, entry: ModelEntry) -> None:
-        """Raise `SpendStopped` if the model is asked no more today."""
-        if self.is_stopped(entry):
+        """Raise `SpendStopped` if the model is not to be asked now."""
+        stop = stop_at(entry)
+        if stop is None or not self.is_stopped(entry):
+            return
+        if self._spent(entry) >= stop:
             raise SpendStopped(retry_after=self.seconds_left())
+        raise SpendStopped("What this model may cost today may be spent by answers that are running.", retry_after=SOON)
 
     @contextmanager
     def hold(
@@ -139,6 +145,9 @@ class Spending:
         self._minutes = {key: window for key, window in self._minutes.items() if window.used(now)}
         self._reserved = +self._reserved
         self._promised = +self._promised
+
+    def _spent(self, entry: ModelEntry) -> int:
+        return self._tallies.spent(self._today(), entry.name)
 
     def _today(self) -> str:
         return datetime.fromtimestamp(self._clock(), UTC).date().isoformat()

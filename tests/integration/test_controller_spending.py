@@ -1,5 +1,6 @@
 """Daily stops of priced models: visitors, battles and the gateway share one, over all controllers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -17,9 +18,10 @@ BRIEF = {"max_tokens": 1}
 """What a running turn may write counts until it ends."""
 
 
-def gateway(arena: Arena, model: str = "priced") -> httpx.Response:
+def gateway(arena: Arena, model: str = "priced", text: str = "Hello?", most: int = 1) -> httpx.Response:
     headers = {"authorization": f"Bearer {GATEWAY_KEY}"}
-    body = {"model": model, "messages": [{"role": "user", "content": "Hello?"}], "stream": True}
+    said = [{"role": "user", "content": text}]
+    body = {"model": model, "messages": said, "stream": True, "max_tokens": most}
     return httpx.post(f"{arena.url}/v1/chat/completions", json=body, headers=headers, timeout=PATIENCE)
 
 
@@ -37,6 +39,17 @@ def test_a_model_that_has_cost_its_dollars_is_asked_no_more_by_anyone(tmp_path: 
         assert 0 < int(refused.headers["retry-after"]) <= 86_400
         assert len(stage.worker.asked) == 3
         assert gateway(stage.arena, "free").status_code == 200
+
+
+def test_a_burst_of_requests_does_not_pass_the_stop_by_more_than_one(tmp_path: Path):
+    with a_stage(tmp_path, PRICED) as stage, ThreadPoolExecutor(12) as clients:
+        stage.worker.plays([say("Hello", pace=0.05), finish(prompt=7, completion=3)])
+        answers = list(
+            clients.map(lambda _: gateway(stage.arena, text="seven tokens, more or less", most=3), range(12))
+        )
+
+        assert sorted(answer.status_code for answer in answers) == [200] * 3 + [429] * 9
+        assert len(stage.worker.asked) == 3
 
 
 def test_a_stopped_model_is_not_drawn_for_battles(tmp_path: Path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from arena.errors import LedgerError, SpendStopped
 from arena.model import ModelEntry, WorkerKind
 from controller.metrics import Metrics
-from controller.spending import Count, Spending
+from controller.spending import SOON, Count, Spending
 from logging_store.facts import UsageFact
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.usage import DayTotals, count_usage
@@ -89,8 +89,9 @@ async def test_running_requests_count_by_estimate_until_they_end(ledger: Ledger)
     books = spending(ledger)
     with books.hold(PRICED, "k", 100, 450):
         assert books.promised("k") == 550
-        with pytest.raises(SpendStopped), books.hold(PRICED, "k", 1, 1):
+        with pytest.raises(SpendStopped, match="running") as refused, books.hold(PRICED, "k", 1, 1):
             raise AssertionError
+        assert refused.value.retry_after == SOON
         books.add("priced", "k", 100, 5)
 
     assert books.promised("k") == 0
