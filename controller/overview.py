@@ -1,5 +1,6 @@
 """The workers and models as the operator is shown them."""
 
+from collections import Counter
 from urllib.parse import urlsplit, urlunsplit
 
 from arena.admin import ModelState, ModelStates, WorkerState, WorkerStates
@@ -36,11 +37,8 @@ def without_credentials(url: str) -> str:
 
 def model_states(catalogue: Catalogue, revision: str) -> ModelStates:
     """Return every listed model, and how many workers serve it."""
-    seats = catalogue.pool.seats.values()
+    served = Counter(model for seat in catalogue.pool.seats.values() for model in set(seat.card.models))
     return ModelStates(
         revision=revision,
-        models=tuple(
-            ModelState(entry=entry, workers=sum(entry.name in seat.card.models for seat in seats))
-            for entry in catalogue.entries
-        ),
+        models=tuple(ModelState(entry=entry, workers=served[entry.name]) for entry in catalogue.entries),
     )

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from arena.terms import TERMS_VERSION
-from tests.e2e.arena_up import ARENA, ArenaUp, arena_up
+from tests.e2e.arena_up import ARENA, ArenaUp, arena_up, can_battle
 from tests.engines import fake_vllm
 from tests.wire_servers import openai_app, wire_server
 
@@ -169,6 +169,18 @@ def test_what_the_controller_was_asked_for_reaches_the_workers(arena: ArenaUp):
     arena.wait_for("reload: added demo-helper", after=before)
     arena.wait_for("worker demo: gone", after=before)
     assert "demo-helper" in listed(arena)
+
+
+def test_a_controller_that_dies_comes_back_with_the_new_file_and_the_workers_follow(arena: ArenaUp):
+    hang_up(arena, DEMO + ECHO, "reload: ")
+    until(lambda: listed(arena) == {"demo-doctor", "demo-poet", "demo-echo"})
+    before = write(arena, DEMO)
+
+    arena.kill("controller")
+
+    arena.wait_for("reload: removed demo-echo", after=before)
+    arena.wait_for("worker demo: gone", after=before)
+    until(lambda: can_battle(arena) and listed(arena) == {"demo-doctor", "demo-poet"})
 
 
 def test_a_broken_file_is_one_line_and_changes_nothing(arena: ArenaUp):
