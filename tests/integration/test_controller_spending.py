@@ -44,11 +44,10 @@ def test_a_model_that_has_cost_its_dollars_is_asked_no_more_by_anyone(tmp_path: 
 def test_a_burst_of_requests_does_not_pass_the_stop_by_more_than_one(tmp_path: Path):
     with a_stage(tmp_path, PRICED) as stage, ThreadPoolExecutor(12) as clients:
         stage.worker.plays([say("Hello", pace=0.05), finish(prompt=7, completion=3)])
-        answers = list(
-            clients.map(lambda _: gateway(stage.arena, text="seven tokens, more or less", most=3), range(12))
-        )
+        words = "seven tokens, more or less"
+        asked = [clients.submit(gateway, stage.arena, text=words, most=3) for _ in range(12)]
 
-        assert sorted(answer.status_code for answer in answers) == [200] * 3 + [429] * 9
+        assert sorted(answer.result().status_code for answer in asked) == [200] * 3 + [429] * 9
         assert len(stage.worker.asked) == 3
 
 
