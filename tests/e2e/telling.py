@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -35,13 +36,23 @@ class PageVisitor(httpx.Client):
         return self.post(self.begin_battle(text), json={"text": text}, headers=headers).raise_for_status()
 
 
+@dataclass
+class Vendor:
+    """Where a vendor is, and which headers it was sent."""
+
+    url: str = ""
+    headers: set[str] = field(default_factory=set[str])
+
+
 @contextmanager
-def a_vendor_that_repeats() -> Generator[str]:
+def a_vendor_that_repeats() -> Generator[Vendor]:
     """Serve a vendor that refuses every request, and quotes it with its key while doing so."""
+    vendor = Vendor()
 
     async def quote(request: Request) -> Response:
+        vendor.headers |= set(request.headers)
         said = (await request.body()).decode() + str(dict(request.headers))
         return JSONResponse({"error": {"message": said, "type": "server_error", "code": said[:60]}}, status_code=500)
 
-    with serving(Starlette(routes=[Route("/{path:path}", quote, methods=["POST"])])) as url:
-        yield url
+    with serving(Starlette(routes=[Route("/{path:path}", quote, methods=["POST"])])) as vendor.url:
+        yield vendor

@@ -181,11 +181,12 @@ SAID = "zq-sentinel"
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_line_holds_a_key_or_a_word_of_anybody(tmp_path: Path, form: str):
     with a_vendor_that_repeats() as vendor:
-        (tmp_path / "arena.toml").write_text(CONFIG.replace("URL", vendor))
+        (tmp_path / "arena.toml").write_text(CONFIG.replace("URL", vendor.url))
         env = {
             "ARENA_TELEMETRY_LOG_FORMAT": form,
             "ARENA_TELEMETRY_ACCESS_LOG": "true",
             "SENTINEL_KEY": f"{SAID}-vendor-key",
+            "ARENA_TELEMETRY_OTLP_ENDPOINT": "http://127.0.0.1:9",
         }
         with arena_up(tmp_path, env=env) as arena:
             page, controller = page_of(arena, is_json=form == "json"), controller_of(arena, is_json=form == "json")
@@ -200,6 +201,8 @@ def test_no_line_holds_a_key_or_a_word_of_anybody(tmp_path: Path, form: str):
     assert SAID not in told
     assert SAID not in measured
     assert "500" in told
+    assert "authorization" in vendor.headers
+    assert not {"traceparent", "tracestate", "x-request-id"} & vendor.headers
 
 
 def misbehave(page: str, controller: str, key: str) -> None:
