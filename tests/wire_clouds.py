@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.wire_servers import CUT, HANG, WireServer, WireStream, anthropic_script, fault, play
+from tests.wire_anthropic import anthropic_script
+from tests.wire_servers import CUT, HANG, WireServer, WireStream, fault, play
 
 BEDROCK_REFUSALS: Mapping[str, tuple[int, str, str]] = {
     "denied": (403, "AccessDeniedException", "SECRET may not use this model, sk-SECRET"),

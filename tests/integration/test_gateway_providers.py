@@ -11,7 +11,8 @@ from openai.types.chat import ChatCompletionFunctionToolParam, ChatCompletionMes
 
 from arena.model import ModelEntry, ModelKind, WorkerKind
 from tests.arenas import GATEWAY_KEY, Arena, an_arena
-from tests.wire_servers import WireServer, anthropic_app, openai_app, wire_server
+from tests.wire_anthropic import anthropic_app
+from tests.wire_servers import WireServer, openai_app, wire_server
 from tests.workers import running
 
 HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hi"}]

@@ -11,7 +11,8 @@ import pytest
 
 from arena.model import WorkerKind
 from tests.integration.test_providers_openai import FAILURES
-from tests.wire_servers import ANTHROPIC_REFUSALS, FAULTS, WireServer, anthropic_app, wire_server
+from tests.wire_anthropic import ANTHROPIC_REFUSALS, anthropic_app
+from tests.wire_servers import FAULTS, WireServer, wire_server
 from tests.workers import RunningWorker, a_request, entries, eventually, running
 
 BEHAVIOURS = (
