@@ -52,6 +52,17 @@ def test_a_model_for_embeddings_is_served_but_neither_listed_nor_drawn_nor_talke
         catalogue.choose_to_chat("vectors")
 
 
+def test_what_replaces_the_entries_is_all_there_is():
+    catalogue = a_catalogue()
+    catalogue.replace((a_model("gone", battle_weight=2.0), a_model("unlisted")))
+
+    assert [entry.name for entry in catalogue.reachable()] == ["unlisted"]
+    assert (catalogue.offers("plain"), catalogue.offers("gone")) == (False, True)
+    assert catalogue.choose("gone").battle_weight == 2.0
+    with pytest.raises(UnknownModel):
+        catalogue.choose("plain")
+
+
 def test_boards_hold_no_secret_model():
     counts = {"status": "unrated", "battles": 0, "wins": 0, "losses": 0, "ties": 0}
     rows = tuple(BoardRow.model_validate({"model": name} | counts) for name in ("plain", "hidden", "past"))

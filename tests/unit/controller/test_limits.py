@@ -37,6 +37,29 @@ def test_whoever_waits_as_long_as_told_is_let_in_and_not_a_moment_earlier(moment
             limit.count("key", now)
 
 
+@given(MOMENTS, st.integers(1, 5), st.integers(1, 5))
+def test_a_changed_limit_counts_what_came_before_it(moments: list[float], before: int, after: int):
+    limit = RateLimit(before)
+    counted: list[float] = []
+    for at, now in enumerate(moments):
+        if at == len(moments) // 2:
+            limit.change(after)
+        if limit.wait("key", now) == 0:
+            limit.count("key", now)
+            counted.append(now)
+            within = [each for each in counted if now - each < WINDOW_SECONDS]
+            assert len(within) <= max(before, after)
+
+
+def test_a_narrower_limit_holds_at_once():
+    limit = RateLimit(5)
+    for now in (1.0, 2.0, 3.0):
+        limit.count("key", now)
+    limit.change(2)
+
+    assert limit.wait("key", 4.0) == 58.0
+
+
 def test_keys_do_not_share_their_allowance():
     limit = RateLimit(1)
     limit.count("one", 5.0)
