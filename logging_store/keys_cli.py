@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -51,14 +51,8 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 ) -> None:
     """Make a key and print it: it is shown this once, and only a hash of it is kept."""
     launch: Launch = ctx.obj
-    if release and not log:
-        raise SetupError("--release needs --log: what is not kept cannot be published")
-    if not (0 < len(name) <= 120 and name.isprintable()):
-        raise SetupError("--name: one line of at most 120 characters is needed")
-    now = time.time()
-    ends = None if expires is None else expiry(expires, now)
-    secret = new_api_key()
-    file = launch.read_config(config)
+    _check(name, log, release)
+    now, secret = time.time(), new_api_key()
     key = ApiKeyFact(
         id=new_id(),
         name=name,
@@ -73,11 +67,10 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         tokens_per_day=tokens_per_day,
         may_log=log,
         may_release=release,
-        expires_at=ends,
+        expires_at=None if expires is None else expiry(expires, now),
     )
-    listed = {entry.name for entry in file.models}
-    for unknown in [each for each in key.models if each not in listed]:
-        typer.echo(f"note: the configuration lists no model {unknown!r} now", err=True)
+    file = launch.read_config(config)
+    _note_unlisted(key.models, {entry.name for entry in file.models})
     asyncio.run(_create(ledger_url(file.store, data, store), key))
     typer.echo(f"key {key.id} for {name}; it is not shown again:", err=True)
     typer.echo(secret)
@@ -113,6 +106,19 @@ def revoke(
     found, was_us = asyncio.run(_revoke(url, key))
     said = "is revoked" if was_us else "was revoked already"
     typer.echo(f"key {found.id} ({found.prefix}..., {found.name}) {said}", err=True)
+
+
+def _check(name: str, log: bool, release: bool) -> None:
+    if release and not log:
+        raise SetupError("--release needs --log: what is not kept cannot be published")
+    if not (0 < len(name) <= 120 and name.isprintable()):
+        raise SetupError("--name: one line of at most 120 characters is needed")
+
+
+def _note_unlisted(models: Sequence[str], listed: Collection[str]) -> None:
+    for name in models:
+        if name not in listed:
+            typer.echo(f"note: the configuration lists no model {name!r} now", err=True)
 
 
 async def _create(url: str, key: ApiKeyFact) -> None:
