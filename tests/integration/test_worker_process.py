@@ -16,7 +16,9 @@ from tests.workers import a_request
 
 
 @asynccontextmanager
-async def arena_worker(registry: WorkerRegistry, data: Path, *arguments: str) -> AsyncGenerator[Process]:
+async def arena_worker(
+    registry: WorkerRegistry, data: Path, *arguments: str, **environment: str
+) -> AsyncGenerator[Process]:
     process = await asyncio.create_subprocess_exec(
         *(
             sys.executable,
@@ -29,7 +31,7 @@ async def arena_worker(registry: WorkerRegistry, data: Path, *arguments: str) ->
             registry.url,
             *arguments,
         ),
-        env={"ARENA_WORKER_KEY": WORKER_KEY, "ARENA_WORKER_WORDS_PER_SECOND": "30", "PATH": ""},
+        env={"ARENA_WORKER_KEY": WORKER_KEY, "ARENA_WORKER_WORDS_PER_SECOND": "30", "PATH": ""} | environment,
         cwd=data,
         stdout=PIPE,
         stderr=PIPE,
@@ -86,3 +88,28 @@ async def test_a_choice_to_be_made_is_one_line_and_exit_code_2(tmp_path: Path):
     assert process.returncode == 2
     assert told.decode().count("\n") == 1
     assert "choose with --account one of demo, openai:-@http://127.0.0.1:9/v1" in told.decode()
+
+
+WITHOUT_BOTO = """
+import sys
+
+class Absent:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "boto3":
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent)
+"""
+
+
+async def test_an_extra_that_is_not_installed_is_one_line_and_exit_code_2(tmp_path: Path):
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT_BOTO)
+    (tmp_path / "arena.toml").write_text('[[models]]\nname = "claude"\nworker = "bedrock"\nregion = "eu-west-1"\n')
+    async with a_registry() as registry, arena_worker(registry, tmp_path, PYTHONPATH=str(tmp_path)) as process:
+        _, told = await process.communicate()
+
+    assert process.returncode == 2
+    assert told.decode() == (
+        "arena: model 'claude': worker = \"bedrock\" needs more: pip install 'chat-arena[bedrock]'\n"
+    )
