@@ -74,9 +74,11 @@ class WorkerPool:
     def register(self, card: WorkerCard, now: float) -> None:
         """Take a worker in, or take its new card; running leases are kept. Raises `WorkerNameTaken`."""
         seat = self.seats.get(card.id)
+        concerned = {*card.models}
         if seat is None:
             seat = self.seats[card.id] = Seat(card, now)
         else:
+            concerned.update(seat.card.models)
             quiet = now - seat.heard_at
             if is_taken(seat.card, quiet, card, is_broken=seat.state(now) is not BreakerState.CLOSED):
                 raise WorkerNameTaken(retry_after=math.ceil(QUIET_SECONDS - quiet))
@@ -84,7 +86,7 @@ class WorkerPool:
             seat.take_card(card, now)
         for model in card.models:
             self._desk(model).seats[card.id] = seat
-        self.house.serve(card.models)
+        self.house.serve(concerned)
 
     def beat(self, worker_id: str, heartbeat: Heartbeat, now: float) -> None:
         """Take a proof of life. A worker that is not known has to register again."""

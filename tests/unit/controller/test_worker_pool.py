@@ -248,6 +248,15 @@ async def test_when_the_last_worker_leaves_nobody_waits_for_it():
         await crowd.give_back("holder")
 
 
+async def test_nobody_waits_for_a_model_that_its_only_worker_serves_no_more():
+    async with a_crowd(a_card(models=("echo", "other"), slots=1)) as crowd:
+        await crowd.ask("holder")
+        await crowd.ask("waiting", Demand("other"))
+        crowd.pool.register(a_card(slots=1), 1.0)
+
+        assert isinstance(await crowd.end_of("waiting"), NoWorker)
+
+
 async def test_a_new_worker_and_a_longer_card_serve_those_who_wait():
     async with a_crowd() as crowd:
         for name in ("holder", "waiting", "another"):
