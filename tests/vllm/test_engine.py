@@ -28,7 +28,7 @@ def test_a_battle_with_a_real_model(engine: RealEngine):
     with a_worker("worker-1", "scripted") as other, engine.arena.visitor() as visitor:
         engine.arena.take_in(other)
         battle = visitor.new("/battles")
-        events = visitor.say(battle, "Say something.", parameters={"max_tokens": 1_500})
+        events = visitor.say(battle, "Say something.")
         reveal = visitor.vote(battle).json()
         record = engine.arena.record(battle)
 
@@ -37,7 +37,7 @@ def test_a_battle_with_a_real_model(engine: RealEngine):
     assert [end_of(events, side).kind for side in "ab"] == ["finished"] * 2
     # A random model also writes the one character that no ledger keeps.
     assert turns["tiny"].answer == text_of(events, sides["tiny"]).replace("\0", "\ufffd")
-    assert turns["tiny"].completion_tokens == 1_500
+    assert turns["tiny"].completion_tokens == 3_500
 
 
 @pytest.mark.parametrize("how", ["stop", "leave"])
