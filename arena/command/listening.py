@@ -1,7 +1,9 @@
 """Sockets and servers: where a process listens, and how it serves until it is told to stop."""
 
+import gc
 import logging
 import math
+import resource
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -16,6 +18,7 @@ from arena.settings import AsgiApp
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than any of our clients keeps a quiet connection: else one would be closed just as it is used again."""
+MOST_FILES = 65_536
 DRAIN_SECONDS = 3
 """Open requests get so long to end."""
 
@@ -78,6 +81,10 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(drain_seconds),
     )
+    _allow_many_sockets()
+    # What was made until here lives as long as the process: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     with listener, _quiet_sigterm(), _heeding_sighup(on_reload):
         try:
             Server(config).run(sockets=[listener])
@@ -85,6 +92,14 @@ def serve(
             raise (failures or [ArenaError("the application did not start")])[0] from exit_
     if failures:
         raise failures[0]
+
+
+def _allow_many_sockets() -> None:
+    """Take as many open files as we may have: each stream holds two sockets, and many systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _is_not_said_by_us(record: logging.LogRecord) -> bool:

@@ -78,10 +78,11 @@ class Relay(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer. What fails before the head is sent is raised; afterwards the client reads it as an event."""
         outlet = (CopyingOutlet if keeps(self._caller, self._entry) else Outlet)(scope, receive, send)
-        status = "2xx"
+        status = "5xx"
         try:
             with self._accounted():
                 await self._within_deadline(outlet)
+            status = "2xx"
         except ClientLeft:
             status = "left"
         except ArenaError as error:
