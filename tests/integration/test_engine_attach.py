@@ -6,9 +6,12 @@ import httpx
 import pytest
 
 from arena.chat import Finished
-from tests.arenas import GATEWAY_KEY, Stage, end_of
+from arena.model import ModelKind
+from tests.arenas import GATEWAY_KEY, Stage, a_model, an_arena, end_of
 from tests.engines import a_registry, a_server, engine_worker, free_port
 from tests.foreign_engines import FOREIGN, a_foreign_server
+from tests.scripted_worker import a_worker
+from tests.worker_scripts import respond
 
 
 async def test_a_server_is_registered_under_our_name_while_it_is_well(tmp_path: Path):
@@ -99,3 +102,16 @@ def test_requests_are_sent_under_the_name_that_the_server_knows(stage: Stage):
 
     assert [asked.body["model"] for asked in stage.worker.asked] == ["their-name", "model-two", "their-name"]
     assert stage.worker.asked[-1].body["some_field"] == 1
+
+
+def test_so_are_those_for_embeddings(tmp_path: Path):
+    model = a_model("ours", kind=ModelKind.EMBEDDING)
+    with an_arena(tmp_path, model) as arena, a_worker("worker-1", "ours") as worker:
+        worker.plays([respond(200, b'{"object":"list","data":[],"model":"their-name"}')])
+        known = worker.card().model_copy(update={"upstreams": {"ours": "their-name"}})
+        assert arena.call("POST", "/workers", content=known.model_dump_json()).status_code == 204
+        asked = {"model": "ours", "input": ["a"], "dimensions": 8}
+        answer = arena.call("POST", "/v1/embeddings", key=GATEWAY_KEY, json=asked)
+
+    assert answer.status_code == 200
+    assert worker.asked[0].body == asked | {"model": "their-name"}
