@@ -45,6 +45,26 @@ async def main(url):
 asyncio.run(main(*sys.argv[1:]))
 """
 
+WRITE_TOGETHER = """
+import asyncio, itertools, sys
+from logging_store.ledger import open_ledger
+from tests.facts import a_session
+
+async def main(url):
+    numbers = itertools.count()
+
+    async def write(ledger):
+        while True:
+            token = f"token-{next(numbers)}"
+            await ledger.add_session(a_session(token_hash=token))
+            print(token, flush=True)
+
+    async with open_ledger(url) as ledger:
+        await asyncio.gather(*(write(ledger) for _ in range(20)))
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
 
 async def _python(code: str, *arguments: str) -> Process:
     return await asyncio.create_subprocess_exec(
@@ -80,3 +100,17 @@ async def test_what_was_acknowledged_outlives_a_killed_process(ledger_url: str):
     assert len(whole) >= 100
     assert all(endings[turn_id] is Ending.COMPLETED for what, turn_id in whole if what == "finished")
     assert all(endings[turn_id] is not None for what, turn_id in whole if what == "opened")
+
+
+async def test_what_was_acknowledged_together_outlives_a_killed_process(ledger_url: str):
+    writer = await _python(WRITE_TOGETHER, ledger_url)
+    assert writer.stdout is not None
+    lines = [await writer.stdout.readline() for _ in range(500)]
+    writer.send_signal(signal.SIGKILL)
+    *whole, _ = (b"".join(lines) + (await writer.communicate())[0]).decode().split("\n")
+
+    async with open_ledger(ledger_url) as ledger:
+        found = await asyncio.gather(*(ledger.session_by_token(token) for token in whole))
+
+    assert len(whole) >= 500
+    assert all(found)
