@@ -3,16 +3,18 @@
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, Queued, TextDelta
 from arena.errors import ProviderOverloaded, ProviderRateLimited, UnknownModel, WorkersBusy
-from tests.arenas import Arena, Stage, Visitor, a_model, a_stage, an_arena, end_of, text_of
+from tests.arenas import GATEWAY_KEY, Arena, Stage, Visitor, a_model, a_stage, an_arena, end_of, text_of
 from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.worker_scripts import an_answer, finish, hang, hang_up, refuse, reset, respond, say, wait_for
 
@@ -103,6 +105,42 @@ def test_side_by_side_each_side_is_told_its_own_place(tmp_path: Path):
 
     assert len(places(events)) == 1
     assert {event.side for event in events if isinstance(event, Queued)} <= {"a", "b"}
+
+
+def test_a_visitor_goes_before_a_program_that_came_earlier_and_both_are_served(tmp_path: Path):
+    go_on = threading.Event()
+    with a_small_stage(tmp_path) as stage, ThreadPoolExecutor() as threads:
+        services = stage.arena.services
+        assert services is not None
+        stage.worker.plays([say("Half"), wait_for(go_on), finish()], an_answer("Next"))
+        with stage.visitor.answering(a_chat(stage.visitor)) as holder:
+            holder.until(TextDelta)
+            program = threads.submit(ask_the_gateway, stage.arena, "From a program")
+            stage.arena.until(lambda: services.pool.waiting() == {"model-one": 1})
+            with stage.visitor.answering(a_chat(stage.visitor), text="From a visitor") as waiting:
+                assert waiting.until(Queued) == Queued(position=1)
+                go_on.set()
+                assert text_of(waiting.rest()) == "Next"
+        assert program.result().status_code == 200
+
+        asked = [each.body["messages"][-1]["content"] for each in stage.worker.asked]
+        assert asked == ["Hello?", "From a visitor", "From a program"]
+
+
+def test_a_program_that_finds_the_queue_full_is_told_when_to_come_again(tmp_path: Path):
+    with a_small_stage(tmp_path, queue_length=0) as stage:
+        stage.worker.plays([say("Half"), hang()])
+        with stage.visitor.answering(a_chat(stage.visitor)) as holder:
+            holder.until(TextDelta)
+            refused = ask_the_gateway(stage.arena, "Hello?")
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+def ask_the_gateway(arena: Arena, text: str) -> httpx.Response:
+    wanted = {"model": "model-one", "messages": [{"role": "user", "content": text}], "stream": True}
+    return arena.call("POST", "/v1/chat/completions", GATEWAY_KEY, json=wanted, timeout=20)
 
 
 def test_a_full_queue_is_busy_at_once(tmp_path: Path):
