@@ -87,7 +87,7 @@ def wire(
     gather = settings.gather_ms / 1000
     beat = BEAT_SECONDS if gather >= BEAT_SECONDS else 0.0
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
-    client = WorkerClient(upstream, patience, gathers=beat > 0)
+    client = WorkerClient(upstream, patience, gathers=beat > 0, is_listed=catalogue.offers)
     streams = StreamLimit(limits.streams_per_session)
     sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
     admission = Admission(

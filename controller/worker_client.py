@@ -11,6 +11,7 @@ from arena.errors import WorkerBroke, WorkerTimeout
 from arena.sse import BlockSplitter
 from arena.telemetry import outgoing_attempt
 from arena.worker import WorkerCard
+from controller.claims import Claim, IsListed
 from controller.patience import Patience, Watch
 from controller.upstream.client import Answer, Upstream
 from controller.worker_words import Piece, Reading, meaning, read_together
@@ -24,22 +25,28 @@ ERROR_BODY = 65_536
 
 
 class WorkerClient:
-    """Calls workers. `gathers`: what comes quickly after the first word is read together, and held 40 ms at most."""
+    """Calls workers. `gathers`: what comes quickly after the first word is read together, and held 40 ms at most.
 
-    def __init__(self, upstream: Upstream, patience: Patience, *, gathers: bool = False) -> None:
+    `is_listed` says whether a name is that of a model of ours: no worker may answer for another one than it was asked.
+    """
+
+    def __init__(
+        self, upstream: Upstream, patience: Patience, *, gathers: bool = False, is_listed: IsListed = lambda _: False
+    ) -> None:
         self._upstream = upstream
         self._patience = patience
+        self._is_listed = is_listed
         self._gathers = gathers
 
     async def stream(self, card: WorkerCard, body: Mapping[str, Any]) -> AsyncGenerator[Piece]:
         """Ask for a streamed answer; yield its pieces. Ends only when the worker said that it is complete."""
-        splitter = BlockSplitter()
+        splitter, claim = BlockSplitter(), Claim(body["model"], card, self._is_listed)
         written = 0
         async with self._asked(card, orjson.dumps(body)) as answer:
             with Watch(answer, self._patience.first_word) as watch:
                 while True:
                     with watch.reading():
-                        reading = _read(await answer.read_some(), splitter)
+                        reading = _read(await answer.read_some(), splitter, claim)
                     if said := len(reading.piece.text) + len(reading.piece.reasoning):
                         # Only what a visitor waits for counts as life: not bytes, not empty events.
                         watch.is_alive(self._patience.between_words)
@@ -83,10 +90,10 @@ def _in_its_words(card: WorkerCard, body: bytes) -> bytes:
     return orjson.dumps(fields | {"model": card.upstreams.get(fields["model"], fields["model"])})
 
 
-def _read(chunk: bytes, splitter: BlockSplitter) -> Reading:
+def _read(chunk: bytes, splitter: BlockSplitter, claim: Claim) -> Reading:
     if not chunk:
         raise WorkerBroke
-    reading = read_together(splitter.feed(chunk))
+    reading = read_together(splitter.feed(chunk), claim)
     if splitter.pending > LONGEST_EVENT:
         raise WorkerBroke
     return reading

@@ -25,6 +25,7 @@ from arena.errors import (
     WorkersBusy,
     WorkerUnreachable,
 )
+from controller.claims import Claim
 from controller.visitor_text import without_surrogates
 
 LONGEST_MESSAGE = 2_000
@@ -43,6 +44,8 @@ class Piece:
     finish_reason: Literal["stop", "length"] | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    model: object = None
+    """By whom it is, as the worker says."""
 
     def add(self, later: "Piece") -> None:
         """Add what came after it."""
@@ -66,15 +69,17 @@ class Reading:
     """What it said, or how it broke, after the piece."""
 
 
-def read_together(payloads: Iterable[bytes]) -> Reading:
-    """Read chunks that came together as one piece, up to the end or to an error."""
+def read_together(payloads: Iterable[bytes], claim: Claim) -> Reading:
+    """Read chunks that came together as one piece, up to the end, to an error, or to another model's words."""
     reading = Reading(Piece())
     for payload in payloads:
         if payload == b"[DONE]":
             reading.is_done = True
             return reading
         try:
-            reading.piece.add(read_piece(payload))
+            piece = read_piece(payload)
+            claim.check(piece.model)
+            reading.piece.add(piece)
         except ArenaError as error:
             reading.error = error
             return reading
@@ -84,11 +89,11 @@ def read_together(payloads: Iterable[bytes]) -> Reading:
 def read_piece(payload: bytes) -> Piece:
     """Read one chunk of a stream; an error event is raised, garbage is `WorkerBroke`."""
     try:
-        chunk = _read_json(payload)
+        chunk = read_json(payload)
         if chunk.get("error"):
             # It says so itself: it is alive, and nothing has to be concluded but that this answer failed.
             raise error_said(chunk)
-        piece = Piece()
+        piece = Piece(model=chunk.get("model"))
         if usage := chunk.get("usage"):
             piece.prompt_tokens = count_of_tokens(usage.get("prompt_tokens"))
             piece.completion_tokens = count_of_tokens(usage.get("completion_tokens"))
@@ -103,7 +108,8 @@ def read_piece(payload: bytes) -> Piece:
     return piece
 
 
-def _read_json(payload: bytes) -> Any:
+def read_json(payload: bytes) -> Any:
+    """Read what a worker wrote. Raises `ValueError` for what is no JSON."""
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:

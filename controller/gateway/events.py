@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from arena.errors import ArenaError, WorkerBroke
-from controller.worker_words import count_of_tokens, error_said
+from controller.worker_words import count_of_tokens, error_said, read_json
 
 LONGEST_EVENT = 4_000_000
 """Bytes; a worker that sends more without ending an event is broken."""
@@ -82,9 +82,29 @@ class Events:
         return self._hides_usage and fields.get("choices") == []
 
 
-def first_error(events: bytes) -> ArenaError | None:
-    """Return the error that the first of these events tells, if it tells one."""
-    return _error_in(_BETWEEN.split(events)) if b'"error"' in events else None
+def first_told(events: bytes) -> dict[str, Any] | None:
+    """Return what the first of these events tells, comments aside; None if none tells anything yet.
+
+    Raises `WorkerBroke` when that makes no sense, and the error that it tells, if it tells one.
+    """
+    for data in filter(None, map(_data, _BETWEEN.split(events))):
+        if data == b"[DONE]":
+            return {}
+        return read_answer(data)
+    return None
+
+
+def read_answer(wire: bytes) -> dict[str, Any]:
+    """Read an event, or a whole answer. Raises `WorkerBroke` for garbage, and the error that it tells."""
+    try:
+        told: Any = read_json(wire)
+    except (ValueError, RecursionError) as error:
+        raise WorkerBroke from error
+    if not isinstance(told, dict):
+        raise WorkerBroke
+    if told.get("error"):
+        raise error_said(told)
+    return told
 
 
 def _error_in(events: Iterable[bytes]) -> ArenaError | None:
@@ -96,9 +116,12 @@ def _error_in(events: Iterable[bytes]) -> ArenaError | None:
 
 def _fields(event: bytes) -> dict[str, Any]:
     """Return what an event tells; nothing if it is no object."""
-    lines = [line[5:] for line in event.splitlines() if line.startswith(b"data:")]
     try:
-        told: Any = orjson.loads(b"\n".join(lines))
+        told: Any = orjson.loads(_data(event))
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _data(event: bytes) -> bytes:
+    return b"\n".join(line[5:] for line in event.splitlines() if line.startswith(b"data:")).strip()

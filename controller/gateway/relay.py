@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +19,11 @@ from arena.telemetry import outgoing_attempt
 from controller.answering import Attempts
 from controller.api_answer import said_in
 from controller.callers import Caller
+from controller.claims import Claim
 from controller.event_stream import Scope, Send
 from controller.gateway.asked import Asked, read_asked, read_fields
 from controller.gateway.cards import ADDRESSES, chosen
-from controller.gateway.events import Events, first_error
+from controller.gateway.events import LONGEST_EVENT, Events, first_told, read_answer
 from controller.gateway.keeping import CopyingOutlet, keeps
 from controller.gateway.outlets import ClientLeft, Outlet
 from controller.gateway.silence import Silence
@@ -182,8 +183,10 @@ class Relay(Response):
         body = await _up_to(LONGEST_WHOLE + 1, answer)
         if len(body) > LONGEST_WHOLE:
             raise WorkerBroke
+        told = read_answer(body)
+        self._claim(lease).check(told.get("model"))
         lease.first_word()
-        self._used.prompt_tokens, self._used.completion_tokens = _usage(body)
+        self._used.prompt_tokens, self._used.completion_tokens = _usage(told)
         lease.used(self._used.prompt_tokens, self._used.completion_tokens)
         if self._used.completion_tokens is None and self._entry.kind is ModelKind.CHAT:
             self._used.completion_tokens = _estimated(body)  # a worker that does not count is not free
@@ -192,7 +195,7 @@ class Relay(Response):
 
     async def _stream(self, outlet: Outlet, lease: Lease, answer: Answer, limit: asyncio.Timeout) -> None:
         events = Events(hides_usage=not self._asked.shows_usage)
-        first = await _first(events, answer)
+        first = await _first(events, answer, self._claim(lease))
         first_at = time.monotonic()
         lease.first_word()
         self._services.metrics.first_word("gateway", self._entry.name, first_at - self._began)
@@ -208,6 +211,9 @@ class Relay(Response):
         elif not events.is_done:
             raise WorkerBroke
 
+    def _claim(self, lease: Lease) -> Claim:
+        return Claim(self._entry.name, lease.card, self._services.catalogue.offers)
+
     def _count(self, events: Events, lease: Lease, seconds: float) -> None:
         """Note what a stream used; what the worker did not count is estimated by the number of its events."""
         written = events.number if events.completion_tokens is None else events.completion_tokens
@@ -219,15 +225,23 @@ class Relay(Response):
             self._services.metrics.word_time(self._entry.name, seconds / (written - 1))
 
 
-async def _first(events: Events, answer: Answer) -> bytes:
-    """Wait for the first event. An error as the first one is raised, as if it had come instead of an answer."""
+async def _first(events: Events, answer: Answer, claim: Claim) -> bytes:
+    """Wait for the first event that is more than a comment, and return all until then.
+
+    An error as the first one is raised, as if it had come instead of an answer. So is garbage, and another model's.
+    """
+    begun = b""
     while read := await answer.read_some():
-        if first := events.feed(read):
-            if error := first_error(first):
-                raise error
-            return first
+        new = events.feed(read)
+        begun += new
+        told = first_told(new)
+        if told is not None:
+            claim.check(told.get("model"))
+            return begun
+        if len(begun) > LONGEST_EVENT:
+            raise WorkerBroke
     if rest := events.end():
-        return rest
+        return begun + rest
     raise WorkerBroke
 
 
@@ -273,13 +287,9 @@ def _estimated(body: bytes) -> int:
     return tokens_in(len(said.text) + len(said.reasoning)) or tokens_in(len(body))
 
 
-def _usage(body: bytes) -> tuple[int | None, int | None]:
+def _usage(told: Mapping[str, Any]) -> tuple[int | None, int | None]:
     """Return the tokens that a whole answer says it took."""
-    try:
-        told: Any = orjson.loads(body)
-    except ValueError:
-        return None, None
-    usage = told.get("usage") if isinstance(told, dict) else None
+    usage = told.get("usage")
     if not isinstance(usage, dict):
         return None, None
     return count_of_tokens(usage.get("prompt_tokens")), count_of_tokens(usage.get("completion_tokens"))

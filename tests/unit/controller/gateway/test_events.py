@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from arena.errors import ProviderOverloaded, WorkerBroke, WorkerError
 from controller.gateway import events as module
-from controller.gateway.events import Events, first_error
+from controller.gateway.events import Events, first_told
 
 END = st.sampled_from(["\n\n", "\r\n\r\n", "\r\r"])
 CUTS = st.lists(st.integers(min_value=1, max_value=30), max_size=80)
@@ -131,7 +131,25 @@ def test_an_error_is_told_by_the_first_event_or_by_the_last():
     events = Events(hides_usage=True)
     events.feed(WORD + error)
 
-    assert isinstance(first_error(b": ping\n\n" + error + WORD), ProviderOverloaded)
-    assert isinstance(first_error(b'data: {"error": "foreign"}\n\n'), WorkerError)
-    assert first_error(WORD + error) is None
+    with pytest.raises(ProviderOverloaded):
+        first_told(b": ping\n\n" + error + WORD)
+    with pytest.raises(WorkerError):
+        first_told(b'data: {"error": "foreign"}\n\n')
+    assert first_told(WORD + error) == {"choices": [{"index": 0, "delta": {"content": "word"}}]}
     assert isinstance(events.error(), ProviderOverloaded)
+
+
+@pytest.mark.parametrize("wire", [b"<html>", b"17", b"[]", b'{"choices"', b"\xff", b"[" * 100_000])
+def test_a_first_event_that_makes_no_sense_is_a_broken_worker(wire: bytes):
+    with pytest.raises(WorkerBroke):
+        first_told(b"data: " + wire + b"\n\n")
+
+
+@pytest.mark.parametrize("wire", [b": ping\n\n", b"event: odd\n\n", b""])
+def test_comments_tell_nothing_yet(wire: bytes):
+    assert first_told(wire) is None
+
+
+def test_half_a_character_is_no_garbage():
+    assert first_told(b'data: {"id": "\\ud83d"}\n\n') is not None
+    assert first_told(DONE) == {}
