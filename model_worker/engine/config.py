@@ -34,7 +34,7 @@ class EngineSettings(Section):
     """An engine that served for so long was well: its next restart is quick again."""
     report_seconds: Annotated[float, Field(gt=0)] = 15.0
     """How often a start that takes long is talked about."""
-    drain_seconds: Annotated[float, Field(ge=0)] = 30.0
-    """Running answers get so long to end when the worker is told to stop."""
+    drain_seconds: Annotated[float, Field(ge=0)] = 900.0
+    """Running answers get so long to end when the worker is told to stop: as long as controllers let one take."""
     end_seconds: Annotated[float, Field(gt=0)] = 10.0
     """The engine gets so long to end by itself, before it is killed."""
