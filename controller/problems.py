@@ -68,7 +68,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(StarletteHTTPException)
     async def _framework(request: Request, error: StarletteHTTPException) -> Response:  # pyright: ignore[reportUnusedFunction]
-        return respond(request, _of_framework(error))
+        answer = respond(request, _of_framework(error))
+        answer.headers.update(error.headers or {})  # which methods there are
+        return answer
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]  # noqa: ARG001

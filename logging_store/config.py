@@ -22,7 +22,13 @@ def ledger_url(section: StoreSection, data: Path, override: str | None = None) -
 def existing_ledger_url(section: StoreSection, data: Path, override: str | None = None) -> str:
     """Return the ledger's URL for a command that reads: a file that is not there is a `SetupError`, and is not made."""
     url = ledger_url(section, data, override)
-    parsed = parse_url(url)
-    if parsed.drivername.startswith("sqlite") and not Path(parsed.database or "").is_file():
-        raise SetupError(f"there is no ledger at {parsed.database}")
+    if file := missing_file(url):
+        raise SetupError(f"there is no ledger at {file}: name the arena's folder with --data")
     return url
+
+
+def missing_file(url: str) -> str | None:
+    """Return the file of a ledger that is not there yet."""
+    parsed = parse_url(url)
+    is_missing = parsed.drivername.startswith("sqlite") and not Path(parsed.database or "").is_file()
+    return parsed.database if is_missing else None

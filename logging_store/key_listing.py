@@ -50,6 +50,6 @@ def _row(key: ApiKeyFact, tokens_today: int, now: float) -> tuple[str, ...]:
         ",".join(key.models) or "all",
         ", ".join([*said, *([] if key.priority == "client" else [key.priority])]) or "none",
         str(tokens_today),
-        "and released" if key.may_release else "yes" if key.may_log else "no",
+        "released" if key.may_release else "yes" if key.may_log else "no",
         "never" if key.expires_at is None else f"{datetime.fromtimestamp(key.expires_at, UTC):%Y-%m-%d}",
     )

@@ -14,7 +14,7 @@ from arena.errors import NotFound, SetupError
 from arena.ids import API_KEY_MARK, new_api_key, new_id, token_hash
 from arena.settings import Launch
 from logging_store.api_keys import add_key, all_keys, revoke_key
-from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.config import existing_ledger_url, ledger_url, missing_file
 from logging_store.expiry import expiry
 from logging_store.facts import ApiKeyFact
 from logging_store.key_listing import as_json, as_table
@@ -71,7 +71,10 @@ def create(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     )
     file = launch.read_config(config)
     _note_unlisted(key.models, {entry.name for entry in file.models})
-    asyncio.run(_create(ledger_url(file.store, data, store), key))
+    url = ledger_url(file.store, data, store)
+    if made := missing_file(url):
+        typer.echo(f"note: there was no ledger at {made}: it is made now, for an arena that uses this folder", err=True)
+    asyncio.run(_create(url, key))
     typer.echo(f"key {key.id} for {name}; it is not shown again:", err=True)
     typer.echo(secret)
 

@@ -49,7 +49,8 @@ class ChatRequest:
 def mistake(error: ValidationError) -> RequestError:
     """Say which field is wrong and how, without the value: it may be a visitor's text."""
     first = error.errors(include_input=False, include_url=False)[0]
-    return RequestError(f"{'.'.join(str(part) for part in first['loc']) or 'body'}: {first['msg']}")
+    said = first["msg"].removeprefix("Value error, ")
+    return RequestError(f"{'.'.join(str(part) for part in first['loc']) or 'body'}: {said}")
 
 
 class _EmbeddingEnvelope(BaseModel):

@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
             args=list(arguments), prog_name="arena", standalone_mode=False, obj=Launcher(_process(arguments))
         )
     except typer.TyperException as error:
-        return _say(error.format_message(), MISUSED)
+        return _say(error.format_message().replace("Value error, ", ""), MISUSED)
     except ModuleNotFoundError as error:
         return _say(_needed(arguments[0], error), MISUSED)
     except (typer.Abort, KeyboardInterrupt):

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from arena.admin import ModelStates, Reloaded, WorkerStates
 from arena.command import keys
 from arena.error_wire import from_problem
-from arena.errors import AccessError, ArenaError, BrokenConfiguration, SetupError
+from arena.errors import AccessError, ArenaError, BrokenConfiguration, NotFound, SetupError, UnknownWorker
 
 PATIENCE = 30.0
 """Seconds until a question counts as unanswered."""
@@ -57,7 +57,10 @@ class Operator:
 
     def drain(self, worker: str, *, undrain: bool = False) -> None:
         """Send nothing new to a worker, or again."""
-        self._call("POST", f"/admin/workers/{quote(worker, safe='')}/{'undrain' if undrain else 'drain'}")
+        try:
+            self._call("POST", f"/admin/workers/{quote(worker, safe='')}/{'undrain' if undrain else 'drain'}")
+        except NotFound as error:  # its own words are for workers, or for visitors
+            raise UnknownWorker(f"there is no worker {worker} here: `arena models workers` lists them") from error
 
     def _call(self, method: str, path: str) -> Any:
         headers = {"authorization": f"Bearer {self._key.get_secret_value()}"}

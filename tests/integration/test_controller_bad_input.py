@@ -178,6 +178,7 @@ def test_what_does_not_exist_says_so_in_the_shape_of_its_callers(stage: Stage):
     visitor = stage.visitor
     assert refusal(visitor.get("/nothing")) == (404, "not_found")
     assert refusal(visitor.put("/battles")) == (405, "method_not_allowed")
+    assert visitor.put("/battles").headers["allow"] == "POST"
     assert refusal(visitor.get(f"/conversations/{'0' * 32}")) == (404, "not_found")
     assert visitor.get("/v1/nothing").json()["error"]["code"] == "not_found"
 

@@ -103,6 +103,7 @@ def test_a_worker_that_is_not_there_is_one_line_and_exit_code_1(desk: Desk):
     code, out, err = desk.says("drain", "nobody/at/all")
 
     assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "there is no worker nobody/at/all here: `arena models workers` lists them" in err
 
 
 def test_a_wrong_key_is_one_line_and_exit_code_2(desk: Desk, monkeypatch: pytest.MonkeyPatch):

@@ -64,6 +64,14 @@ def test_every_option_reaches_the_ledger(ledger_url: str):
     assert "echo" not in notes
 
 
+def test_a_key_for_a_ledger_that_was_not_there_says_that_it_is_new(tmp_path: Path):
+    _, first = keys("create", "--name", "x", "--data", str(tmp_path))
+    _, second = keys("create", "--name", "y", "--data", str(tmp_path))
+
+    assert f"there was no ledger at {tmp_path}" in first
+    assert "there was no ledger" not in second
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -1,5 +1,6 @@
 import importlib
 import importlib.metadata
+from enum import StrEnum
 from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
@@ -29,6 +30,15 @@ def interrupted() -> None:
 @boxes.command()
 def works(ctx: typer.Context, times: int = 1) -> None:
     print(f"works {times} with {type(ctx.obj).__name__}")
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@boxes.command()
+def paints(colour: Colour) -> None:
+    print(colour)
 
 
 @boxes.command()
@@ -90,6 +100,11 @@ def test_failed_work_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture[s
 def test_wrong_usage_is_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     assert main.run(arguments) == 2
     assert one_line(capsys).startswith("arena: ")
+
+
+def test_a_wrong_choice_is_told_in_our_words_not_the_parsers(capsys: pytest.CaptureFixture[str]):
+    assert main.run(["boxes", "paints", "blue"]) == 2
+    assert one_line(capsys) == "arena: Invalid value for 'COLOUR': 'blue' is not one of 'red'."
 
 
 def test_a_command_whose_packages_are_missing_says_what_to_install(capsys: pytest.CaptureFixture[str]):
