@@ -22,6 +22,7 @@ from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
+from controller.spending import NOBODY
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
 from tests.pools import is_idle
@@ -100,6 +101,9 @@ class Stream:
         self.response = response
         self.seen: list[ChatEvent] = []
         self._events = self._decode()
+
+    def __iter__(self) -> Generator[ChatEvent]:
+        return self._events
 
     def _decode(self) -> Generator[ChatEvent]:
         decoder = Decoder()
@@ -249,6 +253,8 @@ class Arena:
         assert services is not None
         self.until(lambda: len(self.running) == 0)
         self.until(lambda: is_idle(services.pool))
+        self.until(lambda: services.upstream.in_use == 0)
+        assert services.spending.promised(NOBODY) == 0
         assert len(services.battles.admission.streams) == 0
         assert set(self.kept.finished.values()) <= {1}
         assert self.ask(self.kept.lose_open_turns(services.settings.name, 1.0)) == 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -38,6 +39,8 @@ class ScriptedWorker:
     key: str = "the-key-of-this-worker"
     asked: list[Asked] = field(default_factory=list[Asked])
     open: int = 0
+    most_open: int = 0
+    """The most that were served at once."""
     left_at: list[float] = field(default_factory=list[float])
     """`time.monotonic` of each client that left before its answer was complete."""
     url: str = ""
@@ -64,6 +67,15 @@ class ScriptedWorker:
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(PATIENCE)
 
+    def open_again(self) -> None:
+        """Take connections again, at the same address."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(self._open_again(), self._loop).result(PATIENCE)
+
+    async def _open_again(self) -> None:
+        place = urlsplit(self.url)
+        self._server = await asyncio.start_server(self._serve, place.hostname, place.port)
+
     async def _close(self) -> None:
         if self._server is not None:
             self._server.close()
@@ -77,6 +89,7 @@ class ScriptedWorker:
     def _serving(self) -> Generator[None]:
         with self._changed:
             self.open += 1
+            self.most_open = max(self.most_open, self.open)
             self._changed.notify_all()
         try:
             yield

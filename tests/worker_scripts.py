@@ -144,6 +144,37 @@ def raw(wire: bytes) -> Step:
     return step
 
 
+def begin() -> Step:
+    """Send the head, and nothing yet."""
+
+    async def step(line: Line) -> None:
+        await line.begin()
+
+    return step
+
+
+def bare(wire: bytes) -> Step:
+    """Write these bytes into the connection, whatever HTTP says of them."""
+
+    async def step(line: Line) -> None:
+        await line.send(wire)
+
+    return step
+
+
+def trickle(begun: bytes, wire: bytes, pace: float = 0.02) -> Step:
+    """Write into the connection, then a byte of `wire` now and then, for ever."""
+
+    async def step(line: Line) -> None:
+        await line.send(begun)
+        while True:
+            for at in range(len(wire)):
+                await line.send(wire[at : at + 1])
+                await asyncio.sleep(pace)
+
+    return step
+
+
 def drip(wire: bytes = b": still not a word", pace: float = 0.02) -> Step:
     """Write a byte now and then, for ever, and never a whole event."""
 

@@ -164,6 +164,11 @@ class Upstream:
             if connection is not None:
                 self._give_back(place, connection)
 
+    @property
+    def in_use(self) -> int:
+        """How many connections have a request on them now."""
+        return len(self._in_use)
+
     def close(self) -> None:
         """Close all connections."""
         if self._sweeping is not None:
