@@ -104,7 +104,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: list[str], capsys: p
 
 def test_a_wrong_choice_is_told_in_our_words_not_the_parsers(capsys: pytest.CaptureFixture[str]):
     assert main.run(["boxes", "paints", "blue"]) == 2
-    assert one_line(capsys) == "arena: Invalid value for 'COLOUR': 'blue' is not one of 'red'."
+    assert one_line(capsys) == "arena: Invalid value for 'colour': 'blue' is not one of 'red'."
 
 
 def test_a_command_whose_packages_are_missing_says_what_to_install(capsys: pytest.CaptureFixture[str]):
