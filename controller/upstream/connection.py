@@ -15,6 +15,10 @@ BEGINNING = b"HTTP/"
 """Of every head: for the end of anything else nobody has to wait."""
 EMPTY_BEATS = 2
 """A stream that brought nothing on so many beats is quick no more."""
+MOST_READS = 16
+"""On one beat, of a stream that brings more than one read holds."""
+MOST_INTERIM = 16
+"""Heads that may come before the answer's own."""
 HIGH_WATER = 262_144
 """Bytes that may wait to be read by us before no more are taken from the worker."""
 
@@ -50,6 +54,7 @@ class Connection(asyncio.Protocol):
         self._unread_bytes = 0
         self._wire = b""
         """The beginning of a head whose end has not come."""
+        self._interim = 0
         self._waiter: asyncio.Future[None] | None = None
         self._is_held = False
         self._on_beat = False
@@ -139,10 +144,10 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the event loop has read."""
-        before, self.heard_at = self.heard_at, self._loop.time()
         if self._framing is None or not self.is_open:
-            self._take_head(data)
+            self._take_head(data)  # no haste shows in it: the word that follows is not yet held
             return
+        before, self.heard_at = self.heard_at, self._loop.time()
         self._take_body(self._framing, data)
         if self.gathers and self.heard_at - before < QUICK_SECONDS and self.is_open and not self.is_whole:
             self._on_beat = True
@@ -154,23 +159,30 @@ class Connection(asyncio.Protocol):
         """Read what has come since the last beat, past the event loop; return whether to come back."""
         if self._framing is None or not self._on_beat:
             return False
-        if self._is_held:
-            return True
-        try:
-            data = self._socket.recv(ONE_READ)
-        except BlockingIOError:
-            self._empty_beats += 1
-            if self._empty_beats < EMPTY_BEATS:
+        for _ in range(MOST_READS):
+            if self._is_held:
                 return True
-            return self._leave_beat()
-        except OSError:
-            self.close()
-            return False
-        if not data:
-            return self._leave_beat()  # the event loop sees the same end and says so
-        self._empty_beats = 0
-        self.heard_at = self._loop.time()
-        self._take_body(self._framing, data)
+            try:
+                data = self._socket.recv(ONE_READ)
+            except BlockingIOError:
+                self._empty_beats += 1
+                if self._empty_beats < EMPTY_BEATS:
+                    return True
+                return self._leave_beat()
+            except OSError:
+                self._fail()
+                return False
+            if not data:
+                return self._leave_beat()  # the event loop sees the same end and says so
+            self._empty_beats = 0
+            self.heard_at = self._loop.time()
+            try:
+                self._take_body(self._framing, data)
+            except BaseException:
+                self._fail()  # as the event loop does when what it has read makes somebody raise
+                raise
+            if not self._on_beat or len(data) < ONE_READ:
+                break
         return self._on_beat
 
     def eof_received(self) -> bool:
@@ -198,24 +210,22 @@ class Connection(asyncio.Protocol):
             return
         self.has_heard = True
         wire = self._wire + data if self._wire else data
-        end = wire.find(b"\r\n\r\n") + 4
-        if end < 4 or end > LONGEST_HEAD:
-            self._wire = wire
-            if len(wire) > LONGEST_HEAD or not wire.startswith(BEGINNING[: len(wire)]):
-                self._fail()
-            return
         try:
-            head = Head(wire[:end])
-            self._wire = b""
-            if head.is_interim:
-                self._take_head(wire[end:]) if end < len(wire) else None
-                return
-            self._framing = head.framing()
+            while 4 <= (end := wire.find(b"\r\n\r\n") + 4) <= LONGEST_HEAD:
+                head, wire = Head(wire[:end]), wire[end:]
+                if not head.is_interim:
+                    self.head, self._framing, self._wire = head, head.framing(), b""
+                    self._take_body(self._framing, wire)
+                    return
+                self._interim += 1
+                if self._interim > MOST_INTERIM:
+                    raise BrokenHead
         except BrokenHead:
             self._fail()
             return
-        self.head = head
-        self._take_body(self._framing, wire[end:])
+        self._wire = wire
+        if len(wire) > LONGEST_HEAD or not wire.startswith(BEGINNING[: len(wire)]):
+            self._fail()
 
     def _take_body(self, framing: Framing, data: bytes) -> None:
         try:

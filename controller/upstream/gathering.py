@@ -43,10 +43,12 @@ class Beat:
 
     def _run(self) -> None:
         self._timer = None
-        for member in list(self._members):
-            if not member.beat():
-                self.leave(member)
-        if self._members:
-            loop = asyncio.get_running_loop()
-            self._at = max(self._at + BEAT_SECONDS, loop.time())
-            self._timer = loop.call_at(self._at, self._run)
+        try:
+            for member in list(self._members):
+                if not member.beat():
+                    self.leave(member)
+        finally:  # whatever goes wrong with one stream, the others go on
+            if self._members and self._timer is None:
+                loop = asyncio.get_running_loop()
+                self._at = max(self._at + BEAT_SECONDS, loop.time())
+                self._timer = loop.call_at(self._at, self._run)

@@ -39,11 +39,11 @@ class Head:
         self._parser = httptools.HttpResponseParser(self)
         try:
             self._parser.feed_data(wire)
-        except httptools.HttpParserError as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:  # nobody asked for another protocol
             raise BrokenHead from error
         finally:
             del self._parser  # the two hold each other
-        if not self._is_read:
+        if not self._is_read or self.status < 100:
             raise BrokenHead
 
     def on_header(self, name: bytes, value: bytes) -> None:

@@ -49,10 +49,18 @@ def test_a_head_that_leaves_doubt_is_refused(lines: tuple[str, ...]):
         head(*lines).framing()
 
 
-@pytest.mark.parametrize("status", ["HTTP/1.1 two", "HTTP/9.9 200 OK", "200 OK", "GET / HTTP/1.1", "", "\x16\x03\x01"])
+@pytest.mark.parametrize(
+    "status",
+    ["HTTP/1.1 two", "HTTP/9.9 200 OK", "200 OK", "GET / HTTP/1.1", "", "\x16\x03\x01", "HTTP/1.1 099 Low"],
+)
 def test_what_is_no_head_is_refused(status: str):
     with pytest.raises(BrokenHead):
         head("content-length: 0", status=status)
+
+
+def test_another_protocol_is_refused_for_nobody_asked_for_it():
+    with pytest.raises(BrokenHead):
+        head("connection: upgrade", "upgrade: websocket", status="HTTP/1.1 101 Switching Protocols")
 
 
 def test_whether_the_connection_stays_is_read_as_http_says():
