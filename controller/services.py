@@ -1,6 +1,5 @@
 """One place wires everything."""
 
-import time
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
@@ -108,7 +107,6 @@ def wire(
         finishing=Finishing(ledger, running),
         metrics=metrics,
         gather_seconds=gather - beat,  # what is read on the beat has been held so long
-        clock=time.time,
         offers=catalogue.offers,
         paid=TurnCosts(spending, catalogue.entry).paid,
     )

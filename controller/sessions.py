@@ -15,6 +15,8 @@ from logging_store.ledger import Ledger
 LANGUAGE_TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*")
 """In shape (RFC 5646, section 2.1); anything else is kept as unknown."""
 NEEDED = frozenset({Scope.SERVE, Scope.LOG})
+TICK = 0.001
+"""Seconds, by which times in the ledger surely differ."""
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Sessions:
             terms_version=request.terms_version,
             scopes=request.scopes,
             language=request.language if LANGUAGE_TAG.fullmatch(request.language) else "",
-            accepted_at=time.time(),
+            accepted_at=_after(await self.ledger.consent_of(session.id), time.time()),
         )
         await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))
         return consent
@@ -74,3 +76,11 @@ class Sessions:
             terms_version=TERMS_VERSION,
             open_battle=await self.ledger.open_battle_of(session.id),
         )
+
+
+def _after(last: ConsentFact | None, now: float) -> float:
+    """Return when a consent is given: after the last one, also if the clock was set back meanwhile.
+
+    The latest counts: otherwise a visitor who takes back what was allowed would not be heard.
+    """
+    return now if last is None else max(now, last.consent.accepted_at + TICK)

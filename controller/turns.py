@@ -6,7 +6,7 @@ import logging
 import time
 import traceback
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,12 @@ class Part:
     """The worker that wrote the conversation's last answer."""
     tokens: int = 0
     """An estimate of what is read and may be written."""
+    began: float = field(default_factory=time.monotonic)
+    """When it was opened, in monotonic seconds."""
+
+    def at(self, now: float) -> float:
+        """Return unix seconds at a monotonic moment, as if nobody had set the wall clock since it was opened."""
+        return self.turn.opened_at + max(0.0, now - self.began)
 
     @property
     def demand(self) -> Demand:
@@ -75,7 +81,7 @@ class TurnPlayer:
     finishing: Finishing
     metrics: Metrics
     gather_seconds: float
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
     offers: Callable[[str], bool] = lambda _: True
     """Whether a model is still listed."""
     paid: Paid = free
@@ -130,7 +136,7 @@ class TurnPlayer:
         draft = Draft(part.turn.id)
         on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
         event = await self._answer(part, draft, on)
-        end = draft.end(_ending_of(event), self.clock())
+        end = draft.end(_ending_of(event), part.at(self.clock()))
         began = time.monotonic()
         try:
             await self.finishing.finish(end)
@@ -173,7 +179,7 @@ class TurnPlayer:
         pieces = answer(self.pool, self.ask, part.demand, part.body, on_worker, on_wait)
         async with contextlib.aclosing(pieces):
             async for piece in pieces:
-                draft.take(piece, self.clock())
+                draft.take(piece, part.at(self.clock()))
                 if piece.reasoning and not on.is_blind:
                     on.outbox.say(None, piece.reasoning, ReasoningDelta)
                 if piece.text:

@@ -28,6 +28,7 @@ class CopyingOutlet(Outlet):
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
         self._opened_at = time.time()
+        self._began = time.monotonic()
         self._begun_at: float | None = None
         self._copied = bytearray()
 
@@ -68,13 +69,17 @@ class CopyingOutlet(Outlet):
             finish_reason=said.finish_reason,
             opened_at=self._opened_at,
             first_word_at=self._begun_at,
-            finished_at=time.time(),
+            finished_at=self._now(),
             ending=ending,
             prompt_tokens=tokens[0],
             completion_tokens=tokens[1],
         )
 
+    def _now(self) -> float:
+        """Return unix seconds, as if nobody had set the wall clock since the request came."""
+        return self._opened_at + time.monotonic() - self._began
+
     def _copy(self, body: bytes) -> None:
         if self._begun_at is None:
-            self._begun_at = time.time()
+            self._begun_at = self._now()
         self._copied += body[: MOST_COPIED - len(self._copied)]
