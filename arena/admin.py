@@ -24,6 +24,8 @@ class WorkerState(Word):
     waiting: int
     """Requests queued inside its engine, as it says itself."""
     breaker: str = "closed"
+    left_alone: tuple[str, ...] = ()
+    """Those of its models whose own breaker is not closed."""
     is_draining: bool = False
     """It keeps its streams and gets nothing new."""
     heard_seconds: float

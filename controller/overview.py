@@ -24,6 +24,7 @@ def _worker(seat: Seat, now: float) -> WorkerState:
         busy=reported.busy,
         waiting=reported.waiting,
         breaker=seat.state(now).value,
+        left_alone=seat.left_alone(now),
         is_draining=seat.is_resting,
         heard_seconds=round(max(0.0, now - seat.heard_at), 3),
     )

@@ -103,7 +103,9 @@ def _model(state: ModelState) -> tuple[str, ...]:
 
 
 def _worker(state: WorkerState) -> tuple[str, ...]:
-    breaker = f"{state.breaker}, draining" if state.is_draining else state.breaker
+    breaker = ", ".join(
+        (state.breaker, *(["draining"] if state.is_draining else []), *(f"without {name}" for name in state.left_alone))
+    )
     counts = (str(each) for each in (state.slots, state.leased, state.busy, state.waiting))
     return state.id, ", ".join(state.models), *counts, breaker, f"{state.heard_seconds:.1f} s ago", state.url
 

@@ -118,6 +118,11 @@ class Seat:
         """Return the state of the worker's own breaker."""
         return self.breaker.state(now)
 
+    def left_alone(self, now: float) -> tuple[str, ...]:
+        """Return its models whose own breaker is not closed."""
+        broken = (name for name, each in self._serving.items() if each.breaker.state(now) is not BreakerState.CLOSED)
+        return tuple(sorted(broken))
+
     def candidate(self, model: str, now: float) -> Candidate:
         """Return it as the rules of choosing see it."""
         speed = self.serving(model).speed

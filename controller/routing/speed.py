@@ -46,10 +46,13 @@ class Speed:
 
     @property
     def answer_seconds(self) -> float | None:
-        """How long a usual answer takes; None before anything was measured."""
-        if self.first_word.value is None:
+        """How long a usual answer takes; None before both were measured.
+
+        A worker that gave short answers only has no pace: by its first words alone it would look faster than all others.
+        """
+        if self.first_word.value is None or self.word.value is None:
             return None
-        return self.first_word.value + USUAL_WORDS * (self.word.value or 0.0)
+        return self.first_word.value + USUAL_WORDS * self.word.value
 
 
 def expected(own: float | None, age: float, usual: float) -> float:

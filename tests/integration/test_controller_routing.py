@@ -280,6 +280,8 @@ def test_a_rate_limited_model_of_a_proxy_is_left_alone_and_its_others_are_not(tm
         assert text_of(stage.visitor.say(a_chat(stage.visitor, "model-two"))) == "Hello there"
         listed = {model["name"] for model in stage.visitor.get("/models").json()["models"]}
         assert listed == {"model-two"}
+        (shown,) = stage.arena.call("GET", "/admin/workers", GATEWAY_KEY).json()["workers"]
+        assert (shown["breaker"], shown["left_alone"]) == ("closed", ["model-one"])
 
 
 @pytest.mark.parametrize("script", [refuse(UnknownModel()), respond(404, {"error": {"code": "model_not_found"}})])
