@@ -31,6 +31,10 @@ class DirectBody(Protocol):
         """Write a piece of a body that was begun without a length; return whether the client keeps up."""
         ...
 
+    def cut(self) -> None:
+        """Close the connection at once, for the client does not read what was written to it."""
+        ...
+
 
 PASS_OVER_SECONDS = 1.0
 """What is sent beyond the limit is read and forgotten for so long, then the connection is closed."""

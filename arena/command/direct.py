@@ -12,20 +12,24 @@ class DirectHttp(HttpToolsProtocol):
     """Parses, begins and ends as ever; offers each request's application to write the body's chunks itself."""
 
     watching: "Direct | None" = None
+    begun: "tuple[Direct, ...]" = ()
+    """The requests that came and were not answered to the end: more than one where they came at once."""
 
     def on_headers_complete(self) -> None:
         """Put the way out into the scope of the request that begins."""
         super().on_headers_complete()
         scope: Any = self.scope
         if "path" in scope:  # not where the connection is to become a web socket
-            scope["extensions"] = {DIRECT: Direct(self, self.cycle)}
+            direct = Direct(self, self.cycle)
+            self.begun = (*(each for each in self.begun if not each.is_over), direct)
+            scope["extensions"] = {DIRECT: direct}
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell who is writing that the client has left."""
+        """Tell all who answer that the client has left; uvicorn itself tells only who is to answer last."""
         super().connection_lost(exc)
-        if self.watching is not None:
-            self.watching.on_left()
-            self.watching = None
+        for each in self.begun:
+            each.leave()
+        self.begun, self.watching = (), None
 
     def resume_writing(self) -> None:
         """Tell who is writing that the client reads again."""
@@ -50,6 +54,20 @@ class Direct:
         else:
             self._protocol.watching = self
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the request was answered to the end."""
+        return self._cycle.response_complete
+
+    def leave(self) -> None:
+        """Hear that the client has left."""
+        if self.is_over:
+            return
+        self._cycle.disconnected = True
+        self._cycle.message_event.set()
+        if self._protocol.watching is self:
+            self.on_left()
+
     def unwatch(self) -> None:
         """Be told nothing more."""
         if self._protocol.watching is self:
@@ -64,3 +82,8 @@ class Direct:
             raise RuntimeError("a body is written directly only after a head without a length")
         cycle.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
         return not self._protocol.flow.write_paused
+
+    def cut(self) -> None:
+        """Close the connection at once, for the client does not read what was written to it."""
+        self._cycle.disconnected = True
+        self._cycle.transport.abort()

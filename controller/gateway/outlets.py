@@ -8,6 +8,9 @@ from typing import Any
 from arena.asgi import DIRECT, DirectBody, Receive
 from controller.event_stream import STREAM_START, Scope, Send
 
+GOODBYE_SECONDS = 10.0
+"""So long a client may take to make room for the news that its stream breaks off."""
+
 
 class ClientLeft(Exception):
     """Nobody waits for the answer any more."""
@@ -39,7 +42,8 @@ class Outlet:
 
                 def left() -> None:
                     self.has_left = True
-                    limit.reschedule(loop.time())
+                    if not limit.expired():
+                        limit.reschedule(loop.time())
 
                 if self._direct is not None:
                     self._direct.watch(left, self._writable)
@@ -76,6 +80,18 @@ class Outlet:
     async def end(self) -> None:
         """Send the end of a stream."""
         await self._send({"type": "http.response.body", "body": b""})
+
+    async def fail(self, event: bytes) -> None:
+        """Say in a stream that was begun why it breaks off, and end it. Whoever does not read even that is cut off."""
+        try:
+            async with self.within(GOODBYE_SECONDS):
+                await self.write(event)
+                await self.end()
+        except ClientLeft:
+            return
+        except TimeoutError:
+            if self._direct is not None:
+                self._direct.cut()
 
     async def whole(self, body: bytes) -> None:
         """Send an answer that came in one piece."""

@@ -91,8 +91,7 @@ class Relay(Response):
             if not outlet.has_begun:
                 raise
             # The 200 has long been sent: the client reads it as OpenAI's own clients do.
-            await outlet.write(b"data: " + orjson.dumps(to_openai(error)) + b"\n\n")
-            await outlet.end()
+            await outlet.fail(b"data: " + orjson.dumps(to_openai(error)) + b"\n\n")
         finally:
             self._services.metrics.request_ended("gateway", self._entry.name, status)
             if isinstance(outlet, CopyingOutlet):

@@ -1,8 +1,10 @@
 """Streams through the gateway: what the client sees is what it would have seen, and a cut is never a clean end."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -36,6 +38,7 @@ KEY = {"authorization": f"Bearer {GATEWAY_KEY}"}
 USAGE = b'data: {"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":5}}\n\n'
 WORD = b'data: {"choices":[{"index":0,"delta":{"content":"Hi"}}]}\n\n'
 DONE = b"data: [DONE]\n\n"
+BIG = b'data: {"choices":[{"index":0,"delta":{"content":"' + b"x" * 100_000 + b'"}}]}\n\n'
 
 
 @pytest.fixture(params=["direct", "by messages"])
@@ -51,6 +54,21 @@ def gateway(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 def post(stage: Stage, **fields: object) -> httpx.Response:
     url = f"{stage.arena.url}/v1/chat/completions"
     return httpx.post(url, json=BODY | fields, headers=KEY, timeout=PATIENCE)
+
+
+def a_client(stage: Stage) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(stage.arena.url.rpartition(":")[2])), timeout=PATIENCE)
+
+
+def request(headers: str = "") -> bytes:
+    body = json.dumps(BODY).encode()
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {GATEWAY_KEY}\r\n{headers}"
+    return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
+
+
+def nobody_is_answered() -> bool:
+    """Whether no request is being answered by the controller in whose loop this is called."""
+    return not any("run_asgi" in repr(task) for task in asyncio.all_tasks())
 
 
 def used(stage: Stage) -> tuple[float, float]:
@@ -194,21 +212,42 @@ def test_a_break_is_raised_by_openais_client_as_an_error_of_the_api(gateway: Sta
 
 
 def test_a_client_that_does_not_read_holds_the_worker_back_and_loses_nothing(gateway: Stage):
-    big = b'data: {"choices":[{"index":0,"delta":{"content":"' + b"x" * 100_000 + b'"}}]}\n\n'
-    gateway.worker.plays([*[raw(big)] * 300, raw(DONE), cut()])
-    port = int(gateway.arena.url.rpartition(":")[2])
-    body = json.dumps(BODY).encode()
-    head = (
-        f"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {GATEWAY_KEY}\r\nconnection: close\r\n"
-    )
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
-        client.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+    gateway.worker.plays([*[raw(BIG)] * 300, raw(DONE), cut()])
+    with a_client(gateway) as client:
+        client.sendall(request("connection: close\r\n"))
         begun = client.recv(10)
         rest = begun + b"".join(iter(lambda: client.recv(1 << 20), b""))
 
     assert rest.count(b"x" * 100_000) == 300
     assert rest.endswith(b"0\r\n\r\n")
     assert DONE in rest
+
+
+def test_a_client_that_never_reads_is_cut_off_after_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(outlets, "GOODBYE_SECONDS", 0.1)
+    with a_stage(tmp_path, deadline_seconds=0.5) as stage, a_client(stage) as client:
+        stage.worker.plays([*[raw(BIG)] * 300, hang()])
+        client.sendall(request())
+        stage.worker.until(lambda worker: len(worker.left_at) == 1)
+        stage.arena.until(nobody_is_answered)
+
+        with suppress(ConnectionError):
+            rest = b"".join(iter(lambda: client.recv(1 << 20), b""))
+            assert not rest.endswith(b"0\r\n\r\n")
+
+
+def test_of_requests_that_came_at_once_the_running_one_ends_when_the_client_leaves(
+    gateway: Stage, caplog: pytest.LogCaptureFixture
+):
+    gateway.worker.plays([raw(WORD), hang()])
+    with a_client(gateway) as client:
+        client.sendall(request() + request())
+        gateway.worker.until(lambda worker: worker.open == 1)
+    gateway.worker.until(lambda worker: worker.open == 0)
+    gateway.arena.until(nobody_is_answered)
+
+    assert len(gateway.worker.asked) == 1
+    assert not caplog.records
 
 
 def test_a_whole_answer_that_is_cut_is_an_error_status(gateway: Stage):

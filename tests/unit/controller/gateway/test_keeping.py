@@ -36,6 +36,9 @@ class Client:
         self.read += body
         return True
 
+    def cut(self) -> None:
+        raise AssertionError
+
     async def send(self, message: MutableMapping[str, Any]) -> None:
         self.read += message.get("body", b"")
 
