@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from arena.errors import LedgerError
+
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
@@ -49,9 +51,8 @@ class _Job:
     def do(self, connection: AsyncConnection) -> None:
         """Do the work, and keep what comes of it."""
         self.result, self.error = None, None
-        steps = self.work(connection).__await__()
         try:
-            next(steps)
+            next(self.work(connection).__await__())
         except StopIteration as end:
             self.result = end.value
         except BaseException as error:
@@ -81,19 +82,26 @@ class Clerks:
         self._engine = engine
         self._named = named
         self._commits = commits
+        self._is_closed = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._serve, name="ledger", daemon=True) for _ in range(number)]
         for thread in self._threads:
             thread.start()
 
     def hand(self, work: Work[T]) -> asyncio.Future[T]:
-        """Hand work over: it will be done, whoever waits for it. What it raises is raised where its end is awaited."""
+        """Hand work over: it will be done, whoever waits for it. What it raises is raised where its end is awaited.
+
+        Raises `LedgerError` after the end: nobody would ever do it.
+        """
+        if self._is_closed:
+            raise LedgerError
         job = _Job(work)
         self._jobs.put(job)
         return job.outcome
 
     async def close(self) -> None:
-        """Wait until everything is done that was handed over."""
+        """Wait until everything is done that was handed over; take nothing more."""
+        self._is_closed = True
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:

@@ -135,6 +135,25 @@ async def test_what_was_handed_over_is_done_before_the_ledger_closes(path: Path)
         assert await ledger.session_by_token(fact.token_hash) == fact
 
 
+async def test_a_ledger_that_is_closed_refuses_at_once(path: Path):
+    async with open_ledger(f"sqlite:///{path}") as ledger:
+        pass
+    for call in (ledger.row_counts(), ledger.add_session(a_session())):
+        with pytest.raises(LedgerError):
+            await asyncio.wait_for(call, 10)
+
+
+async def test_work_that_cannot_even_begin_fails_alone(path: Path):
+    def nonsense(_: AsyncConnection) -> Awaitable[None]:
+        raise KeyError("its own")
+
+    async with open_ledger(f"sqlite:///{path}") as ledger:
+        good, bad = await together(ledger.database, ledger.add_session(a_session()), ledger.database.write(nonsense))
+
+        assert good is None
+        assert isinstance(bad, KeyError)
+
+
 async def test_work_that_waits_for_something_else_is_refused(path: Path):
     async def wander(_: AsyncConnection) -> None:
         await asyncio.sleep(0)
