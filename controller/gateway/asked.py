@@ -9,12 +9,14 @@ import orjson
 from arena.errors import MalformedJson, RequestError
 from arena.model import ModelKind
 from arena.worker import WorkerCard
-from controller.prices import believable, tokens_in
+from controller.prices import CHARS_PER_TOKEN, MOST_TOKENS, tokens_in
 
 WRITTEN_TOKENS = 1_000
 """What an answer is believed to take as long as nobody says how long it may be."""
 MOST_ANSWERS = 128
 """More than `n` may be at any provider."""
+DEEPEST = 8
+"""So deep text can stand in messages and inputs, with room to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Asked:
         upstream = card.upstreams.get(name, name)
         if upstream == name:
             return self.body
-        return orjson.dumps(orjson.loads(self.body) | {"model": upstream})
+        return _written(orjson.loads(self.body) | {"model": upstream})
 
 
 def read_fields(body: bytes) -> dict[str, Any]:
@@ -51,13 +53,20 @@ def read_fields(body: bytes) -> dict[str, Any]:
         raise MalformedJson from error
     if not isinstance(fields, dict):
         raise RequestError("The body must be a JSON object.")
+    if sum(name.casefold() == "model" for name in fields) > 1:
+        # Some servers take `Model` for `model`: they would answer for another one than was checked.
+        raise RequestError("The field `model` must be there once, in lower case.")
     return fields
 
 
 def read_asked(body: bytes, fields: dict[str, Any], kind: ModelKind) -> Asked:
     """Read what is asked. Raises `RequestError` for what cannot even be passed on."""
     is_chat = kind is ModelKind.CHAT
-    is_stream = is_chat and bool(fields.get("stream"))
+    stream = fields.get("stream")
+    if stream is not None and not isinstance(stream, bool):
+        # What engines make of "false" or 1 differs: one that does not stream would be taken for broken.
+        raise RequestError("The field `stream` must be true or false.")
+    is_stream = is_chat and stream is True
     options: Any = fields.get("stream_options") or {}
     shows_usage = isinstance(options, dict) and bool(options.get("include_usage"))
     said = _said(fields.get("messages" if is_chat else "input"))
@@ -80,26 +89,35 @@ def _asking_for_usage(body: bytes, fields: dict[str, Any]) -> bytes:
     options: Any = fields["stream_options"] or {}
     if not isinstance(options, dict):
         return body  # the worker says what is wrong with it
-    return orjson.dumps(fields | {"stream_options": options | {"include_usage": True}})
+    return _written(fields | {"stream_options": options | {"include_usage": True}})
 
 
 def _allowed(fields: dict[str, Any]) -> int:
     """Return how many tokens may be written, all answers together."""
     given = fields.get("max_completion_tokens") or fields.get("max_tokens")
-    each = believable(given) if isinstance(given, int) and given > 0 else WRITTEN_TOKENS
-    answers = fields.get("n")
-    return each * min(max(answers, 1), MOST_ANSWERS) if isinstance(answers, int) else each
+    return _number(given, WRITTEN_TOKENS, MOST_TOKENS) * _number(fields.get("n"), 1, MOST_ANSWERS)
 
 
-def _said(value: object) -> int:
-    """Return the characters of what is read: text, wherever it stands in messages or inputs."""
+def _number(given: object, default: int, most: int) -> int:
+    """Read a number as engines do, who take 5.0 and "5" for 5."""
+    try:
+        number = float(given) if isinstance(given, int | float | str) else 0.0
+    except ValueError:
+        number = 0.0
+    return max(1, int(min(number, most))) if number > 0 else default
+
+
+def _said(value: object, depth: int = DEEPEST) -> int:
+    """Return the characters of what is read: text, wherever it stands in messages or inputs; a token counts as some."""
     match value:
         case str():
             return len(value)
-        case list():
-            return sum(map(_said, value))
-        case {"content": content}:
-            return _said(content)
+        case int():
+            return CHARS_PER_TOKEN
+        case list() if depth:
+            return sum(_said(each, depth - 1) for each in value)
+        case {"content": content} if depth:
+            return _said(content, depth - 1)
         case {"text": str(text)}:
             return len(text)
         case _:
@@ -115,4 +133,11 @@ def _prefix(messages: object) -> str:
         first.append(message)
         if isinstance(message, dict) and message.get("role") == "user":
             break
-    return blake2b(orjson.dumps(first), digest_size=16).hexdigest()
+    return blake2b(_written(first), digest_size=16).hexdigest()
+
+
+def _written(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:  # what can be read is not always written again: the limit there is lower
+        raise RequestError("The body is nested too deeply.") from error

@@ -1,6 +1,7 @@
 """A request's body: read for what routing and accounts need, and passed on as it came."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -27,7 +28,7 @@ def asked(kind: ModelKind = ModelKind.CHAT, **fields: Any) -> Asked:
 
 @given(st.dictionaries(st.text(max_size=12), JSON, max_size=6))
 def test_whatever_a_client_asks_is_read_and_passed_on(fields: dict[str, Any]):
-    body = json.dumps(fields).encode()
+    body = json.dumps(fields | {"stream": bool(fields.get("stream"))}).encode()
 
     read = read_asked(body, read_fields(body), ModelKind.CHAT)
 
@@ -71,6 +72,41 @@ def test_what_may_be_written_is_what_the_client_says():
     assert asked(ModelKind.EMBEDDING, input="x").completion_tokens == 0
 
 
+@pytest.mark.parametrize("given", [5, 5.0, "5", 5.9])
+def test_numbers_are_read_as_engines_read_them(given: object):
+    assert asked(max_tokens=given).completion_tokens == 5
+    assert asked(max_tokens=10, n=given).completion_tokens == 50
+
+
+@pytest.mark.parametrize("given", [None, 0, -1, "many", "nan", [], {}])
+def test_what_is_no_number_of_tokens_counts_as_if_nobody_had_said_any(given: object):
+    assert asked(max_tokens=given, n=given).completion_tokens == WRITTEN_TOKENS
+
+
+@pytest.mark.parametrize("stream", ["false", "true", 1, 0, []])
+def test_whether_to_stream_is_said_so_that_everybody_reads_the_same(stream: object):
+    with pytest.raises(RequestError):
+        asked(stream=stream)
+
+
+@pytest.mark.parametrize("name", ["Model", "MODEL"])
+def test_one_model_is_asked_for_and_no_other(name: str):
+    with pytest.raises(RequestError):
+        read_fields(json.dumps({"model": "m", name: "another"}).encode())
+
+
+@pytest.mark.parametrize("depth", [8, 200, 300, 900, 1000])
+@pytest.mark.parametrize("field", ["messages", "input", "tools"])
+@pytest.mark.parametrize("kind", ModelKind)
+def test_what_is_nested_is_read_or_refused(field: str, depth: int, kind: ModelKind):
+    wire = b'{"model":"m","stream":true,"stream_options":{},"%b":%b1%b}'
+    body = wire % (field.encode(), b"[" * depth, b"]" * depth)
+    card = WorkerCard(id="w", url="http://h", models=("m",), slots=1, upstreams={"m": "theirs"})
+
+    with suppress(RequestError):
+        read_asked(body, read_fields(body), kind).in_words_of(card)
+
+
 def test_what_is_read_is_estimated_by_its_text():
     text = "x" * 40
     parts = [{"type": "text", "text": text}, {"type": "image_url", "image_url": {"url": "data:" + "A" * 1000}}]
@@ -78,6 +114,7 @@ def test_what_is_read_is_estimated_by_its_text():
     assert asked(messages=[{"role": "user", "content": text}]).prompt_tokens == 10
     assert asked(messages=[{"role": "user", "content": parts}]).prompt_tokens == 10
     assert asked(ModelKind.EMBEDDING, input=[text, text]).prompt_tokens == 20
+    assert asked(ModelKind.EMBEDDING, input=[[1, 2, 3], [4]]).prompt_tokens == 4
 
 
 def test_requests_that_begin_alike_have_one_prefix():
