@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
+from functools import partial
 
 from arena.errors import NoWorker, WorkerError, WorkersBusy
 from controller.house import House, OnWait
@@ -65,9 +66,9 @@ class Desk:
     ) -> Lease:
         """Wait for a slot. Whoever is cancelled leaves nothing behind."""
         now, loop = self.house.clock(), asyncio.get_running_loop()
-        self._make_room(demand)
         if until <= now:
             raise self._busy(len(self.line) + 1)
+        self._make_room(demand)
         waiter = Waiter(demand, without, on_wait, loop.create_future())
         place = self.line.join(waiter, demand.priority, since)
         patience = loop.call_later(until - now, self._lose_patience, place)
@@ -161,8 +162,10 @@ class Desk:
     def _take(self, seat: Seat, demand: Demand) -> Lease:
         now = self.house.clock()
         seat.lease(now)
-        reserved = self.budget.begin(demand.tokens, now)
-        return Lease(seat.card, demand, seat, now, self.house.clock, self.house.chance, reserved)
+        lease = Lease(seat.card, demand, seat, now, self.house.clock, self.house.chance)
+        lease.reserved = self.budget.begin(demand.tokens, now)
+        lease.on_opened = partial(self.house.serve, seat.card.models)
+        return lease
 
     def _spent_for(self, demand: Demand) -> float:
         """Return the seconds for which the model's own limits forbid one more; infinity: until one ends."""

@@ -45,6 +45,8 @@ class Lease:
     first_word_at: float | None = None
     words: int = 0
     span: Span = UNTRACED
+    on_opened: Callable[[], None] = lambda: None
+    """Called when its first word lets more requests through: whoever waits need not wait for its last one."""
 
     def __post_init__(self) -> None:
         # Of the process that was asked: what a new card brings is none of this request's business.
@@ -60,10 +62,14 @@ class Lease:
         self.first_word_at = now = self.clock()
         self.span.event("first word")
         self._speed.first_came(now - self.began_at, now)
+        opens = self._belief.learned is not None
         self._belief.accepted(self.seat.leased, self.seat.card.slots, now)
         for at, breaker in enumerate(self._breakers):
             if breaker.is_probing:
                 self._tickets[at] = breaker.succeeded(self._tickets[at])
+                opens = True
+        if opens:
+            self.on_opened()
 
     def wrote(self, words: int = 1) -> None:
         """Hear that more was written, in words or whatever pieces the worker writes in."""

@@ -20,6 +20,7 @@ from arena.errors import (
     WorkerUnreachable,
 )
 from arena.worker import Heartbeat, WorkerCard
+from controller.lease import Lease
 from controller.routing.demand import Demand, Priority
 from controller.routing.rules import Allowance, Rules
 from controller.worker_pool import WorkerPool
@@ -124,6 +125,7 @@ class Crowd:
         self.told: dict[str, list[int]] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.leaving: dict[str, asyncio.Event] = {}
+        self.leases: dict[str, Lease] = {}
 
     async def ask(self, name: str, demand: Demand = ECHO, **given: Any) -> None:
         """Ask for a slot; return as soon as it is had or waited for."""
@@ -131,7 +133,8 @@ class Crowd:
         self.told[name] = []
 
         async def hold() -> None:
-            async with self.pool.lease(demand, on_wait=lambda at, _: self.told[name].append(at), **given):
+            async with self.pool.lease(demand, on_wait=lambda at, _: self.told[name].append(at), **given) as lease:
+                self.leases[name] = lease
                 self.served.append(name)
                 await self.leaving[name].wait()
 
@@ -141,6 +144,10 @@ class Crowd:
     async def settle(self) -> None:
         for _ in range(5):
             await asyncio.sleep(0)
+
+    async def first_word(self, name: str) -> None:
+        self.leases[name].first_word()
+        await self.settle()
 
     async def give_back(self, name: str) -> None:
         self.leaving[name].set()
@@ -228,6 +235,16 @@ async def test_in_a_full_queue_a_batch_makes_room_for_a_visitor_and_not_the_othe
         assert isinstance(await crowd.end_of("late batch"), WorkersBusy)
         await crowd.give_back("holder")
         assert crowd.served == ["holder", "visitor"]
+
+
+async def test_nobody_makes_room_for_somebody_who_does_not_wait():
+    async with a_crowd(queue_length=1) as crowd:
+        await crowd.ask("holder")
+        await crowd.ask("batch", Demand("echo", Priority.BATCH))
+        await crowd.ask("hedge", until=0.0)
+
+        assert isinstance(await crowd.end_of("hedge"), WorkersBusy)
+        assert crowd.pool.waiting() == {"echo": 1}
 
 
 async def test_the_wait_ends_after_the_longest_time():
@@ -394,6 +411,19 @@ async def test_who_comes_while_the_only_worker_is_left_alone_waits_for_the_momen
         assert crowd.served == ["probe", "other"]
 
 
+async def test_the_first_word_of_a_probe_lets_in_all_who_waited_for_it():
+    async with a_crowd(a_card(models=("echo", "other"), slots=4)) as crowd:
+        await break_worker(crowd.pool, WorkerUnreachable())
+        await crowd.ask("probe")
+        await crowd.ask("next")
+        await crowd.ask("another model", Demand("other"))
+        while "probe" not in crowd.served:
+            await asyncio.sleep(0.001)
+        await crowd.first_word("probe")
+
+        assert crowd.served == ["probe", "next", "another model"]
+
+
 async def test_when_a_worker_is_left_alone_for_long_that_is_said_at_once():
     async with a_crowd(a_card(models=("echo", "other"), is_proxy=True)) as crowd:
         await break_worker(crowd.pool, ProviderRateLimited(retry_after=30))
@@ -497,6 +527,12 @@ class Leasing(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted(self.crowd.tasks)))
         is_held = name in self.crowd.served and data.draw(st.booleans())
         self.run(self.crowd.give_back(name) if is_held else self.crowd.cancel(name))
+
+    @precondition(lambda self: self.crowd.tasks.keys() & self.crowd.served)
+    @rule(data=st.data())
+    def speak(self, data: st.DataObject) -> None:
+        held = sorted(self.crowd.tasks.keys() & self.crowd.served)
+        self.run(self.crowd.first_word(data.draw(st.sampled_from(held))))
 
     @rule(error=st.sampled_from([WorkerUnreachable(), WorkersBusy(), ProviderRateLimited(), WorkerBroke()]))
     def fail(self, error: ArenaError) -> None:
