@@ -83,6 +83,20 @@ def test_when_the_page_itself_dies_the_visitor_goes_on_in_the_open_tab(visit: Vi
     expect(visit.messages("battle")).to_have_text(["Hello.", "And now?"])
 
 
+def test_when_the_page_dies_while_it_shows_an_answer_the_open_tab_goes_on_once_it_is_back(
+    visit: Visit, fragile_arena: ArenaUp
+):
+    begin(visit)
+    fragile_arena.kill("web")
+    expect(visit.said()).to_contain_text("cannot be reached")
+    until_mended(fragile_arena, "web")
+    visit.until_answered("battle")
+
+    expect(visit.said()).to_have_count(0)
+    visit.button("battle-vote-tie").click()
+    expect(visit.button("battle-new")).to_be_visible()
+
+
 def test_who_is_too_fast_is_told_how_long_to_wait(browser: Browser, tmp_path: Path):
     limited = PATIENT | {"ARENA_LIMITS_TURNS_PER_MINUTE": "1", "ARENA_WORKER_WORDS_PER_SECOND": "0"}
     with arena_up(tmp_path, env=limited) as arena, a_visit(browser, arena.url()) as visit:

@@ -166,13 +166,28 @@ window.arena = (() => {
 
   const running = new Set();
 
-  /** Do what an event asks for. Returns what its outputs show; where nothing changes, there is a hole. */
-  async function act(name, inputs, outputs, status) {
+  const RETRY_MS = 2_000;
+  const AWAY = [502, 503, 504];
+
+  /** Post until the server answers, and not only what stands before it. Says whether it took more than one try. */
+  async function postUntilHeard(address, body) {
+    for (let wasAway = false; ; wasAway = true) {
+      const response = await post(address, body).catch(() => null);
+      if (response && !AWAY.includes(response.status)) return { response, wasAway };
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** Do what an event asks for. Returns what its outputs show; where nothing changes, there is a hole. What `persists`
+      is asked until it is answered: a room whose stream broke off with the server would else stay locked. */
+  async function act(name, inputs, outputs, status, persists) {
     const results = Array(outputs);
     if (running.has(name)) return results;
     running.add(name);
     try {
-      const response = await post(`/visitor/actions/${name}`, { inputs });
+      const ask = persists ? postUntilHeard : async (...asked) => ({ response: await post(...asked) });
+      const { response, wasAway } = await ask(`/visitor/actions/${name}`, { inputs });
+      if (wasAway) results[status] = "";
       if (response.ok) Object.assign(results, await response.json());
       else results[status] = said(await refusal(response));
     } catch {

@@ -23,11 +23,23 @@ class Desk:
         self.actions: dict[str, Action] = {}
 
     def bind(
-        self, event: Any, name: str, handler: Handler, inputs: Sequence[Any], outputs: Sequence[Any], status: Component
+        self,
+        event: Any,
+        name: str,
+        handler: Handler,
+        inputs: Sequence[Any],
+        outputs: Sequence[Any],
+        status: Component,
+        *,
+        persists: bool = False,
     ) -> Any:
-        """Let an event of the page call a handler. `status` is where the browser says that it could not be called."""
+        """Let an event of the page call a handler. `status` is where the browser says that it could not be called.
+
+        What persists is called again and again until the page's server answers.
+        """
         self.actions[name] = Action(handler, len(inputs), tuple(outputs))
-        js = f"(...inputs) => arena.act({json.dumps(name)}, inputs, {len(outputs)}, {list(outputs).index(status)})"
+        rest = f"{len(outputs)}, {list(outputs).index(status)}, {json.dumps(persists)}"
+        js = f"(...inputs) => arena.act({json.dumps(name)}, inputs, {rest})"
         return event(fn=None, js=js, inputs=list(inputs), outputs=list(outputs))
 
     def refused(self, status: Component, error: ArenaError) -> Updates:

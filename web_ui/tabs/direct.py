@@ -68,10 +68,14 @@ class DirectTab:
             self._bind(button.click, kind, partial(self.react, kind))
         parts.paint.click(fn=None, js="() => arena.paint('direct')", outputs=[self.chat])
 
-    def _bind(self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = ()) -> Any:
+    def _bind(
+        self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = (), *, persists: bool = False
+    ) -> Any:
         """Bind an event to a handler. It gets what this tab remembers, then the inputs."""
         parts, name = self.composer, f"direct-{name}"
-        return self.desk.bind(event, name, remembering(handler), [parts.view, *inputs], self.outputs, parts.status)
+        known = [parts.view, *inputs]
+        handled = remembering(handler)
+        return self.desk.bind(event, name, handled, known, self.outputs, parts.status, persists=persists)
 
     def _answer(self, asked: Any) -> None:
         """With the ticket the browser fetches and paints the answer; then what the controller has is shown."""
@@ -79,7 +83,8 @@ class DirectTab:
         js = "(ticket, a) => arena.stream('direct', ticket, {a})"
         painted = [self.chat, parts.box, parts.status]
         streamed = asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat], outputs=painted)
-        self._bind(streamed.then, "settle", self.settle).then(fn=None, js="() => arena.focus('direct')")
+        settled = self._bind(streamed.then, "settle", self.settle, persists=True)
+        settled.then(fn=None, js="() => arena.focus('direct')")
 
     def offered(self, models: tuple[PublicModel, ...]) -> Updates:
         """Return the picker with the models that can be reached now."""

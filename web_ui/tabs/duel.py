@@ -67,10 +67,14 @@ class Duel:
             self.bind(button.click, f"vote-{outcome}", partial(self.vote, outcome))
         parts.paint.click(fn=None, js=self._js("paint"), outputs=[self.chat_a, self.chat_b])
 
-    def bind(self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = ()) -> Any:
+    def bind(
+        self, event: Any, name: str, handler: Handler, inputs: Sequence[Any] = (), *, persists: bool = False
+    ) -> Any:
         """Bind an event to a handler. It gets what this tab remembers, then the inputs."""
         parts, name = self.composer, f"{self.room}-{name}"
-        return self.desk.bind(event, name, remembering(handler), [parts.view, *inputs], self.outputs, parts.status)
+        known = [parts.view, *inputs]
+        handled = remembering(handler)
+        return self.desk.bind(event, name, handled, known, self.outputs, parts.status, persists=persists)
 
     def _answer(self, asked: Any) -> None:
         """With the ticket the browser fetches and paints the answers; then what the controller has is shown."""
@@ -78,7 +82,8 @@ class Duel:
         js = f"(ticket, a, b) => arena.stream('{self.room}', ticket, {{a, b}})"
         painted = [self.chat_a, self.chat_b, parts.box, parts.status]
         streamed = asked.then(fn=None, js=js, inputs=[parts.ticket, self.chat_a, self.chat_b], outputs=painted)
-        self.bind(streamed.then, "settle", self.settle).then(fn=None, js=self._js("focus"))
+        settled = self.bind(streamed.then, "settle", self.settle, persists=True)
+        settled.then(fn=None, js=self._js("focus"))
 
     def _js(self, what: str) -> str:
         return f"() => arena.{what}('{self.room}')"
