@@ -38,11 +38,13 @@ class Events:
         """Take more; return what is to be passed on. Raises `WorkerBroke` for an event without end."""
         if self._pending or b'"usage"' in read or not read.endswith(ENDS):
             read = self._whole_events(read)
-        if b"[DONE]" in read and _DONE.search(read):
-            self.is_done = True
         if read:
             self.number += read.count(b"data:")
-            self._last = read
+            if b"[DONE]" in read and _DONE.search(read):
+                self.is_done = True
+                self._last += read  # engines say that they are done also right after an error
+            else:
+                self._last = read
         return read
 
     def end(self) -> bytes:
@@ -77,8 +79,9 @@ class Events:
         usage = fields.get("usage")
         if not isinstance(usage, dict):
             return False
-        self.prompt_tokens = count_of_tokens(usage.get("prompt_tokens"))
-        self.completion_tokens = count_of_tokens(usage.get("completion_tokens"))
+        read, written = (count_of_tokens(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
+        self.prompt_tokens = self.prompt_tokens if read is None else read  # some tell one first and the other last
+        self.completion_tokens = self.completion_tokens if written is None else written
         return self._hides_usage and fields.get("choices") == []
 
 

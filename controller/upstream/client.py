@@ -101,11 +101,6 @@ class Answer:
         """Read no more: the answer is a broken one."""
         self._connection.break_off()
 
-    @property
-    def heard_at(self) -> float:
-        """When the last byte came, in the event loop's time."""
-        return self._connection.heard_at
-
 
 class Upstream:
     """Calls workers: only at allowed addresses, without proxies, redirects or cookies."""
@@ -193,10 +188,10 @@ class Upstream:
     def _give_back(self, place: Place, connection: Connection) -> None:
         self._in_use.discard(connection)
         connection.finish()
-        idle = self._idle.setdefault(place, {})
-        if not connection.is_reusable or len(idle) >= MOST_IDLE:
+        if not connection.is_reusable or len(self._idle.get(place, ())) >= MOST_IDLE:
             connection.close()
             return
+        idle = self._idle.setdefault(place, {})
 
         def forget() -> None:
             idle.pop(connection, None)

@@ -46,7 +46,7 @@ class Connection(asyncio.Protocol):
         """Whether an answer is awaited or being read."""
         self.has_heard = False
         """Whether any byte of the answer has come."""
-        self.heard_at = 0.0
+        self._read_at = 0.0
         self.sink: Sink | None = None
         self.gathers = False
         self._framing: Framing | None = None
@@ -147,9 +147,9 @@ class Connection(asyncio.Protocol):
         if self._framing is None or not self.is_open:
             self._take_head(data)  # no haste shows in it: the word that follows is not yet held
             return
-        before, self.heard_at = self.heard_at, self._loop.time()
+        before, self._read_at = self._read_at, self._loop.time()
         self._take_body(self._framing, data)
-        if self.gathers and self.heard_at - before < QUICK_SECONDS and self.is_open and not self.is_whole:
+        if self.gathers and self._read_at - before < QUICK_SECONDS and self.is_open and not self.is_whole:
             self._on_beat = True
             self._empty_beats = 0
             self._beat.join(self)
@@ -175,7 +175,7 @@ class Connection(asyncio.Protocol):
             if not data:
                 return self._leave_beat()  # the event loop sees the same end and says so
             self._empty_beats = 0
-            self.heard_at = self._loop.time()
+            self._read_at = self._loop.time()
             try:
                 self._take_body(self._framing, data)
             except BaseException:

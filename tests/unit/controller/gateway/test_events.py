@@ -153,3 +153,20 @@ def test_comments_tell_nothing_yet(wire: bytes):
 def test_half_a_character_is_no_garbage():
     assert first_told(b'data: {"id": "\\ud83d"}\n\n') is not None
     assert first_told(DONE) == {}
+
+
+@pytest.mark.parametrize("done", [[], [b"data: [DONE]\n\n"]])
+def test_an_error_stays_one_when_the_worker_says_afterwards_that_it_is_done(done: list[bytes]):
+    events = Events(hides_usage=True)
+    for read in (WORD, b'data: {"error": {"message": "no"}}\n\n', *done):
+        events.feed(read)
+
+    assert isinstance(events.error(), WorkerError)
+
+
+def test_what_was_read_and_what_was_written_may_be_told_apart():
+    events = Events(hides_usage=True)
+    for usage in ({"prompt_tokens": 7}, {"completion_tokens": 3}):
+        events.feed(f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n".encode())
+
+    assert (events.prompt_tokens, events.completion_tokens) == (7, 3)
