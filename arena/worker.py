@@ -28,12 +28,16 @@ class WorkerCard(Word):
         return key.get_secret_value()
 
 
+Requests = Annotated[int, Field(ge=0, le=1_000_000_000_000)]
+"""Some limit there has to be: what no float can hold breaks the choice between workers."""
+
+
 class Heartbeat(Word):
     """A worker's proof of life."""
 
-    busy: Annotated[int, Field(ge=0)] = 0
+    busy: Requests = 0
     """Streams running now."""
-    waiting: Annotated[int, Field(ge=0)] = 0
+    waiting: Requests = 0
     """Requests queued inside the engine."""
     cache: Annotated[float, Field(ge=0, le=1)] = 0.0
     """The share of the engine's cache that is in use."""

@@ -96,7 +96,14 @@ async def test_one_that_is_wrong_reaches_the_routes_and_changes_nothing(wrong: d
 
 
 @pytest.mark.parametrize(
-    "bodies", [(b"garbage",), (b'{"busy": -1}',), (RIGHT[:5], RIGHT[5:]), (b" " * LONGEST + RIGHT,)]
+    "bodies",
+    [
+        (b"garbage",),
+        (b'{"busy": -1}',),
+        (b'{"busy": %s}' % (b"9" * 400),),
+        (RIGHT[:5], RIGHT[5:]),
+        (b" " * LONGEST + RIGHT,),
+    ],
 )
 async def test_a_body_that_is_no_whole_proof_reaches_the_routes_as_it_came(bodies: tuple[bytes, ...]):
     pool = a_pool()
