@@ -19,14 +19,21 @@ class Launcher:
     def __init__(self, process: str = "arena") -> None:
         self._process = process
         self._telemetry = TelemetrySection.model_construct()  # what main() has set up, until arena.toml is read
+        self._file: Path | None = None
+        self._has_read = False
         self._placeholders: set[str] = set()
 
     def read_config(self, path: Path | None) -> ArenaFile:
-        """Read and check `arena.toml`; without a path `./arena.toml` if present, else the demo models."""
-        file = config_file.read_config(path)
-        if file.telemetry.log_format != self._telemetry.log_format:
-            logs.set_up(file.telemetry.log_format, self._process)
-        self._telemetry = file.telemetry
+        """Read and check `arena.toml`; without a path `./arena.toml` if present, else the demo models.
+
+        A file that was read once has to be there again: while an editor replaces it nobody wants the demo models.
+        """
+        self._file = config_file.config_file(path or self._file)
+        file = config_file.read_config(self._file)
+        if not self._has_read:  # later changes of these wait for a restart
+            if file.telemetry.log_format != self._telemetry.log_format:
+                logs.set_up(file.telemetry.log_format, self._process)
+            self._telemetry, self._has_read = file.telemetry, True
         return file
 
     def data_key(self, data: Path, name: str) -> SecretStr:
