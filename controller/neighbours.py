@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 
-from arena.errors import LedgerError
+from arena.errors import LedgerError, SetupError
 from logging_store.ledger import Ledger
 from logging_store.naming import borrowed
 
@@ -57,4 +57,6 @@ class Neighbours:
                     logger.warning("Turns that the dead controller %s had left open are marked lost: %d", name, number)
             except LedgerError:
                 logger.warning("The ledger did not say whose turns are open; it is asked again")
+            except SetupError as error:  # no file can be opened for the moment
+                logger.warning("Whose turns are open cannot be looked after: %s; it is tried again", error)
             await asyncio.sleep(LOOK_SECONDS)

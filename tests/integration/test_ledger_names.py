@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from arena.chat import Ending
 from arena.errors import SetupError
+from controller import neighbours
 from controller.neighbours import Neighbours
 from logging_store import naming
 from logging_store.ledger import Ledger, open_ledger
@@ -149,20 +150,36 @@ async def test_a_claim_is_no_longer_held_once_it_is_released(ledger: Ledger):
 
 async def test_what_a_dead_controller_left_open_is_lost_at_the_second_look(ledger: Ledger):
     conversation = await open_a_turn(ledger, "dead")
-    neighbours = Neighbours(ledger, "alive")
+    looking = Neighbours(ledger, "alive")
 
-    assert await neighbours.look(50.0) == {}
+    assert await looking.look(50.0) == {}
     assert not await is_lost(ledger, conversation)
-    assert await neighbours.look(60.0) == {"dead": 1}
+    assert await looking.look(60.0) == {"dead": 1}
     assert await is_lost(ledger, conversation)
-    assert await neighbours.look(70.0) == {}
+    assert await looking.look(70.0) == {}
+
+
+async def test_the_looking_goes_on_when_a_lock_cannot_be_opened_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(neighbours, "LOOK_SECONDS", 0.01)
+    in_the_way = tmp_path / "ledger.sqlite3.dead.lock"
+    async with open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite3") as ledger:
+        conversation = await open_a_turn(ledger, "dead")
+        in_the_way.mkdir()
+        async with Neighbours(ledger, "alive").watched(), asyncio.timeout(20):
+            while "tried again" not in caplog.text:
+                await asyncio.sleep(0.01)
+            in_the_way.rmdir()
+            while not await is_lost(ledger, conversation):
+                await asyncio.sleep(0.01)
 
 
 async def test_what_a_living_controller_and_we_ourselves_have_open_stays_open(ledger: Ledger):
     theirs, ours = await open_a_turn(ledger, "living"), await open_a_turn(ledger, "alive")
-    neighbours = Neighbours(ledger, "alive")
+    looking = Neighbours(ledger, "alive")
     async with held(ledger.database, "living"):
-        looks = [await neighbours.look(50.0) for _ in range(3)]
+        looks = [await looking.look(50.0) for _ in range(3)]
 
     assert looks == [{}, {}, {}]
     assert not await is_lost(ledger, theirs)
@@ -171,13 +188,13 @@ async def test_what_a_living_controller_and_we_ourselves_have_open_stays_open(le
 
 async def test_one_that_comes_back_between_two_looks_keeps_its_turns(ledger: Ledger):
     conversation = await open_a_turn(ledger, "shaky")
-    neighbours = Neighbours(ledger, "alive")
+    looking = Neighbours(ledger, "alive")
 
-    await neighbours.look(50.0)
+    await looking.look(50.0)
     async with held(ledger.database, "shaky"):
-        await neighbours.look(60.0)
-    looks = [await neighbours.look(70.0)]
+        await looking.look(60.0)
+    looks = [await looking.look(70.0)]
 
     assert looks == [{}]
     assert not await is_lost(ledger, conversation)
-    assert await neighbours.look(80.0) == {"shaky": 1}
+    assert await looking.look(80.0) == {"shaky": 1}
