@@ -11,6 +11,8 @@ from arena.errors import SetupError
 
 LOOK_SECONDS = 1.0
 """How often the controller is asked which configuration it has in force."""
+MOST_TELLINGS = 3
+"""So often a controller that is behind is told. It may find a mistake where we find none: in the ledger's address."""
 
 
 class Following:
@@ -36,7 +38,8 @@ class Following:
         self._asked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._refused: str | None = None
-        """A revision of the controller's that we could not follow: not tried again until somebody asks."""
+        """A revision of the controller's with which we could not agree: not tried again until somebody asks."""
+        self._told = 0
 
     def ask(self) -> None:
         """Ask for a reload."""
@@ -60,6 +63,8 @@ class Following:
             was_asked = self._asked.is_set()
             self._asked.clear()
             theirs = await self._revision()
+            if was_asked or theirs == self.plan.revision:
+                self._refused, self._told = None, 0
             if was_asked or theirs not in {None, self.plan.revision, self._refused}:
                 self._take_up(crew, controller, theirs, was_asked=was_asked)
 
@@ -77,5 +82,12 @@ class Following:
         if was_asked or changes.is_anything:
             self._say(f"reload: {changes.sentence()}")
         if theirs not in {None, plan.revision}:
-            controller.ask_to_reload()
+            self._tell(controller, theirs)
         crew.become(plan.workers)
+
+    def _tell(self, controller: Keeper, theirs: str | None) -> None:
+        controller.ask_to_reload()
+        self._told += 1
+        if self._told == MOST_TELLINGS:
+            self._refused = theirs
+            self._say("reload: the controller does not take it up, and has said why; ask again when that is mended")

@@ -35,13 +35,15 @@ class Controller(Keeper):
 
     def ask_to_reload(self) -> None:
         self.told += 1
-        self._stage.revision = self._stage.file.revision
+        if not self._stage.controllers_problem:
+            self._stage.revision = self._stage.file.revision
 
 
 class Stage:
     def __init__(self) -> None:
         self.file = a_plan()
         self.problem = ""
+        self.controllers_problem = ""
         self.revision: str | None = self.file.revision
         self.looks = 0
         self.lines: list[str] = []
@@ -144,6 +146,36 @@ async def test_a_controller_that_is_behind_is_told_until_it_is_not(monkeypatch: 
 
         assert stage.controller.told == 1
         assert stage.lines == ["reload: removed demo-poet, demo-echo"]
+
+
+async def test_a_controller_that_finds_a_mistake_where_we_find_none_is_not_told_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    async with a_stage(monkeypatch) as stage:
+        stage.file, stage.controllers_problem = a_plan(*DEMO_MODELS[:2]), "store.url: 'mysql' is not supported"
+        stage.following.ask()
+        await stage.until(lambda: len(stage.lines) == 2)
+        await stage.look_again(5)
+        assert stage.controller.told == rules.MOST_TELLINGS
+        assert stage.lines[1].startswith("reload: the controller does not take it up")
+
+        stage.controllers_problem = ""
+        stage.following.ask()
+        await stage.until(lambda: stage.revision == stage.file.revision)
+
+
+async def test_a_revision_that_could_not_be_followed_once_is_followed_when_it_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    async with a_stage(monkeypatch) as stage:
+        before, wanted = stage.file, a_plan(*DEMO_MODELS[:2])
+        stage.problem, stage.revision = "arena.toml: models: wrong", wanted.revision
+        await stage.until(lambda: len(stage.lines) == 1)
+        stage.revision = before.revision
+        await stage.look_again()
+
+        stage.problem, stage.file, stage.revision = "", wanted, wanted.revision
+        await stage.until(lambda: stage.following.plan is wanted)
 
 
 async def test_what_needs_a_restart_is_said_as_long_as_it_does(monkeypatch: pytest.MonkeyPatch):
