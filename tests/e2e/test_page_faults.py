@@ -44,12 +44,13 @@ def begin(visit: Visit) -> None:
 
 def test_when_a_worker_dies_both_sides_say_so_and_can_be_asked_again(visit: Visit, fragile_arena: ArenaUp):
     begin(visit)
+    said = len(fragile_arena.lines)
     fragile_arena.kill("worker")
     visit.until_answered("battle")
     for side in "ab":
         expect(visit.answer("battle", side)).to_contain_text("could not answer")
     expect(visit.button("battle-vote-tie")).to_be_disabled()
-    until_mended(fragile_arena, "worker")
+    fragile_arena.wait_for("worker demo | INFO model_worker.registration: controller", after=said)  # knows the new one
     visit.button("battle-regenerate").click()
     expect(visit.button("battle-stop")).to_be_visible()
     visit.until_answered("battle")
