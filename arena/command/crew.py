@@ -111,7 +111,7 @@ class Crew:
         while not await new.keeper.until_ended(LOOK_SECONDS):
             if await self._known(new.models) >= needed:
                 break
-        if new.keeper.is_stopping:  # it is not wanted any more: whoever said so has seen to the one before
+        if self._members.get(account) is not new:  # not wanted any more: whoever said so has seen to the one before
             return
         before = self._before.pop(account, None)
         if await new.keeper.until_ended(0):

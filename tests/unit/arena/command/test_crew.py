@@ -33,9 +33,9 @@ class Stage:
         self.folder = folder
         self.heard = Heard()
         self.supervisor = Supervisor(self.heard)
-        self.crew = Crew(self.supervisor, self.heard, self._known)
+        self.crew = Crew(self.supervisor, self.heard, self.known)
 
-    async def _known(self, models: frozenset[str]) -> int:
+    async def known(self, models: frozenset[str]) -> int:
         return sum(card.name.startswith(f"{','.join(sorted(models))} ") for card in self.folder.iterdir())
 
     def post(
@@ -137,6 +137,28 @@ async def test_who_changes_their_mind_meanwhile_has_the_last_crew(tmp_path: Path
         await stage.heard.line("worker one: gone", times=3)
 
         assert len(children()) == 1
+        await stage.registered("a")
+
+
+async def test_a_mind_that_is_changed_just_when_a_worker_has_come_leaves_the_one_before_until_the_last(tmp_path: Path):
+    async with a_stage(tmp_path) as stage:
+        fewest: list[int] = []
+
+        async def known(models: frozenset[str]) -> int:
+            number = await stage.known(models)
+            if number == 2 and not fewest:
+                stage.crew.become([stage.post("one", "a", slots=3)])
+            if number == 2 or fewest:
+                fewest.append(number)
+            return number
+
+        stage.crew = Crew(stage.supervisor, stage.heard, known)
+        stage.crew.begin([stage.post("one", "a")])
+        await stage.registered("a")
+        stage.crew.become([stage.post("one", "a", slots=2)])
+        await stage.heard.line("worker one: gone", times=2)
+
+        assert min(fewest) >= 1
         await stage.registered("a")
 
 
