@@ -1,13 +1,15 @@
-"""Whose words a worker says it passes on: an answer is never shown, or voted for, as another model's."""
+"""What a worker must never say: that its answer is another model's, and the key that it is called with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from arena.errors import WorkerLacksModel
+from arena.errors import WorkerBroke, WorkerLacksModel
 from arena.worker import WorkerCard
 
 IsListed = Callable[[str], bool]
 """Whether a name is that of a model of this arena (`Catalogue.offers`)."""
+SHORTEST_SECRET = 16
+"""Characters. What is shorter is a word that servers without keys are called with, and may stand in any answer."""
 
 
 @dataclass(slots=True)
@@ -23,6 +25,10 @@ class Claim:
     is_listed: IsListed
     _believed: object = None
     """What was said last: nearly all chunks say the same."""
+    secret: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secret = secret_of(self.card)
 
     def check(self, said: object) -> None:
         """Raise `WorkerLacksModel` if the worker says that this is by another model of ours."""
@@ -32,6 +38,17 @@ class Claim:
             raise WorkerLacksModel
         self._believed = said
 
+    def hear(self, wire: bytes) -> None:
+        """Raise `WorkerBroke` if the worker repeats the key."""
+        if self.secret and self.secret in wire:
+            raise WorkerBroke
+
     @property
     def _names(self) -> tuple[str, str]:
         return self.asked, self.card.upstreams.get(self.asked, self.asked)
+
+
+def secret_of(card: WorkerCard) -> bytes:
+    """Return the key that a worker is called with, as it would repeat it: a vendor's, where a server was attached."""
+    key = card.key.get_secret_value()
+    return key.encode() if len(key) >= SHORTEST_SECRET else b""

@@ -76,7 +76,8 @@ class WorkerClient:
                     post = self._upstream.post(card.url, PATH, _in_its_words(card, body), headers)
                     answer = await stack.enter_async_context(post)
                     if answer.status != 200:
-                        raise meaning(answer.status, await _beginning(answer), card.key.get_secret_value())
+                        secret = card.key.get_secret_value()
+                        raise meaning(answer.status, await _beginning(answer), secret, answer.headers)
             except TimeoutError as error:
                 raise WorkerTimeout from error
             yield answer

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
@@ -77,6 +78,7 @@ def read_together(payloads: Iterable[bytes], claim: Claim) -> Reading:
             reading.is_done = True
             return reading
         try:
+            claim.hear(payload)
             piece = read_piece(payload)
             claim.check(piece.model)
             reading.piece.add(piece)
@@ -133,7 +135,9 @@ def error_said(event: Any) -> ArenaError:
     return _ours(event) or WorkerError()
 
 
-def meaning(status: int, body: bytes, secret: str = "") -> ArenaError:
+def meaning(
+    status: int, body: bytes, secret: str = "", headers: Mapping[str, str] = MappingProxyType({})
+) -> ArenaError:
     """Return what an error status of a worker means. Workers of ours say it themselves.
 
     Who repeats the secret that it was called with is not quoted: it is a vendor's key, where a worker was attached.
@@ -150,16 +154,16 @@ def meaning(status: int, body: bytes, secret: str = "") -> ArenaError:
         return WorkerUnreachable()
     if isinstance(ours, NotFound):
         return WorkerLacksModel()
-    return ours or _meaning_of_status(status, said, body)
+    return ours or _meaning_of_status(status, said, body, headers)
 
 
-def _meaning_of_status(status: int, said: Any, body: bytes) -> ArenaError:
+def _meaning_of_status(status: int, said: Any, body: bytes, headers: Mapping[str, str]) -> ArenaError:
     if status in (400, 413, 422) and _TOO_LONG.search(body):
         return ContextTooLong()
     if status in (401, 403):
         return ProviderRefusedKey()
     if status == 429:
-        return ProviderRateLimited()
+        return ProviderRateLimited(retry_after=_seconds(headers.get("retry-after", "")))
     if status == 503:
         return WorkersBusy()
     if status == 404:
@@ -167,6 +171,11 @@ def _meaning_of_status(status: int, said: Any, body: bytes) -> ArenaError:
     if 400 <= status < 500:
         return ProviderRefusedRequest(_message(said))
     return WorkerError()
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return the seconds that a server asks for; None for a date, and for whatever else that is not a few digits."""
+    return float(retry_after) if retry_after.isdecimal() and retry_after.isascii() and len(retry_after) < 9 else None
 
 
 def _message(said: Any) -> str | None:

@@ -23,7 +23,9 @@ _DONE = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\]")
 class Events:
     """Takes what was read, cut anywhere; returns what the client is to get of it: whole events only."""
 
-    def __init__(self, *, hides_usage: bool) -> None:
+    def __init__(self, *, hides_usage: bool, secret: bytes = b"") -> None:
+        """`secret` is the key that the worker was called with: it never reaches a client."""
+        self._secret = secret
         self._hides_usage = hides_usage
         self._pending = b""
         self._last = b""
@@ -35,9 +37,10 @@ class Events:
         """Whether the worker said that the answer is complete."""
 
     def feed(self, read: bytes) -> bytes:
-        """Take more; return what is to be passed on. Raises `WorkerBroke` for an event without end."""
+        """Take more; return what is to be passed on. Raises `WorkerBroke` for one without end, or with the secret."""
         if self._pending or b'"usage"' in read or not read.endswith(ENDS):
             read = self._whole_events(read)
+        self._check(read)
         if read:
             self.number += read.count(b"data:")
             if b"[DONE]" in read and _DONE.search(read):
@@ -50,6 +53,7 @@ class Events:
     def end(self) -> bytes:
         """Take the end of the stream; return what is still to be passed on."""
         rest, self._pending = self._pending, b""
+        self._check(rest)
         if _DONE.search(rest):
             self.is_done = True
             return rest
@@ -58,6 +62,10 @@ class Events:
     def error(self) -> ArenaError | None:
         """Return the error that the last event tells, if it tells one."""
         return _error_in(reversed(_BETWEEN.split(self._last))) if b'"error"' in self._last else None
+
+    def _check(self, whole: bytes) -> None:
+        if self._secret and self._secret in whole:
+            raise WorkerBroke
 
     def _whole_events(self, read: bytes) -> bytes:
         """Keep back an event whose end has not come; look at those that tell usage."""

@@ -158,7 +158,7 @@ class Relay(Response):
             async with asyncio.timeout(seconds) as limit, self._post(lease) as answer:
                 if answer.status != 200:
                     secret = lease.card.key.get_secret_value()
-                    raise meaning(answer.status, await _up_to(LONGEST_ERROR, answer), secret)
+                    raise meaning(answer.status, await _up_to(LONGEST_ERROR, answer), secret, answer.headers)
                 if self._asked.is_stream:
                     await self._stream(outlet, lease, answer, limit)
                 else:
@@ -182,8 +182,10 @@ class Relay(Response):
         body = await _up_to(LONGEST_WHOLE + 1, answer)
         if len(body) > LONGEST_WHOLE:
             raise WorkerBroke
+        claim = self._claim(lease)
+        claim.hear(body)
         told = read_answer(body)
-        self._claim(lease).check(told.get("model"))
+        claim.check(told.get("model"))
         lease.first_word()
         self._used.prompt_tokens, self._used.completion_tokens = _usage(told)
         lease.used(self._used.prompt_tokens, self._used.completion_tokens)
@@ -193,8 +195,9 @@ class Relay(Response):
         await outlet.whole(body)
 
     async def _stream(self, outlet: Outlet, lease: Lease, answer: Answer, limit: asyncio.Timeout) -> None:
-        events = Events(hides_usage=not self._asked.shows_usage)
-        first = await _first(events, answer, self._claim(lease))
+        claim = self._claim(lease)
+        events = Events(hides_usage=not self._asked.shows_usage, secret=claim.secret)
+        first = await _first(events, answer, claim)
         first_at = time.monotonic()
         lease.first_word()
         self._services.metrics.first_word("gateway", self._entry.name, first_at - self._began)

@@ -128,7 +128,6 @@ def test_a_worker_without_the_model_that_it_claims_is_asked_once_and_another_one
 
     assert (len(pair.first.asked), len(pair.second.asked)) == (times, 2 * times)
     assert pair.arena.breaker("first") == "closed", "its other models are none of this"
-    pair.recovers(surface)
 
 
 @on(SURFACES)
@@ -149,7 +148,6 @@ def test_an_answer_that_becomes_another_models_ends_there(pair: Pair, surface: S
 
     assert said == Said("Half", "answer_failed" if surface is BATTLE else "worker_lacks_model")
     assert pair.second.asked == []
-    pair.recovers(surface)
 
 
 @on(STREAMS)

@@ -1,6 +1,7 @@
 import pytest
+from pydantic import SecretStr
 
-from arena.errors import WorkerLacksModel
+from arena.errors import WorkerBroke, WorkerLacksModel
 from arena.worker import WorkerCard
 from controller.claims import Claim
 
@@ -27,3 +28,16 @@ def test_another_model_of_ours_is_refused_whenever_it_is_named():
         with pytest.raises(WorkerLacksModel):
             claim.check("another")
     claim.check("ours")
+
+
+def test_a_key_is_not_to_be_repeated_but_a_word_in_its_place_is_no_key():
+    keyed, worded = (
+        Claim("ours", CARD.model_copy(update={"key": SecretStr(key)}), str.isupper)
+        for key in ("sk-a-vendors-key-of-some-length", "EMPTY")
+    )
+
+    keyed.hear(b"nothing of it")
+    with pytest.raises(WorkerBroke):
+        keyed.hear(b'{"message": "no access for sk-a-vendors-key-of-some-length"}')
+    worded.hear(b"EMPTY")
+    a_claim().hear(b"")

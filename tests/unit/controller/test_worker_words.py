@@ -174,3 +174,13 @@ def test_who_repeats_the_key_that_it_was_called_with_is_not_quoted():
     assert "SECRET" in str(meaning(400, body))
     assert isinstance(meaning(400, body, "sk-SECRET"), ProviderRefusedRequest)
     assert "SECRET" not in str(meaning(400, body, "sk-SECRET"))
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("7", 7), ("", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None), ("9" * 30, None)]
+)
+def test_how_long_a_limit_lasts_is_read_where_a_server_says_it_in_seconds(told: str, seconds: float | None):
+    error = meaning(429, b"", headers={"retry-after": told})
+
+    assert isinstance(error, ProviderRateLimited)
+    assert error.retry_after == seconds

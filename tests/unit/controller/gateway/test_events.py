@@ -170,3 +170,13 @@ def test_what_was_read_and_what_was_written_may_be_told_apart():
         events.feed(f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n".encode())
 
     assert (events.prompt_tokens, events.completion_tokens) == (7, 3)
+
+
+@given(st.integers(min_value=1, max_value=len(WORD) - 1))
+def test_an_event_with_the_workers_secret_is_never_passed_on(cut: int):
+    told = WORD.replace(b"word", b"the secret")
+    events = Events(hides_usage=True, secret=b"the secret")
+
+    assert events.feed(WORD + told[:cut]) == WORD
+    with pytest.raises(WorkerBroke):
+        events.feed(told[cut:])
