@@ -31,6 +31,10 @@ def _split_commas(value: object) -> object:
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split_commas)]
 """In the file a list; in an environment variable separated by commas."""
 Port = Annotated[int, Field(ge=0, le=65535)]
+MOST = 1_000_000_000
+"""Some limit there has to be: what is infinite, or too large for the machine, would break only when it is used."""
+Seconds = Annotated[float, Field(gt=0, le=MOST)]
+Count = Annotated[int, Field(ge=1, le=MOST)]
 
 LOOPBACK: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
@@ -82,7 +86,7 @@ class ControllerSection(Section):
     """Workers may only be here."""
     gather_ms: Annotated[int, Field(ge=0, le=1000)] = 40
     """Text is flushed at once for the first word, then gathered for so long."""
-    silence_seconds: Annotated[float, Field(gt=0)] = 15.0
+    silence_seconds: Seconds = 15.0
     """A worker silent for so long leaves the pool."""
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$")] = "controller"
     """Under which it opens turns: a second controller on the same ledger needs a name of its own."""
@@ -90,17 +94,17 @@ class ControllerSection(Section):
     """What forwards clients to the gateway. With any, every call to `/v1` needs a key."""
     queue_length: Annotated[int, Field(ge=0)] = 100
     """Requests that may wait for a slot, per model; beyond it they are refused as busy."""
-    queue_seconds: Annotated[float, Field(gt=0)] = 60.0
+    queue_seconds: Seconds = 60.0
     """The longest that one of them waits."""
-    deadline_seconds: Annotated[float, Field(gt=0)] = 900.0
+    deadline_seconds: Seconds = 900.0
     """The longest that one request may take, waiting and writing together."""
     retry_share: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Of all requests so many may be tried once more elsewhere: retries must not melt the pool."""
-    hedge_seconds: Annotated[float, Field(ge=0)] = 0.0
+    hedge_seconds: Annotated[float, Field(ge=0, le=MOST)] = 0.0
     """After so long without a first word a second worker is asked too, and the first to speak wins; 0: never."""
-    connect_seconds: Annotated[float, Field(gt=0)] = 5.0
-    first_word_seconds: Annotated[float, Field(gt=0)] = 120.0
-    between_words_seconds: Annotated[float, Field(gt=0)] = 60.0
+    connect_seconds: Seconds = 5.0
+    first_word_seconds: Seconds = 120.0
+    between_words_seconds: Seconds = 60.0
 
 
 class WebSection(Section):
@@ -148,14 +152,14 @@ class Limits(Section):
 
     model_config = SettingsConfigDict(env_prefix="ARENA_LIMITS_")
 
-    turns_per_minute: Annotated[int, Field(ge=1)] = 20
+    turns_per_minute: Count = 20
     """Per session."""
-    turns_per_minute_per_address: Annotated[int, Field(ge=1)] = 60
-    streams_per_session: Annotated[int, Field(ge=1)] = 4
+    turns_per_minute_per_address: Count = 60
+    streams_per_session: Count = 4
     """Answers at once; a battle has two."""
-    input_chars: Annotated[int, Field(ge=1)] = 32_000
-    output_tokens: Annotated[int, Field(ge=1)] = 4_096
-    sessions_per_minute_per_address: Annotated[int, Field(ge=1)] = 30
+    input_chars: Count = 32_000
+    output_tokens: Count = 4_096
+    sessions_per_minute_per_address: Count = 30
 
 
 class TelemetrySection(Section):

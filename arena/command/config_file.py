@@ -40,7 +40,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise SetupError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SetupError(f"{file}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets in thousands of brackets
         raise SetupError(f"{file}: {error}") from error
 
 

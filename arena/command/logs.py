@@ -49,7 +49,7 @@ def _as_object(line: str) -> dict[str, Any] | None:
         return None
     try:
         found: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

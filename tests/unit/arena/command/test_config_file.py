@@ -54,6 +54,14 @@ def test_a_named_file_that_is_missing_is_said_to_be():
         ),
         (f"[limits]\nturns = 1\n{ONE_MODEL}", "arena.toml: limits.turns: unknown key"),
         (f"[limit]\nturns = 1\n{ONE_MODEL}", "arena.toml: limit: unknown key"),
+        (
+            f"[controller]\ndeadline_seconds = inf\n{ONE_MODEL}",
+            "arena.toml: controller.deadline_seconds: Input should be less than or equal to 1000000000",
+        ),
+        (
+            f"[limits]\nturns_per_minute = {10**30}\n{ONE_MODEL}",
+            "arena.toml: limits.turns_per_minute: Input should be less than or equal to 1000000000",
+        ),
         (f"{ONE_MODEL}slot = 3\n", "arena.toml: models.tiny.slot: unknown key"),
         (f'{ONE_MODEL}[[models]]\nworker = "demo"\n', "arena.toml: models.2.name: is missing"),
         (f"{ONE_MODEL}{ONE_MODEL}", "arena.toml: models: the name 'tiny' is given twice"),
@@ -71,6 +79,11 @@ def test_a_wrong_kind_of_table_is_named():
 
 def test_broken_toml_is_reported_with_its_line():
     assert complaint("[limits]\nturns_per_minute = = 3\n").startswith("arena.toml: Invalid value (at line 2, ")
+
+
+@pytest.mark.parametrize("value", ["1" * 5000, "[" * 3000 + "]" * 3000], ids=["digits", "brackets"])
+def test_what_the_parser_cannot_bear_is_a_mistake_in_the_file_too(value: str):
+    assert complaint(f"slots = {value}\n{ONE_MODEL}").startswith("arena.toml: ")
 
 
 def test_a_file_that_is_not_text_is_reported():
