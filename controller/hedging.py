@@ -63,7 +63,8 @@ async def race(
     racers = [Racer(changed).start(first)]
     try:
         await _until(racers, lambda: bool(racers[0].worker))
-        on_worker(racers[0].worker)
+        if racers[0].worker:  # else it has failed without asking anybody
+            on_worker(racers[0].worker)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await _until(racers, lambda: False)
@@ -74,7 +75,8 @@ async def race(
         await _until(racers, lambda: False)
         winner = next((racer for racer in racers if racer.is_decided), racers[0])
         await _stop([racer for racer in racers if racer is not winner])
-        on_worker(winner.worker)
+        if winner.worker:
+            on_worker(winner.worker)
         while (piece := await winner.pieces.get()) is not None:
             yield piece
         await winner.task

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arena.errors import ProviderRefusedRequest, WorkerBroke, WorkerTimeout
+from arena.errors import NoWorker, ProviderRefusedRequest, WorkerBroke, WorkerTimeout
 from arena.worker import WorkerCard
 from controller.answering import answer
 from controller.routing.demand import Demand
@@ -118,6 +118,15 @@ async def test_when_both_fail_the_first_ones_failure_is_told():
     with pytest.raises(ProviderRefusedRequest):
         await text
     assert is_idle(company.pool)
+
+
+async def test_where_nobody_could_be_asked_nobody_is_named():
+    company = Company({"one": []})
+    company.pool.leave("one")
+
+    with pytest.raises(NoWorker):
+        await company.text()
+    assert company.told == []
 
 
 async def test_a_failure_after_the_first_word_is_raised_and_nobody_else_is_asked():
