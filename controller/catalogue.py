@@ -27,6 +27,7 @@ class Catalogue:
         """List other models from now on. What a removed one still writes goes on to its end."""
         self.entries = entries
         self._by_name = {entry.name: entry for entry in entries}
+        self.pool.house.serve(tuple(self.pool.house.queued))  # more of them may be allowed at once now
 
     def offers(self, name: str) -> bool:
         """Whether a model is listed, secret or not."""

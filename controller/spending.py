@@ -47,6 +47,8 @@ class Spending:
         self._tallies = Tallies()
         self._reserved: Counter[str] = Counter()
         self._promised: Counter[str] = Counter()
+        self._priced: dict[str, ModelEntry] = {}
+        """As the models were when last one was asked: what is taken off the list meanwhile still costs its price."""
         self._minutes: dict[str, Window] = {}
 
     def is_stopped(self, entry: ModelEntry) -> bool:
@@ -71,6 +73,7 @@ class Spending:
         self.check(entry)
         estimate, key = cost(entry, believable(prompt_tokens), believable(completion_tokens)), key_id or NOBODY
         tokens = believable(prompt_tokens) + believable(completion_tokens)
+        self._priced[entry.name] = entry
         self._reserved[entry.name] += estimate
         self._promised[key] += tokens
         try:
@@ -82,7 +85,7 @@ class Spending:
     def add(self, model: str, key_id: str | None, prompt_tokens: int, completion_tokens: int) -> None:
         """Count one answer. It waits for nothing; the ledger learns of it with the next `tell`."""
         key, read, written = key_id or NOBODY, believable(prompt_tokens), believable(completion_tokens)
-        price = cost(self._entry_of(model), read, written)
+        price = cost(self._entry_of(model) or self._priced.get(model), read, written)
         self._tallies.add(UsageFact(self._today(), key, model, 1, read, written, price))
         if key != NOBODY:
             self._minutes.setdefault(key, Window()).count(read + written, self._monotonic())

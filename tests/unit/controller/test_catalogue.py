@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from arena.errors import UnknownModel
@@ -5,8 +7,10 @@ from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelKind
 from arena.worker import WorkerCard
 from controller.catalogue import Catalogue
+from controller.routing.demand import Demand
 from controller.worker_pool import WorkerPool
 from tests.arenas import a_model
+from tests.pools import is_idle
 
 
 def a_catalogue() -> Catalogue:
@@ -68,3 +72,19 @@ def test_boards_hold_no_secret_model():
     rows = tuple(BoardRow.model_validate({"model": name} | counts) for name in ("plain", "hidden", "past"))
 
     assert [row.model for row in a_catalogue().shown(Leaderboard(rows=rows)).rows] == ["plain", "past"]
+
+
+async def test_who_waits_for_what_a_model_may_use_is_served_when_it_may_use_more():
+    pool = WorkerPool(15, allowance=lambda name: catalogue.allowance(name))  # noqa: PLW0108 (it is made below)
+    pool.register(WorkerCard(id="one", url="http://127.0.0.1:1", models=("plain",), slots=2), 0.0)
+    catalogue = Catalogue((a_model("plain", concurrency=1),), pool)
+    async with pool.lease(Demand("plain")):
+        waiting = pool.lease(Demand("plain"))
+        having = asyncio.create_task(waiting.__aenter__())
+        await asyncio.sleep(0)
+        assert pool.waiting() == {"plain": 1}
+
+        catalogue.replace((a_model("plain", concurrency=2),))
+        await asyncio.wait_for(having, 10)
+        await waiting.__aexit__(None, None, None)
+    assert is_idle(pool)

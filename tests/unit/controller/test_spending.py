@@ -56,6 +56,17 @@ async def test_a_model_is_stopped_at_its_dollars_and_free_again_the_next_day(led
     books.check(PRICED)
 
 
+async def test_an_answer_costs_its_price_also_when_its_model_is_taken_off_the_list_meanwhile(ledger: Ledger):
+    entries = {"priced": PRICED}
+    books = Spending(partial(count_usage, ledger), entries.get, Metrics(entries.__contains__), Clock(), Clock())
+    with books.hold(PRICED, None, 1000, 0):
+        entries.clear()
+        books.add("priced", None, 1000, 0)
+
+    with pytest.raises(SpendStopped):
+        books.check(PRICED)
+
+
 async def test_a_model_without_a_price_or_a_stop_goes_on(ledger: Ledger):
     books = spending(ledger)
     books.add("free", None, 10**9, 10**9)
