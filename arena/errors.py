@@ -268,7 +268,7 @@ class RateLimited(LimitError):
 
 
 class SpendStopped(LimitError):
-    """What this model may cost in a day is spent. It can be used again tomorrow; please choose another model."""
+    """The daily budget of this model is used up. Please choose another model, or come back tomorrow."""
 
     code = "spend_stopped"
     retryable = False

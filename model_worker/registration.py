@@ -121,6 +121,8 @@ class _Tie:
         self.is_registered = False
         try:
             await self._call("DELETE", f"/workers/{self._card.id}")
+        except WorkerUnreachable:  # at the end of `arena up` it is always gone before us
+            self._say("is gone already", logging.INFO)
         except ArenaError as error:
             self._say(f"did not hear our goodbye ({error.code})", logging.WARNING)
         else:

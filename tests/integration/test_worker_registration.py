@@ -119,6 +119,16 @@ async def test_what_goes_wrong_is_said_once_per_change(caplog: pytest.LogCapture
     assert "key" not in caplog.text.replace("wrong_key", "")
 
 
+async def test_a_controller_that_ends_first_is_no_reason_for_a_warning(caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.INFO, logger="model_worker"):
+        async with controllers() as (controller,), registered(controller):
+            await controller.hears("beat")
+            await controller.stop()
+
+    assert caplog.records[-1].getMessage().endswith("is gone already")
+    assert all(record.levelno < logging.WARNING for record in caplog.records)
+
+
 async def test_leaving_tells_the_controllers_before_the_server_stops():
     async with controllers() as (controller,), registered(controller) as registration:
         await controller.hears("beat")
