@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from arena.error_wire import to_problem
@@ -29,6 +30,10 @@ class DirectBody(Protocol):
 
     def write(self, body: bytes) -> bool:
         """Write a piece of a body that was begun without a length; return whether the client keeps up."""
+        ...
+
+    def gathered(self) -> AbstractContextManager[None]:
+        """Write what is sent inside in one piece, at its end."""
         ...
 
     def cut(self) -> None:

@@ -83,7 +83,34 @@ class Direct:
         cycle.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
         return not self._protocol.flow.write_paused
 
+    def gathered(self) -> "Gathered":
+        """Write what is sent inside in one piece, at its end."""
+        return Gathered(self._cycle)
+
     def cut(self) -> None:
         """Close the connection at once, for the client does not read what was written to it."""
         self._cycle.disconnected = True
         self._cycle.transport.abort()
+
+
+class Gathered:
+    """Stands before a request's transport, and keeps what is written until it is left."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+        self._transport: Any = cycle.transport
+        self._pieces: list[bytes] = []
+        self.write = self._pieces.append
+
+    def __enter__(self) -> None:
+        stand_in: Any = self
+        self._cycle.transport = stand_in
+
+    def __exit__(self, *_: object) -> None:
+        self._cycle.transport = self._transport
+        if self._pieces:
+            self._transport.write(b"".join(self._pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the transport in all else."""
+        return getattr(self._transport, name)

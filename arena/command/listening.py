@@ -19,6 +19,8 @@ from arena.settings import AsgiApp
 KEEP_ALIVE_SECONDS = 75
 """Longer than any of our clients keeps a quiet connection: else one would be closed just as it is used again."""
 MOST_FILES = 65_536
+YOUNG_OBJECTS = 10_000
+"""The collector looks after so many new ones: requests make many at once that all end by themselves."""
 DRAIN_SECONDS = 3
 """Open requests get so long to end."""
 
@@ -85,6 +87,7 @@ def serve(
     # What was made until here lives as long as the process: the collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     with listener, _quiet_sigterm(), _heeding_sighup(on_reload):
         try:
             Server(config).run(sockets=[listener])

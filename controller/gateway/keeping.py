@@ -42,6 +42,11 @@ class CopyingOutlet(Outlet):
         self._copy(body)
         super().pass_on(body, hold)
 
+    def keep(self, last: bytes) -> None:
+        """Send this with the end, and copy it."""
+        self._copy(last)
+        super().keep(last)
+
     async def whole(self, body: bytes) -> None:
         """Send a whole answer, and copy it."""
         self._copy(body)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from arena.asgi import DIRECT, DirectBody, Receive
@@ -24,6 +24,7 @@ class Outlet:
         self._receive = receive
         self._send = send
         self._resume: Callable[[], None] | None = None
+        self._last = b""
         self.has_begun = False
         self.has_left = False
 
@@ -61,14 +62,16 @@ class Outlet:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
 
-    async def begin(self) -> None:
-        """Send the head of a stream."""
-        if not self.has_begun:
-            self.has_begun = True
+    async def begin(self, first: bytes) -> None:
+        """Send the head of a stream and what comes first in it: together, where the server offers that."""
+        self.has_begun = True
+        with nullcontext() if self._direct is None else self._direct.gathered():
             await self._send(dict(STREAM_START))
+            await self.write(first)
 
     async def write(self, body: bytes) -> None:
         """Send a piece of the body; wait while the client does not keep up."""
+        body, self._last = self._last + body, b""
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
     def pass_on(self, body: bytes, hold: Callable[[bool], None]) -> None:
@@ -77,9 +80,14 @@ class Outlet:
             hold(True)
             self._resume = lambda: hold(False)
 
+    def keep(self, last: bytes) -> None:
+        """Send this together with what comes next, which is the end of the stream."""
+        self._last = last
+
     async def end(self) -> None:
         """Send the end of a stream."""
-        await self._send({"type": "http.response.body", "body": b""})
+        body, self._last = self._last, b""
+        await self._send({"type": "http.response.body", "body": body})
 
     async def fail(self, event: bytes) -> None:
         """Say in a stream that was begun why it breaks off, and end it. Whoever does not read even that is cut off."""

@@ -202,8 +202,7 @@ class Relay(Response):
         lease.first_word()
         self._services.metrics.first_word("gateway", self._entry.name, first_at - self._began)
         try:
-            await outlet.begin()
-            await outlet.write(first)
+            await outlet.begin(first)
             with Silence(limit, self._services.settings.between_words_seconds) as silence:
                 await _pass_on(events, answer, outlet, silence)
         finally:
@@ -249,6 +248,7 @@ async def _first(events: Events, answer: Answer, claim: Claim) -> bytes:
 
 async def _pass_on(events: Events, answer: Answer, outlet: Outlet, silence: Silence) -> None:
     """Send the rest of a stream as it comes."""
+    last = b""
     if outlet.is_direct:
 
         def hold(is_held: bool) -> None:
@@ -261,7 +261,7 @@ async def _pass_on(events: Events, answer: Answer, outlet: Outlet, silence: Sile
                 outlet.pass_on(out, hold)
 
         answer.pour(sink)
-        await answer.poured()
+        last = events.feed(await answer.poured())
     else:
         while read := await answer.read_some():
             if out := events.feed(read):
@@ -269,8 +269,7 @@ async def _pass_on(events: Events, answer: Answer, outlet: Outlet, silence: Sile
                 await outlet.write(out)
                 silence.is_ours = False
                 silence.broken()
-    if rest := events.end():
-        await outlet.write(rest)
+    outlet.keep(last + events.end())
 
 
 async def _up_to(most: int, answer: Answer) -> bytes:

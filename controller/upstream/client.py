@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class Place(NamedTuple):
     """As the Host header says it."""
 
 
+@lru_cache(maxsize=1024)
 def place_of(url: str) -> Place:
     """Read a worker's URL."""
     try:
@@ -71,7 +73,9 @@ class Answer:
             await connection.changed()
 
     def pour(self, sink: Sink) -> None:
-        """From now on hand each piece of the body to `sink` as it comes, what has come already at once."""
+        """From now on hand each piece of the body but the last to `sink` as it comes, what has come already at once."""
+        if self._connection.is_whole:
+            return
         if taken := self._connection.take():
             try:
                 sink(taken)
@@ -81,13 +85,14 @@ class Answer:
         self._connection.sink = sink
         self._connection.hold(False)
 
-    async def poured(self) -> None:
-        """Wait until the body has ended. Raises `WorkerBroke` when it was cut."""
+    async def poured(self) -> bytes:
+        """Wait until the body has ended; return its last piece. Raises `WorkerBroke` when it was cut."""
         connection = self._connection
         while not connection.is_whole:
             if connection.error is not None:
                 raise connection.error
             await connection.changed()
+        return connection.take()
 
     def hold(self, is_held: bool) -> None:
         """Stop reading from the worker, or go on: whoever reads the body is slower than who writes it."""

@@ -23,7 +23,7 @@ HIGH_WATER = 262_144
 """Bytes that may wait to be read by us before no more are taken from the worker."""
 
 Sink = Callable[[bytes], None]
-"""Takes a piece of a body. It may raise `WorkerBroke`: what came makes no sense."""
+"""Takes a piece of a body; the last is left to who waits. It may raise `WorkerBroke`: what came makes no sense."""
 
 
 class Connection(asyncio.Protocol):
@@ -235,15 +235,13 @@ class Connection(asyncio.Protocol):
             return
         if framing.is_whole:
             self._leave_beat()
-        if body and self.sink is not None:
+        elif body and self.sink is not None:
             try:
                 self.sink(body)
             except WorkerBroke:
                 self._fail()
-                return
-            if not framing.is_whole:
-                return
-        elif body:
+            return
+        if body:
             self._unread.append(body)
             self._unread_bytes += len(body)
             if self._unread_bytes > HIGH_WATER:

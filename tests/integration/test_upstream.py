@@ -294,7 +294,7 @@ async def test_a_quick_body_is_gathered_and_loses_nothing(is_poured: bool):
     ):
         if is_poured:
             answer.pour(got.append)
-            await answer.poured()
+            got.append(await answer.poured())
         else:
             while piece := await answer.read_some():
                 got.append(piece)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, MutableMapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ HELLO, YOU = (
     b'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n',
     b'data: {"choices":[{"index":0,"delta":{"content":" you"},"finish_reason":"stop"}]}\n\n',
 )
+END = b"data: [DONE]\n\n"
 
 
 class Client:
@@ -35,6 +37,9 @@ class Client:
     def write(self, body: bytes) -> bool:
         self.read += body
         return True
+
+    def gathered(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def cut(self) -> None:
         raise AssertionError
@@ -63,14 +68,14 @@ def test_only_chats_of_keys_that_allow_it_are_copied():
 async def test_a_stream_is_copied_whichever_way_it_goes():
     client = Client()
     outlet = client.outlet()
-    await outlet.begin()
-    await outlet.write(HELLO)
+    await outlet.begin(HELLO)
     outlet.pass_on(YOU, kept_still)
+    outlet.keep(END)
     await outlet.end()
 
     answered = outlet.answered(CHAT, REQUEST, "2xx", (7, 3), is_stream=True)
 
-    assert client.read == HELLO + YOU
+    assert client.read == HELLO + YOU + END
     assert answered is not None
     assert (answered.answer, answered.finish_reason, answered.ending) == ("Hello you", "stop", Ending.COMPLETED)
     assert (answered.prompt_tokens, answered.completion_tokens, answered.request) == (7, 3, REQUEST)
