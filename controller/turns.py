@@ -11,13 +11,14 @@ from functools import partial
 from typing import Any
 
 from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started
-from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown
+from arena.error_wire import openai_status
+from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown, error_classes
 from arena.telemetry import current_span, span
 from controller.answering import Ask, answer, within
 from controller.draft import Draft
 from controller.finishing import Finishing
 from controller.limits import StreamLimit
-from controller.metrics import Metrics
+from controller.metrics import Metrics, status_class
 from controller.outbox import Outbox
 from controller.queue_news import QueueNews
 from controller.routing.demand import Demand
@@ -190,8 +191,15 @@ class TurnPlayer:
     def _count(self, turn: TurnFact, end: TurnEnd) -> None:
         first_word = None if end.first_word_at is None else end.first_word_at - turn.opened_at
         self.metrics.turn_ended(turn.model, end.ending, first_word)
-        self.metrics.request_ended("visitor", turn.model, STATUS_CLASSES[end.ending])
+        self.metrics.request_ended("visitor", turn.model, _status_of(end))
         current_span().note({"arena.ending": end.ending, **({"error.type": end.error_code} if end.error_code else {})})
+
+
+def _status_of(end: TurnEnd) -> str:
+    """Return as what a turn's end is counted: a failure as the gateway counts the same one."""
+    if end.ending is Ending.FAILED and end.error_code:
+        return status_class(openai_status(error_classes().get(end.error_code, ArenaError)()))
+    return STATUS_CLASSES[end.ending]
 
 
 def _noted(error: Exception, turn_id: str) -> ArenaError:

@@ -35,6 +35,8 @@ def test_a_model_that_has_cost_its_dollars_is_asked_no_more_by_anyone(tmp_path: 
         assert [type(end) for end in endings] == [Finished, Finished, Finished, Failed]
         assert isinstance(endings[-1], Failed)
         assert endings[-1].code == "spend_stopped"
+        counted = stage.visitor.get("/metrics").text
+        assert 'arena_requests_total{model="priced",status="4xx",surface="visitor"} 1.0' in counted
         assert (refused.status_code, refused.json()["error"]["code"]) == (429, "insufficient_quota")
         assert 0 < int(refused.headers["retry-after"]) <= 86_400
         assert len(stage.worker.asked) == 3
