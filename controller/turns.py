@@ -120,6 +120,8 @@ class TurnPlayer:
         try:
             with self.running.hold(key, on.run), self.streams.hold(session_id, len(parts)):
                 await self.ledger.open_turns(*(part.turn for part in parts))
+                for part in parts:  # all of them before anything becomes of any
+                    on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
                 answered = await asyncio.gather(*(self._play_traced(part, on) for part in parts))
         except ArenaError as error:
             for part in parts:
@@ -135,7 +137,6 @@ class TurnPlayer:
     async def _play_part(self, part: Part, on: Performance) -> bool:
         """Let one side answer, and write its end; return whether there is an answer to vote on. Never raises ours."""
         draft = Draft(part.turn.id)
-        on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
         event = await self._answer(part, draft, on)
         end = draft.end(_ending_of(event), part.at(self.clock()))
         began = time.monotonic()

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta, Side, Started, TextDelta
+from arena.chat import ChatEvent, Done, Ending, Failed, Finished, Queued, ReasoningDelta, Side, Started, TextDelta
 from arena.errors import ConsentRequired, ProviderOverloaded, ShuttingDown, WorkerBroke
 from arena.worker import WorkerCard
 from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics
+from controller.routing.demand import Demand
 from controller.running import RunningTurns
 from controller.turns import Part, TurnPlayer
 from controller.worker_pool import WorkerPool
@@ -128,6 +129,25 @@ async def test_one_sides_failure_does_not_stop_the_other(theatre: Theatre):
     assert events[-1] == Done(can_vote=False)
     turn = await theatre.kept(parts[0])
     assert (turn.ending, turn.answer, turn.error_code) == (Ending.FAILED, "Half", "worker_broke")
+
+
+@pytest.mark.parametrize("full", [("one",), ("two",), ("one", "two")])
+async def test_in_a_battle_it_is_not_seen_which_side_waits(theatre: Theatre, full: tuple[str, ...]):
+    player, seen = theatre.player(), list[ChatEvent]()
+    theatre.scripts = {"one": [asyncio.Event()], "two": [asyncio.Event()]}
+    async with contextlib.AsyncExitStack() as held:
+        for model in full * 4:
+            await held.enter_async_context(theatre.pool.lease(Demand(model)))
+        batches = player.play("key", "session", await theatre.parts("one", "two"), is_blind=True)
+        async with contextlib.aclosing(batches), asyncio.timeout(20):
+            while not any(isinstance(event, Queued) for event in seen):
+                seen += await anext(batches)
+
+    assert [(type(event), getattr(event, "side", None)) for event in seen] == [
+        (Started, "a"),
+        (Started, "b"),
+        (Queued, None),
+    ]
 
 
 @pytest.mark.parametrize("error", [WorkerBroke(), ProviderOverloaded(), ShuttingDown(), ZeroDivisionError()])
