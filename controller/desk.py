@@ -74,9 +74,10 @@ class Desk:
         patience = loop.call_later(until - now, self._lose_patience, place)
         try:
             self.serve()
-            return await waiter.granted
+            # Shielded: it is not cancelled with us, for somebody may grant it until we have left the line.
+            return await asyncio.shield(waiter.granted)
         except asyncio.CancelledError:
-            if waiter.granted.done() and not waiter.granted.cancelled() and waiter.granted.exception() is None:
+            if waiter.granted.done() and waiter.granted.exception() is None:
                 self.take_back(waiter.granted.result())
             raise
         finally:

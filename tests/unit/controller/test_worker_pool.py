@@ -214,6 +214,19 @@ async def test_a_slot_that_was_given_to_someone_who_is_just_leaving_goes_to_the_
         assert crowd.served == ["holder", "next"]
 
 
+async def test_a_slot_that_comes_free_while_someone_is_just_leaving_goes_to_the_next():
+    async with a_crowd() as crowd:
+        for name in ("holder", "leaving", "next"):
+            await crowd.ask(name)
+        crowd.tasks["holder"].cancel()  # gives its slot back before the one who leaves knows of it
+        crowd.tasks["leaving"].cancel()
+
+        assert isinstance(await crowd.end_of("holder"), asyncio.CancelledError)
+        assert isinstance(await crowd.end_of("leaving"), asyncio.CancelledError)
+        await crowd.settle()
+        assert crowd.served == ["holder", "next"]
+
+
 async def test_a_full_queue_refuses_and_says_when_to_come_again():
     async with a_crowd(queue_length=1) as crowd:
         for name in ("holder", "waiting", "refused"):
