@@ -101,9 +101,10 @@ class Desk:
         """Settle the first of those who wait that can be settled now; return whether there was one."""
         for place in self.line:
             waiter = place.waiting
-            if self._spent_for(waiter.demand) > 0:
-                return False
             try:
+                if self._spent_for(waiter.demand) > 0:
+                    self._there(waiter.without)
+                    return False
                 lease = self._pick(waiter.demand, waiter.without)
             except WorkerError as error:
                 self._settle(place, error)
@@ -144,9 +145,7 @@ class Desk:
         Raises NoWorker when there is nobody to wait for, and WorkersBusy when all are to be left alone for long.
         """
         now = self.house.clock()
-        there = [seat for key, seat in self.seats.items() if key not in without and not seat.is_resting]
-        if not there:
-            raise NoWorker
+        there = self._there(without)
         chosen = choose([seat.candidate(self.model, now) for seat in there], demand.prefix, demand.before)
         if chosen is not None:
             return self._take(self.seats[chosen.id], demand)
@@ -155,6 +154,13 @@ class Desk:
             is_gone = all(seat.state(now) is not BreakerState.CLOSED for seat in there)
             raise (NoWorker if is_gone else WorkersBusy)(retry_after=math.ceil(soonest - now))
         return None
+
+    def _there(self, without: Set[str]) -> list[Seat]:
+        """Return those who serve the model and may be asked, now or later. Raises NoWorker when there are none."""
+        there = [seat for key, seat in self.seats.items() if key not in without and not seat.is_resting]
+        if not there:
+            raise NoWorker
+        return there
 
     def _is_near(self, seat: Seat, now: float) -> bool:
         when = seat.closed_until(self.model, now)
@@ -227,7 +233,8 @@ class Desk:
         when = min((at for at in self._turning_points(now) if at < math.inf), default=None)
         if when is not None:
             delay = max(0.0, when - now) + EARLY_SECONDS
-            self._alarm = asyncio.get_running_loop().call_later(delay, self.serve)
+            # All who wait anywhere: a worker that may be tried again goes to whoever came first, of whichever model.
+            self._alarm = asyncio.get_running_loop().call_later(delay, lambda: self.house.serve(self.house.queued))
 
     def _turning_points(self, now: float) -> Iterator[float]:
         """Yield the moments at which time alone may make a slot free; infinity where it never does."""
