@@ -8,6 +8,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.arenas import GATEWAY_KEY, PAGE_KEY, WORKER_KEY, Stage, a_stage
+from tests.worker_scripts import an_answer, respond
 
 SAID = "zq-sentinel"
 
@@ -55,6 +56,7 @@ def test_a_battle_is_counted_and_timed(tmp_path: Path):
 
 def test_the_gateways_requests_are_counted_by_status_and_streams_timed(tmp_path: Path):
     with a_stage(tmp_path) as stage, httpx.Client(base_url=stage.arena.url) as http:
+        stage.worker.plays([respond(200, {"model": "model-one", "choices": []})], an_answer("Yes", " indeed"))
         assert ask(http, "model-one").status_code == 200
         assert ask(http, "model-one", stream=True).status_code == 200
 
