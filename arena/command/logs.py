@@ -14,6 +14,13 @@ from arena.telemetry import current_request, current_span
 
 LogFormat = Literal["text", "json"]
 OUR_PACKAGES = ("arena", "controller", "model_worker", "web_ui", "logging_store", "export")
+TROUBLE = (
+    "; starting it again in ",
+    " cannot start: ",
+    "reload: nothing changed: ",
+    "reload: the controller does not ",
+)
+"""By these words of the supervisor's a line is one that somebody should read."""
 TEXT = "%(levelname)s %(name)s: %(message)s"
 ACCESS = "arena.access"
 """The logger that tells of each request, where that is wanted."""
@@ -40,7 +47,8 @@ def spoken(line: str) -> str:
         return line
     name, bar, rest = line.partition(" | ")
     process, message = (name, rest) if bar else ("up", line)
-    plain = {"time": _stamp(time.time()), "level": "info", "message": message}
+    level = "warning" if not bar and any(sign in line for sign in TROUBLE) else "info"
+    plain = {"time": _stamp(time.time()), "level": level, "message": message}
     return json.dumps((_as_object(message) or plain) | {"process": process})
 
 

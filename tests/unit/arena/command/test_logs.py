@@ -141,3 +141,20 @@ def test_for_machines_the_supervisor_says_all_in_json_and_keeps_what_is():
     assert passed == {"time": "t", "process": "worker demo"}
     assert (half["process"], half["message"]) == ("web", "{half")
     assert array["message"] == "[1]"
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("controller was killed by SIGKILL; starting it again in 0.5 s", "warning"),
+        ("worker vllm cannot start: it is not installed; the one before goes on", "warning"),
+        ("reload: nothing changed: arena.toml: Invalid value", "warning"),
+        ("reload: added priced", "info"),
+        ("worker demo: starting", "info"),
+        ("worker demo | a visitor's; starting it again in ", "info"),
+    ],
+)
+def test_what_went_wrong_with_a_process_or_a_file_is_a_warning_for_machines(line: str, level: str):
+    logs.set_up("json", "up")
+
+    assert json.loads(spoken(line))["level"] == level
