@@ -81,7 +81,7 @@ class Direct:
         if not cycle.chunked_encoding:
             raise RuntimeError("a body is written directly only after a head without a length")
         cycle.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
-        return not self._protocol.flow.write_paused
+        return not cycle.flow.write_paused
 
     def gathered(self) -> "Gathered":
         """Write what is sent inside in one piece, at its end."""

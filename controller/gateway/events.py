@@ -40,7 +40,8 @@ class Events:
         """Take more; return what is to be passed on. Raises `WorkerBroke` for one without end, or with the secret."""
         if self._pending or b'"usage"' in read or not read.endswith(ENDS):
             read = self._whole_events(read)
-        self._check(read)
+        if self._secret and self._secret in read:
+            raise WorkerBroke
         if read:
             self.number += read.count(b"data:")
             if b"[DONE]" in read and _DONE.search(read):
@@ -53,7 +54,8 @@ class Events:
     def end(self) -> bytes:
         """Take the end of the stream; return what is still to be passed on."""
         rest, self._pending = self._pending, b""
-        self._check(rest)
+        if self._secret and self._secret in rest:
+            raise WorkerBroke
         if _DONE.search(rest):
             self.is_done = True
             return rest
@@ -62,10 +64,6 @@ class Events:
     def error(self) -> ArenaError | None:
         """Return the error that the last event tells, if it tells one."""
         return _error_in(reversed(_BETWEEN.split(self._last))) if b'"error"' in self._last else None
-
-    def _check(self, whole: bytes) -> None:
-        if self._secret and self._secret in whole:
-            raise WorkerBroke
 
     def _whole_events(self, read: bytes) -> bytes:
         """Keep back an event whose end has not come; look at those that tell usage."""

@@ -37,10 +37,16 @@ class CopyingOutlet(Outlet):
         self._copy(body)
         await super().write(body)
 
-    def pass_on(self, body: bytes, hold: Callable[[bool], None]) -> None:
-        """Send a piece of the body at once, and copy it."""
-        self._copy(body)
-        super().pass_on(body, hold)
+    @property
+    def pass_on(self) -> Callable[[bytes], bool]:
+        """What sends a piece of the body at once, and copies it."""
+        send = super().pass_on
+
+        def copy_and_send(body: bytes) -> bool:
+            self._copy(body)
+            return send(body)
+
+        return copy_and_send
 
     def keep(self, last: bytes) -> None:
         """Send this with the end, and copy it."""

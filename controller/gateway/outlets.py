@@ -74,11 +74,16 @@ class Outlet:
         body, self._last = self._last + body, b""
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
-    def pass_on(self, body: bytes, hold: Callable[[bool], None]) -> None:
-        """Send a piece of the body at once; `hold` is told when the client does not keep up, and when it does again."""
-        if self._direct is not None and not self._direct.write(body):
-            hold(True)
-            self._resume = lambda: hold(False)
+    @property
+    def pass_on(self) -> Callable[[bytes], bool]:
+        """What sends a piece of the body at once, and returns whether the client keeps up. Only where `is_direct`."""
+        if self._direct is None:
+            raise TypeError("this server takes messages only")
+        return self._direct.write
+
+    def when_writable(self, resume: Callable[[], None]) -> None:
+        """Be told once, when the client keeps up again."""
+        self._resume = resume
 
     def keep(self, last: bytes) -> None:
         """Send this together with what comes next, which is the end of the stream."""

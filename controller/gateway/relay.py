@@ -255,10 +255,14 @@ async def _pass_on(events: Events, answer: Answer, outlet: Outlet, silence: Sile
             silence.is_ours = is_held
             answer.hold(is_held)
 
-        def sink(read: bytes) -> None:
-            if out := events.feed(read):
-                silence.broken()
-                outlet.pass_on(out, hold)
+        feed, pass_on, now = events.feed, outlet.pass_on, asyncio.get_running_loop().time
+
+        def sink(read: bytes) -> None:  # for each word: every call in it is felt
+            if out := feed(read):
+                silence.since = now()
+                if not pass_on(out):
+                    hold(True)
+                    outlet.when_writable(lambda: hold(False))
 
         answer.pour(sink)
         last = events.feed(await answer.poured())
@@ -268,7 +272,7 @@ async def _pass_on(events: Events, answer: Answer, outlet: Outlet, silence: Sile
                 silence.is_ours = True
                 await outlet.write(out)
                 silence.is_ours = False
-                silence.broken()
+                silence.since = asyncio.get_running_loop().time()
     outlet.keep(last + events.end())
 
 

@@ -125,12 +125,13 @@ class Seat:
 
     def candidate(self, model: str, now: float) -> Candidate:
         """Return it as the rules of choosing see it."""
-        speed = self.serving(model).speed
+        serving = self.serving(model)
+        speed = serving.speed
         return Candidate(
             id=self.card.id,
             outstanding=self.outstanding,
             slots=self.slots(now),
-            is_free=not self.is_full(now) and self.closed_until(model, now) <= now,
+            is_free=not self.is_full(now) and self.breaker.allows(now) and serving.breaker.allows(now),
             seconds=speed.answer_seconds,
             age=now - speed.measured_at,
             leased_last=self.leased_last,
