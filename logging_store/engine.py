@@ -97,6 +97,8 @@ async def to_its_end(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
         while not task.done():
             with suppress(asyncio.CancelledError):  # said again and again: it is passed on below
                 await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # nobody is left to whom it could be told; unread, it would be logged as a mistake of ours
         raise
 
 

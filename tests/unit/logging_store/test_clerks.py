@@ -1,6 +1,7 @@
 """Many small works, one commit: none of them may cost another anything, and nobody is told of an end too early."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -171,6 +172,22 @@ async def test_a_read_sees_one_moment_and_changes_nothing(path: Path):
         assert ended is not None
         assert (await ledger.row_counts())["sessions"] == 0
         await ledger.add_session(a_session())
+
+
+async def test_what_fails_after_its_caller_has_left_is_no_mistake_of_ours(path: Path):
+    known = a_session()
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    async with open_ledger(f"sqlite:///{path}") as ledger:
+        await ledger.add_session(known)
+        adding = asyncio.create_task(ledger.add_session(known))
+        await asyncio.sleep(0)
+        adding.cancel()
+        await asyncio.wait([adding])
+    del adding
+    gc.collect()
+
+    assert told == []
 
 
 async def test_the_caller_who_leaves_takes_nobody_along(ledger: Ledger):
