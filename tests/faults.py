@@ -2,15 +2,18 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
+import pytest
 
 from arena.chat import ChatEvent, Failed, TextDelta
-from tests.arenas import GATEWAY_KEY, PATIENCE, Arena, Visitor, end_of, text_of
-from tests.scripted_worker import ScriptedWorker
+from arena.ids import new_token
+from tests.arenas import GATEWAY_KEY, PATIENCE, PLAIN, TWO_MODELS, Arena, Visitor, end_of, text_of
+from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.worker_scripts import Step, an_answer, raw, respond, say
 
 KEY = {"authorization": f"Bearer {GATEWAY_KEY}"}
@@ -78,7 +81,7 @@ def _seen(events: list[ChatEvent], side: str | None) -> Said:
 def gateway(arena: Arena, visitor: Visitor, shown: threading.Event, *, is_stream: bool = True) -> Said:
     """Ask as a program does."""
     body, url = {"model": "model-one", "messages": HELLO, "stream": is_stream}, f"{arena.url}/v1/chat/completions"
-    with httpx.stream("POST", url, json=body, headers=KEY, timeout=PATIENCE) as reply:
+    with httpx.stream("POST", url, json=body, headers=KEY, timeout=PATIENCE, verify=PLAIN) as reply:
         text = ""
         for piece in reply.iter_text():
             text += piece
@@ -152,3 +155,34 @@ class Pair:
         self.arena.call("DELETE", f"/workers/{self.second.id}")
         assert self.ask(surface) == Said("Back")
         assert self.arena.breaker(self.first.id) == "closed"
+
+
+Workers = tuple[ScriptedWorker, ScriptedWorker]
+
+
+@contextmanager
+def two_workers() -> Generator[Workers]:
+    """Two workers for both models, to be taken in again for each test."""
+    names = [model.name for model in TWO_MODELS]
+    with a_worker("first", *names) as first, a_worker("second", *names, slots=1) as second:
+        yield first, second
+
+
+@contextmanager
+def paired(arena: Arena, workers: Workers) -> Generator[Pair]:
+    """Take both in as if they were started anew, so that nothing is held against them; and a new visitor."""
+    workers[0].slots = 1000
+    for worker in workers:
+        worker.plays()
+        worker.asked.clear()
+        worker.most_open = 0
+        worker.key = new_token()
+        arena.call("DELETE", f"/workers/{worker.id}")
+    arena.take_in(*workers)
+    with arena.visitor() as visitor:
+        yield Pair(arena, visitor, *workers)
+
+
+def on(surfaces: list[Surface]) -> pytest.MarkDecorator:
+    """Ask in each of these ways."""
+    return pytest.mark.parametrize("surface", surfaces, ids=lambda surface: surface.name)

@@ -2,17 +2,15 @@
 
 import socket
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from tests.arenas import Arena, an_arena
-from tests.faults import CHAT, SURFACES, Pair, Said, Surface
-from tests.scripted_worker import a_worker
+from tests.faults import CHAT, SURFACES, Pair, Said, Surface, Workers, on, paired, two_workers
 from tests.worker_scripts import respond
 
-NAMES = ("model-one", "model-two")
 INSIDE, OUTSIDE = "127.0.0.1", "127.0.0.2"
 Found = list[tuple[int, int, int, str, tuple[str, int]]]
 
@@ -40,18 +38,25 @@ def forbidden() -> Generator[Forbidden]:
         yield Forbidden(listener)
 
 
+@pytest.fixture(scope="module")
+def workers() -> Generator[Workers]:
+    with two_workers() as workers:
+        yield workers
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
+    inside: dict[str, Any] = {"allowed_networks": (f"{INSIDE}/32",)}
+    with an_arena(tmp_path_factory.mktemp("arena"), retry_share=1.0, silence_seconds=600, **inside) as arena:
+        yield arena
+
+
 @pytest.fixture
-def pair(tmp_path: Path) -> Generator[Pair]:
-    """The first worker is the only one at first; the second one answers for itself when it is taken in."""
-    with ExitStack() as stack:
-        arena = stack.enter_context(an_arena(tmp_path, allowed_networks=(f"{INSIDE}/32",)))
-        first, second = (stack.enter_context(a_worker(name, *NAMES)) for name in ("first", "second"))
-        arena.take_in(first)
-        yield Pair(arena, stack.enter_context(arena.visitor()), first, second)
-
-
-def on(surfaces: list[Surface]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("surface", surfaces, ids=lambda surface: surface.name)
+def pair(arena: Arena, workers: Workers) -> Generator[Pair]:
+    """The first worker is the only one, unless the second one is taken in."""
+    with paired(arena, workers) as pair:
+        arena.call("DELETE", "/workers/second")
+        yield pair
 
 
 @contextmanager

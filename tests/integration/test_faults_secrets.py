@@ -10,7 +10,7 @@ import pytest
 
 from arena.errors import ContextTooLong, ProviderRefusedRequest
 from arena.model import ModelEntry, WorkerKind
-from tests.arenas import PATIENCE, Arena, Visitor, an_arena
+from tests.arenas import PATIENCE, PLAIN, Arena, Visitor, an_arena
 from tests.faults import HELLO, KEY, STREAMS, WHOLE, Pair, Surface
 from tests.scripted_worker import a_worker
 from tests.wire_anthropic import ANTHROPIC_REFUSALS, anthropic_app
@@ -51,7 +51,7 @@ def visit(visitor: Visitor, path: str) -> list[str]:
 
 def program(arena: Arena, model: str, way: str) -> str:
     body = {"model": model, "messages": HELLO, "stream": way == "stream"}
-    return told(httpx.post(f"{arena.url}/v1/chat/completions", json=body, headers=KEY, timeout=PATIENCE))
+    return told(httpx.post(f"{arena.url}/v1/chat/completions", json=body, headers=KEY, timeout=PATIENCE, verify=PLAIN))
 
 
 def metrics(arena: Arena) -> str:
@@ -154,13 +154,13 @@ def test_a_hostile_server_that_was_attached_gives_no_key_away(attached: tuple[Pa
     assert len(pair.first.asked) == len(REPEATS) * (len(STREAMS) + 1 + 1)
 
 
-@pytest.mark.parametrize("surface", STREAMS, ids=lambda surface: surface.name)
-@pytest.mark.parametrize("script", LATER.values(), ids=LATER)
-def test_nor_does_it_in_the_middle_of_an_answer(attached: tuple[Pair, list[str]], surface: Surface, script: list[Step]):
+def test_nor_does_it_in_the_middle_of_an_answer(attached: tuple[Pair, list[str]]):
     pair, answered = attached
-    pair.first.plays([*surface.half, wait_for(pair.shown), *script])
+    for script in LATER.values():
+        for surface in STREAMS:
+            pair.shown.clear()
+            pair.first.plays([*surface.half, wait_for(pair.shown), *script])
+            asked(pair, surface, answered)
 
-    asked(pair, surface, answered)
-
-    assert "Half" in answered[-1]
-    assert "error=None" not in answered[-1]
+            assert "Half" in answered[-1]
+            assert "error=None" not in answered[-1]

@@ -1,15 +1,12 @@
 """Everything that a worker's connection can do wrong, on every way in: what is lost is asked again or said, once."""
 
 from collections.abc import Generator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from arena.ids import new_token
-from tests.arenas import TWO_MODELS, Arena, an_arena
-from tests.faults import BATTLE, STREAM, STREAMS, SURFACES, WHOLE, Pair, Said, Surface
-from tests.scripted_worker import ScriptedWorker, a_worker
+from tests.arenas import Arena, an_arena
+from tests.faults import BATTLE, STREAM, STREAMS, SURFACES, WHOLE, Pair, Said, Surface, Workers, on, paired, two_workers
 from tests.worker_scripts import Step, bare, begin, cut, drip, finish, hang, hang_up, raw, reset, trickle, wait_for
 
 HALF_A_CHUNK = b'ff\r\ndata: {"choices": [{"index": 0, "del'
@@ -56,50 +53,36 @@ def each(faults: dict[str, list[Step]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("script", faults.values(), ids=faults.keys())
 
 
-def on(surfaces: list[Surface]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("surface", surfaces, ids=lambda surface: surface.name)
-
-
 @pytest.fixture(scope="module")
-def workers() -> Generator[tuple[ScriptedWorker, ScriptedWorker]]:
-    names = [model.name for model in TWO_MODELS]
-    with a_worker("first", *names, slots=1000) as first, a_worker("second", *names, slots=1) as second:
-        yield first, second
+def workers() -> Generator[Workers]:
+    with two_workers() as workers:
+        yield workers
 
 
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
-    patience: dict[str, Any] = {"first_word_seconds": 0.3, "between_words_seconds": 0.3}
-    with an_arena(tmp_path_factory.mktemp("arena"), retry_share=1.0, **patience) as arena:
+    patience: dict[str, Any] = {"first_word_seconds": 0.25, "between_words_seconds": 0.25}
+    with an_arena(tmp_path_factory.mktemp("arena"), retry_share=1.0, silence_seconds=600, **patience) as arena:
         yield arena
 
 
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
     """Where no request may take long, whole answers neither."""
-    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=0.4) as arena:
+    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=0.4, silence_seconds=600) as arena:
         yield arena
 
 
-def a_pair(arena: Arena, workers: tuple[ScriptedWorker, ScriptedWorker], stack: ExitStack) -> Pair:
-    """Take both in as if they were started anew: nothing is held against them."""
-    for worker in workers:
-        worker.asked.clear()
-        worker.key = new_token()
-    arena.take_in(*workers)
-    return Pair(arena, stack.enter_context(arena.visitor()), *workers)
+@pytest.fixture
+def pair(arena: Arena, workers: Workers) -> Generator[Pair]:
+    with paired(arena, workers) as pair:
+        yield pair
 
 
 @pytest.fixture
-def pair(arena: Arena, workers: tuple[ScriptedWorker, ScriptedWorker]) -> Generator[Pair]:
-    with ExitStack() as stack:
-        yield a_pair(arena, workers, stack)
-
-
-@pytest.fixture
-def hurried_pair(hurried: Arena, workers: tuple[ScriptedWorker, ScriptedWorker]) -> Generator[Pair]:
-    with ExitStack() as stack:
-        yield a_pair(hurried, workers, stack)
+def hurried_pair(hurried: Arena, workers: Workers) -> Generator[Pair]:
+    with paired(hurried, workers) as pair:
+        yield pair
 
 
 def asks_elsewhere(pair: Pair, surface: Surface, script: list[Step]) -> None:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -16,25 +15,45 @@ from arena.errors import UnknownModel, WorkersBusy
 from arena.worker import Heartbeat, WorkerCard
 from model_worker.registration import Registration
 from tests.arenas import WORKER_KEY, Arena, Visitor, an_arena
-from tests.faults import BATTLE, CHAT, STREAM, STREAMS, SURFACES, WHOLE, Pair, Said, Surface, whole
-from tests.scripted_worker import ScriptedWorker, a_worker
+from tests.faults import (
+    BATTLE,
+    CHAT,
+    STREAM,
+    STREAMS,
+    SURFACES,
+    WHOLE,
+    Pair,
+    Said,
+    Surface,
+    Workers,
+    on,
+    paired,
+    two_workers,
+    whole,
+)
+from tests.scripted_worker import ScriptedWorker
 from tests.worker_scripts import Line, Step, finish, refuse, respond, wait_for
 
 NAMES = ("model-one", "model-two")
 WRONG = "a wrong secret, for tests"
 
 
-def on(surfaces: list[Surface]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("surface", surfaces, ids=lambda surface: surface.name)
+@pytest.fixture(scope="module")
+def workers() -> Generator[Workers]:
+    with two_workers() as workers:
+        yield workers
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
+    with an_arena(tmp_path_factory.mktemp("arena"), retry_share=1.0, silence_seconds=600) as arena:
+        yield arena
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Generator[Pair]:
-    with an_arena(tmp_path, retry_share=1.0, silence_seconds=600) as arena, ExitStack() as stack:
-        first = stack.enter_context(a_worker("first", *NAMES, slots=1000))
-        second = stack.enter_context(a_worker("second", *NAMES, slots=1))
-        arena.take_in(first, second)
-        yield Pair(arena, stack.enter_context(arena.visitor()), first, second)
+def pair(arena: Arena, workers: Workers) -> Generator[Pair]:
+    with paired(arena, workers) as pair:
+        yield pair
 
 
 def alone(pair: Pair, slots: int) -> ScriptedWorker:
@@ -240,3 +259,4 @@ async def test_when_the_first_of_one_name_is_dead_the_second_takes_over(pair: Pa
         pair.second.plays(CHAT.good("From the second"))
         assert await asyncio.to_thread(pair.ask, CHAT) == Said("From the second")
         assert pair.arena.breaker("first") == "closed"
+    pair.first.open_again()
