@@ -48,7 +48,7 @@ class Speed:
     def answer_seconds(self) -> float | None:
         """How long a usual answer takes; None before both were measured.
 
-        A worker that gave short answers only has no pace: by its first words alone it would look faster than all others.
+        A worker that gave short answers only has no pace: by its first words alone it would look faster than all.
         """
         if self.first_word.value is None or self.word.value is None:
             return None
