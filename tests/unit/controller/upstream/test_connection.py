@@ -125,3 +125,16 @@ async def test_heads_before_the_answers_own_are_passed_over_but_not_for_ever():
 
         assert patient.connection.head is not None
         assert endless.wire.is_gone
+
+
+async def test_the_last_piece_of_a_body_is_left_to_who_waits_for_its_end():
+    poured: list[bytes] = []
+    with a_line() as line:
+        line.connection.data_received(HEAD)
+        line.connection.sink = poured.append
+        line.connection.data_received(WORD)
+        line.connection.data_received(b"3\r\nend\r\n0\r\n\r\n")
+
+        assert poured == [b"hi"]
+        assert line.connection.is_whole
+        assert line.connection.take() == b"end"
