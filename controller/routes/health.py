@@ -11,14 +11,17 @@ from controller.routes.needs import Wired, observer
 
 router = APIRouter()
 
+PROBES = ["GET", "HEAD"]
+"""Load balancers ask in either way."""
 
-@router.get("/health/live")
+
+@router.api_route("/health/live", methods=PROBES)
 async def live() -> dict[str, str]:
     """Answer while the process runs."""
     return {"status": "alive"}
 
 
-@router.get("/health/ready")
+@router.api_route("/health/ready", methods=PROBES)
 async def ready(wired: Wired) -> Response:
     """Say 200 when at least one worker serves, else 503; with how many models can be reached and can be drawn."""
     counts = {"models": len(wired.catalogue.reachable()), "battle_models": len(wired.catalogue.battle_weights())}

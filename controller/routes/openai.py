@@ -16,13 +16,13 @@ async def _caller(request: Request, wired: Wired) -> Caller:
     return caller
 
 
-@router.get("/models")
+@router.api_route("/models", methods=["GET", "HEAD"])
 async def models(request: Request, wired: Wired) -> dict[str, object]:
     """List the models that the caller may use."""
     return model_cards(wired, await _caller(request, wired))
 
 
-@router.get("/models/{name:path}")
+@router.api_route("/models/{name:path}", methods=["GET", "HEAD"])
 async def model(request: Request, wired: Wired, name: str) -> dict[str, object]:
     """Return one model."""
     return model_card(wired, await _caller(request, wired), name)

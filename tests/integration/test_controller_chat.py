@@ -234,6 +234,10 @@ def test_health_says_what_can_be_reached_and_metrics_count_turns_and_votes(stage
 def test_a_controller_without_workers_is_alive_and_not_ready(tmp_path: Path):
     with an_arena(tmp_path, limits=WIDE) as arena, arena.visitor() as visitor:
         assert httpx.get(f"{arena.url}/health/live").status_code == 200
+        assert (
+            httpx.head(f"{arena.url}/health/live").status_code,
+            httpx.head(f"{arena.url}/health/ready").status_code,
+        ) == (200, 503)
         assert httpx.get(f"{arena.url}/health/ready").status_code == 503
         refused = visitor.post("/battles", json={})
         assert (refused.status_code, refused.json()["code"]) == (503, "not_enough_models")
