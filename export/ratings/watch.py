@@ -84,7 +84,7 @@ class BoardKeeper:
         They are when old votes were brought in, or something speaks against a vote since it was counted. With a delay
         the numbers cannot be compared: then all is counted anew each time.
         """
-        if self._counts is not None and now - self._checked_at >= CHECK_SECONDS:
+        if self._counts is not None and abs(now - self._checked_at) >= CHECK_SECONDS:
             self._checked_at = now
             if self._delay or await ledger.vote_count() != self._counts.votes:
                 self._counts, self._is_saved = None, False
