@@ -12,12 +12,12 @@ from fastapi import FastAPI
 from arena.asgi import BodyLimit
 from arena.settings import AsgiApp
 from controller import problems
-from controller.answering import Ask
+from controller.accounts.bookkeeping import books_kept
 from controller.beats import Beats
-from controller.bookkeeping import books_kept
 from controller.config import ControllerSettings
 from controller.gateway.door import Door
 from controller.neighbours import Neighbours
+from controller.pool.answering import Ask
 from controller.reloading import Reloading
 from controller.routes import admin, health, openai, visitors, workers
 from controller.running import RunningTurns

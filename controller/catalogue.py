@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from arena.errors import UnknownModel
 from arena.leaderboard import Leaderboard
 from arena.model import ModelEntry, ModelKind, ModelList, PublicModel
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.rules import Allowance
-from controller.worker_pool import WorkerPool
 
 
 @dataclass

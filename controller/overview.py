@@ -5,7 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from arena.admin import ModelState, ModelStates, WorkerState, WorkerStates
 from controller.catalogue import Catalogue
-from controller.worker_pool import Seat, WorkerPool
+from controller.pool.worker_pool import Seat, WorkerPool
 
 
 def worker_states(pool: WorkerPool, now: float) -> WorkerStates:

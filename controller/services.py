@@ -5,30 +5,30 @@ from functools import partial
 from random import SystemRandom
 
 from controller.access import Addresses
+from controller.accounts.api_log import ApiLog
+from controller.accounts.callers import Callers
+from controller.accounts.key_ring import KeyRing
+from controller.accounts.spending import Spending
+from controller.accounts.turn_costs import TurnCosts
 from controller.admission import Admission
-from controller.answering import Ask
-from controller.api_log import ApiLog
 from controller.battles import Battles
-from controller.callers import Callers
 from controller.catalogue import Catalogue
 from controller.chats import Chats
 from controller.config import ControllerSettings
 from controller.finishing import Finishing
-from controller.key_ring import KeyRing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
 from controller.patience import Patience
+from controller.pool.answering import Ask
+from controller.pool.worker_pool import WorkerPool
 from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
 from controller.sessions import Sessions
-from controller.spending import Spending
-from controller.turn_costs import TurnCosts
 from controller.turns import TurnPlayer
 from controller.upstream.client import Upstream
 from controller.upstream.gathering import BEAT_SECONDS
 from controller.worker_client import WorkerClient
-from controller.worker_pool import WorkerPool
 from logging_store.api_keys import keys_of
 from logging_store.exchanges import add_exchange
 from logging_store.ledger import Ledger

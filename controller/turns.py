@@ -14,17 +14,17 @@ from arena.chat import ChatEvent, Done, Ending, Failed, Finished, ReasoningDelta
 from arena.error_wire import openai_status
 from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, ModelGone, ShuttingDown, error_classes
 from arena.telemetry import current_span, span
-from controller.answering import Ask, answer, within
+from controller.accounts.turn_costs import Paid, free
 from controller.draft import Draft
 from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics, status_class
 from controller.outbox import Outbox
-from controller.queue_news import QueueNews
+from controller.pool.answering import Ask, answer, within
+from controller.pool.queue_news import QueueNews
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
 from controller.running import RunningTurn, RunningTurns
-from controller.turn_costs import Paid, free
-from controller.worker_pool import WorkerPool
 from logging_store.facts import TurnEnd, TurnFact
 from logging_store.ledger import Ledger
 

@@ -17,12 +17,12 @@ from arena.session import Scope
 from arena.settings import AsgiApp, Limits
 from arena.sse import Decoder
 from arena.terms import TERMS_VERSION
+from controller.accounts.spending import NOBODY
 from controller.app import create_app
 from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
-from controller.spending import NOBODY
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
 from tests.pools import is_idle

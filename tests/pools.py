@@ -1,6 +1,6 @@
 """Looking into a pool of workers."""
 
-from controller.worker_pool import WorkerPool
+from controller.pool.worker_pool import WorkerPool
 
 
 def is_idle(pool: WorkerPool) -> bool:

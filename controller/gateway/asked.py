@@ -9,7 +9,7 @@ import orjson
 from arena.errors import MalformedJson, RequestError
 from arena.model import ModelKind
 from arena.worker import WorkerCard
-from controller.prices import CHARS_PER_TOKEN, MOST_TOKENS, tokens_in
+from controller.accounts.prices import CHARS_PER_TOKEN, MOST_TOKENS, tokens_in
 
 WRITTEN_TOKENS = 1_000
 """What an answer is believed to take as long as nobody says how long it may be."""

@@ -2,7 +2,7 @@
 
 from arena.errors import RequestError
 from arena.model import ModelEntry, ModelKind
-from controller.callers import Caller
+from controller.accounts.callers import Caller
 from controller.services import Services
 
 ADDRESSES = {ModelKind.CHAT: "/v1/chat/completions", ModelKind.EMBEDDING: "/v1/embeddings"}

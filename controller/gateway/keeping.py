@@ -6,9 +6,9 @@ from typing import Any
 
 from arena.chat import Ending
 from arena.model import ModelEntry, ModelKind
-from controller.api_answer import said_in
-from controller.api_log import Answered
-from controller.callers import Caller
+from controller.accounts.api_answer import said_in
+from controller.accounts.api_log import Answered
+from controller.accounts.callers import Caller
 from controller.event_stream import Scope, Send
 from controller.gateway.outlets import Outlet, Receive
 

@@ -16,9 +16,9 @@ from arena.error_wire import openai_status, to_openai
 from arena.errors import ArenaError, NoWorker, WorkerBroke, WorkersBusy, WorkerTimeout
 from arena.model import ModelEntry, ModelKind
 from arena.telemetry import outgoing_attempt
-from controller.answering import Attempts
-from controller.api_answer import said_in
-from controller.callers import Caller
+from controller.accounts.api_answer import said_in
+from controller.accounts.callers import Caller
+from controller.accounts.prices import tokens_in
 from controller.claims import Claim
 from controller.event_stream import Scope, Send
 from controller.gateway.asked import Asked, read_asked, read_fields
@@ -28,11 +28,11 @@ from controller.gateway.keeping import CopyingOutlet, keeps
 from controller.gateway.outlets import ClientLeft, Outlet
 from controller.gateway.silence import Silence
 from controller.metrics import status_class
-from controller.prices import tokens_in
+from controller.pool.answering import Attempts
+from controller.pool.worker_pool import Lease
 from controller.routing.demand import Demand
 from controller.services import Services
 from controller.upstream.client import Answer
-from controller.worker_pool import Lease
 from controller.worker_words import count_of_tokens, meaning
 
 LONGEST_WHOLE = 64_000_000

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from arena.api_key import KeyScope
-from controller.callers import Caller
+from controller.accounts.callers import Caller
 from controller.gateway.cards import model_card, model_cards
 from controller.routes.needs import Wired, peer
 

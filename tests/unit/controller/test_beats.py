@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from arena.worker import Heartbeat, WorkerCard
 from controller.beats import LONGEST, Beats
-from controller.worker_pool import WorkerPool
+from controller.pool.worker_pool import WorkerPool
 
 KEY = "the-key-of-all-workers"
 RIGHT = Heartbeat(busy=3).model_dump_json().encode()

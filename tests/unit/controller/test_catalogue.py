@@ -7,8 +7,8 @@ from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelKind
 from arena.worker import WorkerCard
 from controller.catalogue import Catalogue
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
-from controller.worker_pool import WorkerPool
 from tests.arenas import a_model
 from tests.pools import is_idle
 

@@ -8,9 +8,9 @@ from typing import Any
 from arena.errors import WorkerBroke
 from arena.telemetry import begin_request, current_span
 from arena.worker import WorkerCard
-from controller.answering import answer
+from controller.pool.answering import answer
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
-from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from tests.unit.arena.test_telemetry import Noted
 

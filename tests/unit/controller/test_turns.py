@@ -14,10 +14,10 @@ from arena.worker import WorkerCard
 from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
 from controller.running import RunningTurns
 from controller.turns import Part, TurnPlayer
-from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from logging_store.facts import ConsentFact, TurnFact
 from logging_store.ledger import Ledger, open_ledger

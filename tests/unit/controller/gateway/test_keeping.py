@@ -8,7 +8,7 @@ import pytest
 from arena.asgi import DIRECT
 from arena.chat import Ending
 from arena.model import ModelEntry, ModelKind, WorkerKind
-from controller.callers import Caller
+from controller.accounts.callers import Caller
 from controller.gateway.keeping import CopyingOutlet, keeps
 from tests.facts import an_api_key
 

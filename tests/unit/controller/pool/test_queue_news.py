@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from arena.chat import Queued, Side
-from controller.queue_news import QueueNews
+from controller.pool.queue_news import QueueNews
 
 
 def news(*, is_blind: bool) -> tuple[QueueNews, list[Queued]]:

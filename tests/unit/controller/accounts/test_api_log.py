@@ -8,7 +8,7 @@ from arena.battle import Mode
 from arena.chat import Ending, Parameters
 from arena.errors import LedgerError
 from arena.terms import TERMS_VERSION
-from controller.api_log import ATTEMPTS, Answered, ApiLog, said
+from controller.accounts.api_log import ATTEMPTS, Answered, ApiLog, said
 from controller.running import RunningTurns
 from logging_store.api_keys import add_key
 from logging_store.checking import faults

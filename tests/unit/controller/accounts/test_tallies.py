@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from controller.tallies import Tallies
+from controller.accounts.tallies import Tallies
 from logging_store.facts import UsageFact
 from logging_store.usage import DayTotals
 from tests.facts import a_usage

@@ -13,10 +13,10 @@ from arena.errors import AccessError, KeyRequired, ModelForbidden, RateLimited, 
 from arena.ids import API_KEY_MARK, token_hash
 from arena.model import ModelEntry, WorkerKind
 from controller.access import bearer, is_key, is_plain_loopback
-from controller.key_ring import KeyRing
-from controller.quotas import Window
+from controller.accounts.key_ring import KeyRing
+from controller.accounts.quotas import Window
+from controller.accounts.spending import Spending
 from controller.routing.demand import Priority
-from controller.spending import Spending
 from logging_store.facts import ApiKeyFact
 
 LONGEST_KEY = 200

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 
 from arena.errors import SpendStopped
 from arena.model import ModelEntry
+from controller.accounts.prices import NANO, believable, cost, stop_at
+from controller.accounts.quotas import Window
+from controller.accounts.tallies import Tallies
 from controller.metrics import Metrics
-from controller.prices import NANO, believable, cost, stop_at
-from controller.quotas import Window
-from controller.tallies import Tallies
 from logging_store.facts import UsageFact
 from logging_store.usage import DayTotals
 

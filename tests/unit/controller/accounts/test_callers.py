@@ -12,11 +12,11 @@ from arena.api_key import KeyPriority, KeyScope
 from arena.errors import AccessError, KeyRequired, LedgerError, ModelForbidden, RateLimited, ScopeMissing, WrongKey
 from arena.ids import new_api_key, token_hash
 from arena.model import ModelEntry, WorkerKind
-from controller.callers import LONGEST_KEY, Caller, Callers
-from controller.key_ring import KeyRing
+from controller.accounts.callers import LONGEST_KEY, Caller, Callers
+from controller.accounts.key_ring import KeyRing
+from controller.accounts.spending import Spending
 from controller.metrics import Metrics
 from controller.routing.demand import Priority
-from controller.spending import Spending
 from logging_store.facts import ApiKeyFact, UsageFact
 from logging_store.usage import DayTotals
 from tests.facts import an_api_key

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from controller.lease import Chance, Clock
+from controller.pool.lease import Chance, Clock
 from controller.routing.line import Place
 from controller.routing.rules import Allowance, Rules
 

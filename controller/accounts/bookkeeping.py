@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from arena.errors import LedgerError
-from controller.callers import Callers
-from controller.spending import Spending
+from controller.accounts.callers import Callers
+from controller.accounts.spending import Spending
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from arena.errors import NoWorker, WorkerError, WorkersBusy
-from controller.house import House, OnWait
-from controller.lease import Lease
+from controller.pool.house import House, OnWait
+from controller.pool.lease import Lease
 from controller.routing.breaker import BreakerState
 from controller.routing.budgets import ModelBudget
 from controller.routing.choosing import choose

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.quotas import WINDOW_SECONDS, Window
+from controller.accounts.quotas import WINDOW_SECONDS, Window
 
 EVENTS = st.lists(
     st.tuples(st.integers(0, 300 * 64).map(lambda ticks: ticks / 64), st.integers(1, 50)), max_size=40

@@ -6,11 +6,11 @@ import pytest
 from pydantic import SecretStr
 
 from arena.errors import LedgerError
-from controller.bookkeeping import books_kept
-from controller.callers import Callers
-from controller.key_ring import KeyRing
+from controller.accounts.bookkeeping import books_kept
+from controller.accounts.callers import Callers
+from controller.accounts.key_ring import KeyRing
+from controller.accounts.spending import Spending
 from controller.metrics import Metrics
-from controller.spending import Spending
 from logging_store.facts import ApiKeyFact, UsageFact
 from logging_store.usage import DayTotals
 from tests.facts import an_api_key

@@ -16,13 +16,13 @@ from arena.errors import (
     WorkerUnreachable,
 )
 from arena.worker import WorkerCard
-from controller.answering import answer
-from controller.lease import Lease
+from controller.pool.answering import answer
+from controller.pool.lease import Lease
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.breaker import FAILURES_IN_A_ROW, BreakerState
 from controller.routing.demand import Demand
 from controller.routing.rules import Rules
 from controller.routing.seat import Seat
-from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from tests.pools import is_idle
 

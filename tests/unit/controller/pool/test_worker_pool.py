@@ -20,10 +20,10 @@ from arena.errors import (
     WorkerUnreachable,
 )
 from arena.worker import Heartbeat, WorkerCard
-from controller.lease import Lease
+from controller.pool.lease import Lease
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand, Priority
 from controller.routing.rules import Allowance, Rules
-from controller.worker_pool import WorkerPool
 from tests.pools import is_idle
 
 ECHO = Demand("echo")

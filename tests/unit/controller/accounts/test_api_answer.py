@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.api_answer import Said, said_in
+from controller.accounts.api_answer import Said, said_in
 
 SURROGATES: Any = ("Cs",)
 TEXT = st.text(st.characters(exclude_categories=SURROGATES))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from arena.errors import LedgerError, SpendStopped
 from arena.model import ModelEntry, WorkerKind
+from controller.accounts.spending import SOON, Count, Spending
 from controller.metrics import Metrics
-from controller.spending import SOON, Count, Spending
 from logging_store.facts import UsageFact
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.usage import DayTotals, count_usage

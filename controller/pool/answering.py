@@ -9,11 +9,11 @@ from typing import Any
 
 from arena.errors import ArenaError, NoWorker, WorkersBusy, WorkerTimeout
 from arena.worker import WorkerCard
-from controller.hedging import Source, race
+from controller.pool.hedging import Source, race
+from controller.pool.worker_pool import Lease, OnWait, WorkerPool
 from controller.routing.demand import Demand
 from controller.routing.faults import is_worth_another
 from controller.worker_client import Piece
-from controller.worker_pool import Lease, OnWait, WorkerPool
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.model import ModelEntry, WorkerKind
-from controller.prices import MOST_TOKENS, NANO, believable, cost, stop_at, tokens_in
+from controller.accounts.prices import MOST_TOKENS, NANO, believable, cost, stop_at, tokens_in
 
 PRICES = st.decimals(0, 1000, places=4).map(float)
 TOKENS = st.integers(0, MOST_TOKENS)

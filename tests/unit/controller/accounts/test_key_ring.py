@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from arena.errors import LedgerError
-from controller.key_ring import BELIEVED_SECONDS, FORGOTTEN_SECONDS, MOST, OUTAGE_SECONDS, KeyRing
+from controller.accounts.key_ring import BELIEVED_SECONDS, FORGOTTEN_SECONDS, MOST, OUTAGE_SECONDS, KeyRing
 from logging_store.facts import ApiKeyFact
 from tests.facts import an_api_key
 
@@ -138,7 +138,7 @@ async def test_after_a_long_outage_no_key_is_believed():
 
 
 async def test_a_database_that_hangs_keeps_no_known_key_waiting(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("controller.key_ring.PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr("controller.accounts.key_ring.PATIENCE_SECONDS", 0.01)
     database = Database()
     ring = database.ring()
     await ring.find(HASH)

@@ -6,10 +6,10 @@ import pytest
 
 from arena.errors import SpendStopped
 from arena.model import ModelEntry, WorkerKind
+from controller.accounts.spending import Spending
+from controller.accounts.turn_costs import TurnCosts, free
 from controller.draft import Draft
 from controller.metrics import Metrics
-from controller.spending import Spending
-from controller.turn_costs import TurnCosts, free
 from controller.worker_client import Piece
 from logging_store.facts import UsageFact
 from logging_store.usage import DayTotals

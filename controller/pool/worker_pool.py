@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager
 from arena.errors import ArenaError, NoWorker, UnknownWorker, WorkerNameTaken
 from arena.telemetry import span
 from arena.worker import Heartbeat, WorkerCard
-from controller.desk import Desk
-from controller.house import House, OnWait, Watcher
-from controller.lease import Chance, Clock, Lease
+from controller.pool.desk import Desk
+from controller.pool.house import House, OnWait, Watcher
+from controller.pool.lease import Chance, Clock, Lease
 from controller.routing.breaker import BreakerState
 from controller.routing.budgets import RetryBudget
 from controller.routing.demand import Demand

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena.model import ModelEntry
+from controller.accounts.prices import tokens_in
+from controller.accounts.spending import Spending
 from controller.draft import Draft
-from controller.prices import tokens_in
-from controller.spending import Spending
 
 Paid = Callable[[str, Mapping[str, Any], Draft], AbstractContextManager[None]]
 """Holds what an answer costs while it is written: of which model, what it was asked, what it wrote."""

@@ -8,10 +8,10 @@ import pytest
 
 from arena.errors import NoWorker, ProviderRefusedRequest, WorkerBroke, WorkerTimeout
 from arena.worker import WorkerCard
-from controller.answering import answer
+from controller.pool.answering import answer
+from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
 from controller.routing.rules import Rules
-from controller.worker_pool import WorkerPool
 from controller.worker_words import Piece
 from tests.pools import is_idle
 
