@@ -38,7 +38,7 @@ def list_models(
 ) -> None:
     """List the models, and how many workers serve each."""
     states = _operator(ctx, config, data, controller).models()
-    head = ("model", "worker", "workers", "weight", "in", "out", "release", "secret")
+    head = ("model", "worker", "workers", "weight", "price in", "price out", "release", "secret")
     print(states.model_dump_json() if as_json else table(head, [_model(each) for each in states.models]))
 
 

@@ -74,7 +74,7 @@ def test_whatever_is_asked_the_number_of_series_stays_fixed(tmp_path: Path):
             name = f"{SAID}-{number}"
             ask(http, name)
             ask(http, "model-one", key=secrets.token_urlsafe(32))
-            http.request(["GET", "POST", "HACK", "DELETE"][number % 4], f"/{name}?{name}", headers={name: name})
+            http.request(["GET", "POST", "BREW", "DELETE"][number % 4], f"/{name}?{name}", headers={name: name})
             http.get(f"/v1/models/{name}")
             http.post(f"/workers/{name}/heartbeat", json={}, headers={"authorization": f"Bearer {WORKER_KEY}"})
 

@@ -57,7 +57,7 @@ def test_names_that_nobody_serves_make_no_series():
         before = len(told(worker).splitlines())
         for number in range(50):
             worker.ask(model=f"model-{number}")
-            worker.http.request("POST" if number % 2 else "HACK", f"/nowhere/{number}")
+            worker.http.request("POST" if number % 2 else "BREW", f"/nowhere/{number}")
 
         assert len(told(worker).splitlines()) == before
 

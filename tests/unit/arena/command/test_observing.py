@@ -120,7 +120,7 @@ def test_the_access_log_tells_no_address(caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "arena.access")
     client = watched(Seen(), None, logged=True)
     client.get("/battles/k1?text=secret")
-    client.request("HACK", "/nowhere/secret")
+    client.request("BREW", "/nowhere/secret")
 
     first, second = (record.getMessage() for record in caplog.records)
     assert first.startswith("GET /battles/{key} 200 0.0")
