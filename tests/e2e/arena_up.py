@@ -13,6 +13,8 @@ from threading import Condition, Thread
 import httpx
 import psutil
 
+from tests.processes import family_of, kill_all
+
 ARENA = [sys.executable, "-m", "arena.command"]
 NAMES = {"controller": "controller", "worker": "worker demo", "web": "page", "ratings": "ratings"}
 """Under which name each command's output comes."""
@@ -96,9 +98,7 @@ def arena_up(folder: Path, *options: str, env: dict[str, str] | None = None) -> 
     try:
         yield arena
     finally:
-        family = [arena.process, *arena.process.children(recursive=True)] if arena.process.is_running() else []
-        for each in family:
-            each.kill()
+        kill_all(family_of(arena.process))
         arena.process.wait(15)
 
 

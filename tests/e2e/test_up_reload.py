@@ -18,6 +18,7 @@ import pytest
 from arena.terms import TERMS_VERSION
 from tests.e2e.arena_up import ARENA, ArenaUp, arena_up, can_battle
 from tests.engines import fake_vllm
+from tests.processes import family_of, kill_all
 from tests.wire_servers import openai_app, wire_server
 
 DEMO = """
@@ -298,6 +299,4 @@ def test_in_a_terminal_sighup_asks_for_a_reload_until_the_terminal_hangs_up(tmp_
         _, alive = psutil.wait_procs(family, timeout=20)
         assert alive == []
     finally:
-        if terminal.process.is_running():
-            for each in [*terminal.process.children(recursive=True), terminal.process]:
-                each.kill()
+        kill_all(family_of(terminal.process))

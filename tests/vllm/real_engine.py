@@ -16,6 +16,7 @@ import httpx
 import psutil
 
 from tests.arenas import GATEWAY_KEY, WORKER_KEY, Arena
+from tests.processes import family_of, kill_all
 from tests.vllm.machine import START_SECONDS, devices, environment, flags, vllm_program
 
 _numbers = count()
@@ -136,7 +137,5 @@ def real_engine(
     try:
         yield engine
     finally:
-        family = [process, *process.children(recursive=True)] if process.is_running() else []
-        for each in family:
-            each.kill()
+        kill_all(family_of(process))
         process.wait(15)
