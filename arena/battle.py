@@ -65,3 +65,5 @@ class BattleView(Word):
     chosen: tuple[str, str] | None = None
     """Side by side: the two names the visitor chose."""
     reveal: Reveal | None = None
+    is_withheld: bool = False
+    """Its visitor does not want it published."""

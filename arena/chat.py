@@ -89,6 +89,10 @@ class ConversationView(Word):
     model: str
     turns: tuple[TurnView, ...] = ()
     is_running: bool = False
+    is_logged: bool = True
+    """False: it is in the controller's memory alone, and gone with it."""
+    is_withheld: bool = False
+    """Its visitor does not want it published."""
 
 
 class ReactionRequest(Word):

@@ -102,6 +102,18 @@ class ControllerSection(Section):
     """Of all requests so many may be tried once more elsewhere: retries must not melt the pool."""
     hedge_seconds: Annotated[float, Field(ge=0, le=MOST)] = 0.0
     """After so long without a first word a second worker is asked too, and the first to speak wins; 0: never."""
+    unlogged_chat: bool = False
+    """Visitors may chat with one model without consent to log; nothing of it is kept."""
+    when_ledger_fails: Literal["pause", "go_on"] = "pause"
+    """Whether conversations that this controller knows go on while the ledger cannot be written. Votes never do."""
+    spool_megabytes: Count = 256
+    """Finished turns that wait on disk for the ledger; above it turns fail."""
+    ledger_seconds: Seconds = 10.0
+    """A ledger that takes longer for one write is treated as away."""
+    pseudonym_period: Literal["month", "quarter", "year"] = "quarter"
+    """How long one key hashes addresses (UTC); it is destroyed on command after the period's release."""
+    country_database: str = ""
+    """A file in MaxMind's format from which a visitor's country is read; empty: nobody's country is known."""
     connect_seconds: Seconds = 5.0
     first_word_seconds: Seconds = 120.0
     between_words_seconds: Seconds = 60.0
@@ -116,6 +128,8 @@ class WebSection(Section):
     port: Port = 7860
     controller: str = "http://127.0.0.1:21001"
     title: str = "Chat Arena"
+    cohort: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,60}$")] = ""
+    """The group to which everybody belongs who comes through this page."""
     trusted_proxies: Networks = ()
     """Only from these is a forwarded-for header believed."""
     cookie_secure: bool = False
@@ -132,6 +146,8 @@ class StoreSection(Section):
 
     url: str = ""
     """An SQLAlchemy URL; empty: `ledger.sqlite3` in the data folder."""
+    retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """`arena store retain` removes text that is older and has no release scope; 0: nothing."""
 
 
 class ExportSection(Section):
@@ -139,6 +155,8 @@ class ExportSection(Section):
 
     model_config = SettingsConfigDict(env_prefix="ARENA_EXPORT_")
 
+    withheld_cohorts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)] = ()
+    """Groups of which nothing is ever published."""
     board_seconds: Annotated[float, Field(gt=0)] = 5.0
     """How often the leaderboard is made anew when there are new votes."""
     board_delay_hours: Annotated[float, Field(ge=0)] = 0.0

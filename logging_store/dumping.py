@@ -6,6 +6,7 @@ last line with the numbers of rows and the digest of all lines before it: half a
 
 import functools
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
@@ -19,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import BrokenDump, SetupError
 from logging_store.ledger import Ledger
 from logging_store.queries import row_counts_in
-from logging_store.tables import metadata
+from logging_store.tables import marks, metadata
 
 HEADER = {"dump": "chat-arena ledger", "version": 1}
 ROWS_AT_ONCE = 1000
@@ -81,6 +82,7 @@ def _plain(kind: Any) -> Any:
 async def _load(connection: AsyncConnection, lines: Iterable[bytes], counted: Counted) -> Counter[str]:
     if any((await row_counts_in(connection)).values()):
         raise SetupError("the ledger to load into is not empty: a dump is loaded into a new one")
+    await connection.execute(marks.delete())  # they are the dump's
     rows: Counter[str] = Counter()
     try:
         for table, batch in _batches(_in_order(_rows(lines))):
@@ -93,6 +95,8 @@ async def _load(connection: AsyncConnection, lines: Iterable[bytes], counted: Co
         raise BrokenDump(
             "the dump contradicts itself: a row is there twice, or another that it needs is not"
         ) from error
+    if not rows[marks.name]:  # a dump from before there were any: its rows have no links
+        await connection.execute(marks.insert(), {"name": "linked_since", "value": repr(time.time())})
     if connection.dialect.name == "postgresql":
         await _go_on_counting(connection)
     return rows

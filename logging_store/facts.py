@@ -16,6 +16,12 @@ class SessionFact:
     token_hash: str
     address_hash: str
     opened_at: float
+    period: str = ""
+    """Whose key hashed the address, such as `2026Q4`: pseudonyms of other periods can't be compared with it."""
+    cohort: str = ""
+    """A group that the operator named, such as a class at school."""
+    country: str = ""
+    """Two letters (ISO 3166-1), where the operator looks it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,17 @@ class ReactionFact:
     session_id: str
     kind: ReactionKind
     reacted_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseChoiceFact:
+    """Whether a visitor lets one conversation be published; the latest counts. It only ever narrows the consent."""
+
+    id: str
+    conversation_id: str
+    session_id: str
+    allowed: bool
+    chosen_at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from logging_store.tables import (
     consents,
     conversations,
     leaderboards,
+    marks,
     metadata,
     reactions,
     sessions,
@@ -91,6 +92,8 @@ def consent_row(fact: ConsentFact) -> dict[str, Any]:
         "terms_version": fact.consent.terms_version,
         "language": fact.consent.language,
         "accepted_at": fact.consent.accepted_at,
+        "covers_past": fact.consent.covers_past,
+        "age_group": fact.consent.age_group,
         **{scope.value: scope in fact.consent.scopes for scope in Scope},
     }
 
@@ -101,6 +104,8 @@ def _consent_fact(row: RowMapping) -> ConsentFact:
         scopes=frozenset(scope for scope in Scope if row[scope.value]),
         language=row["language"],
         accepted_at=row["accepted_at"],
+        covers_past=row["covers_past"],
+        age_group=row["age_group"],
     )
     return ConsentFact(id=row["id"], session_id=row["session_id"], consent=consent)
 
@@ -204,8 +209,9 @@ async def vote_count_in(connection: AsyncConnection) -> int:
 
 
 async def row_counts_in(connection: AsyncConnection) -> dict[str, int]:
-    """Return the number of rows of each table, by its name."""
+    """Return the number of rows of each table of records, by its name."""
     return {
         name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
         for name, table in sorted(metadata.tables.items())
+        if table is not marks
     }

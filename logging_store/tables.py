@@ -17,12 +17,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 from arena.api_key import KeyPriority
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
+from arena.session import AgeGroup
+from logging_store.chain import Event
 from logging_store.columns import ParametersJson, SaidText, Wire, Words
 
 metadata = MetaData(
@@ -41,6 +44,9 @@ sessions = Table(
     Column("token_hash", Text, nullable=False, unique=True),
     Column("address_hash", Text, nullable=False),
     Column("opened_at", Double, nullable=False),
+    Column("period", Text, nullable=False, server_default=""),
+    Column("cohort", Text, nullable=False, server_default=""),
+    Column("country", Text, nullable=False, server_default=""),
 )
 
 consents = Table(
@@ -55,6 +61,8 @@ consents = Table(
     Column("share", Boolean, nullable=False),
     Column("language", Text, nullable=False),
     Column("accepted_at", Double, nullable=False),
+    Column("covers_past", Boolean, nullable=False, server_default=false()),
+    Column("age_group", Wire(AgeGroup), nullable=False, server_default="unstated"),
     Index(None, "session_id", "accepted_at"),
 )
 
@@ -148,6 +156,16 @@ reactions = Table(
     Column("reacted_at", Double, nullable=False),
 )
 
+release_choices = Table(
+    "release_choices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("conversation_id", Text, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("allowed", Boolean, nullable=False),
+    Column("chosen_at", Double, nullable=False),
+)
+
 leaderboards = Table(
     "leaderboards",
     metadata,
@@ -204,3 +222,37 @@ usage = Table(
     Column("completion_tokens", BigInteger, nullable=False),
     Column("nanodollars", BigInteger, nullable=False),
 )
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("writer", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("key_mark", Text, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("head", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("event", Wire(Event), nullable=False),
+    Column("record_id", Text, nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("salt", Text),
+    Column("digest", Text, nullable=False),
+    Column("mac", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Single facts about the ledger itself; `linked_since`: unix seconds from which every record has its links."""

@@ -83,11 +83,15 @@ async def test_a_bad_fact_fails_alone(path: Path):
 
 async def test_what_a_work_wrote_before_it_failed_is_taken_back(path: Path):
     async def break_off(connection: AsyncConnection) -> None:
-        await connection.execute(text("INSERT INTO sessions VALUES ('half', 'half', 'half', 1)"))
+        await connection.execute(
+            text("INSERT INTO sessions (id, token_hash, address_hash, opened_at) VALUES ('half', 'half', 'half', 1)")
+        )
         raise KeyError("its own")
 
     async with open_ledger(f"sqlite:///{path}") as ledger:
-        insert = statement("INSERT INTO sessions VALUES ('whole', 'whole', 'whole', 1)")
+        insert = statement(
+            "INSERT INTO sessions (id, token_hash, address_hash, opened_at) VALUES ('whole', 'whole', 'whole', 1)"
+        )
         write = ledger.database.write
         good, bad = await together(ledger.database, write(insert), write(break_off))
 
@@ -101,9 +105,9 @@ async def test_nobody_is_told_of_an_end_that_was_not_committed(path: Path):
     async with open_ledger(f"sqlite:///{path}") as ledger:
         # A foreign key that is looked at only at the commit: nothing is wrong before it.
         statements = (
-            "INSERT INTO sessions VALUES ('lost', 'lost', 'lost', 1)",
+            "INSERT INTO sessions (id, token_hash, address_hash, opened_at) VALUES ('lost', 'lost', 'lost', 1)",
             "PRAGMA defer_foreign_keys=ON",
-            "INSERT INTO consents VALUES ('c', 'nobody', 't', 1, 1, 1, 1, '', 1)",
+            "INSERT INTO consents VALUES ('c', 'nobody', 't', 1, 1, 1, 1, '', 1, 0, 'unstated')",
         )
         ended = await together(ledger.database, *(ledger.database.write(statement(each)) for each in statements))
 
@@ -167,7 +171,9 @@ async def test_work_that_waits_for_something_else_is_refused(path: Path):
 
 async def test_a_read_sees_one_moment_and_changes_nothing(path: Path):
     async with open_ledger(f"sqlite:///{path}") as ledger:
-        ended = await ledger.database.read(statement("INSERT INTO sessions VALUES ('a', 'a', 'a', 1)"))
+        ended = await ledger.database.read(
+            statement("INSERT INTO sessions (id, token_hash, address_hash, opened_at) VALUES ('a', 'a', 'a', 1)")
+        )
 
         assert ended is not None
         assert (await ledger.row_counts())["sessions"] == 0

@@ -136,7 +136,7 @@ async def test_rows_of_a_newer_program_are_refused_by_their_line(ledger: Ledger,
     dump = (await _dump(ledger)).replace(b'"opened_at"', b'"from_tomorrow"')
 
     async with open_ledger(f"sqlite:///{tmp_path}/second.sqlite3") as second:
-        with pytest.raises(BrokenDump, match="line 2 of the dump: this version"):
+        with pytest.raises(BrokenDump, match="line 3 of the dump: this version"):
             await _load(second, dump)
 
 

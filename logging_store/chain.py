@@ -1,0 +1,110 @@
+"""Chains of keyed hashes over what was written: nobody without the key can change, remove or add a record unseen.
+
+A process that writes has one chain a day (UTC). Each link tells of one event: its kind, the record's id, its time and
+a salted digest of what the record says. Its mac, HMAC-SHA256 under the arena's chain key, covers all that and the mac
+before it. Forgetting takes the salt, so that no guess at the words can be tried on the digest; the chain still holds.
+"""
+
+import hmac
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+"""What stands before a chain's first link."""
+
+
+class Event(StrEnum):
+    """What a link tells of. Those of a turn are two: it is opened, and it ends."""
+
+    SESSION = "session"
+    CONSENT = "consent"
+    BATTLE = "battle"
+    CONVERSATION = "conversation"
+    TURN_OPENED = "turn_opened"
+    TURN_ENDED = "turn_ended"
+    VOTE = "vote"
+    REACTION = "reaction"
+    RELEASE_CHOICE = "release_choice"
+    FORGOTTEN = "forgotten"
+    """The record's words and salts are gone; what it said is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event that a link will tell of."""
+
+    event: Event
+    record_id: str
+    at: float
+    """Unix seconds, the record's own."""
+    content: Mapping[str, Any]
+    """The columns that this event wrote, as stored: plain JSON values, texts made storable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it is stored; its fields are the columns of `links`."""
+
+    chain: str
+    number: int
+    """From 0, without gaps."""
+    event: Event
+    record_id: str
+    at: float
+    salt: str | None
+    """32 hex digits; None once the record is forgotten."""
+    digest: str
+    mac: str
+
+
+def digest_of(salt: str, content: Mapping[str, Any]) -> str:
+    """Return 64 hex digits of HMAC-SHA256, under the salt, over the content as JSON with sorted keys."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hmac.digest(bytes.fromhex(salt), text.encode(), "sha256").hex()
+
+
+def mac_of(key: bytes, before: str, link: Link) -> str:
+    """Return the mac that a link has after the link with the mac `before`. The salt is not covered: it can go."""
+    fields = (before, link.chain, str(link.number), link.event, link.record_id, repr(link.at), link.digest)
+    return hmac.digest(key, "\n".join(fields).encode(), "sha256").hex()
+
+
+def seal_of(key: bytes, chain: str, length: int, head: str) -> str:
+    """Return the mac over how long a chain is and its last mac: without it a cut-off end would go unseen."""
+    return hmac.digest(key, f"seal\n{chain}\n{length}\n{head}".encode(), "sha256").hex()
+
+
+def key_mark(key: bytes) -> str:
+    """Return 16 hex digits by which a key is told from others, and nothing more is learnt."""
+    return hmac.digest(key, b"chain key", "sha256").hex()[:16]
+
+
+@dataclass(slots=True)
+class Chain:
+    """A chain's end, to which links are added. `key` is the arena's chain key."""
+
+    key: bytes
+    name: str
+    length: int = 0
+    head: str = GENESIS
+
+    def add(self, said: Iterable[Said]) -> list[Link]:
+        """Return the links for what was said, and go on after them. The caller commits both, or goes back."""
+        links: list[Link] = []
+        for each in said:
+            salt = secrets.token_hex(16)
+            digest = digest_of(salt, each.content)
+            bare = Link(self.name, self.length, each.event, each.record_id, each.at, salt, digest, "")
+            self.head = mac_of(self.key, self.head, bare)
+            links.append(Link(self.name, self.length, each.event, each.record_id, each.at, salt, digest, self.head))
+            self.length += 1
+        return links
+
+    @property
+    def seal(self) -> str:
+        """Return the seal over its end."""
+        return seal_of(self.key, self.name, self.length, self.head)
