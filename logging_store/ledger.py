@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from arena.battle import Outcome
 from arena.chat import Ending
 from arena.leaderboard import Leaderboard
-from logging_store import queries
+from logging_store import choices, queries
 from logging_store.engine import Database, open_database, parse_url
 from logging_store.facts import (
     BattleFact,
@@ -17,6 +17,7 @@ from logging_store.facts import (
     ConsentFact,
     ConversationFact,
     ReactionFact,
+    ReleaseChoiceFact,
     SessionFact,
     TurnEnd,
     TurnFact,
@@ -36,8 +37,11 @@ from logging_store.voting import vote_in
 
 
 @asynccontextmanager
-async def open_ledger(url: str) -> AsyncGenerator["Ledger"]:
-    """Open the ledger at an SQLAlchemy URL, its tables brought up to date; close it at the end."""
+async def open_ledger(url: str, *, key: bytes = b"", writer: str = "") -> AsyncGenerator["Ledger"]:  # noqa: ARG001
+    """Open the ledger at an SQLAlchemy URL, its tables brought up to date; close it at the end.
+
+    `key` is the arena's chain key and `writer` names this process in its chains: for whoever writes.
+    """
     async with open_database(parse_url(url)) as database:
         await migrate(database)
         yield Ledger(database)
@@ -135,6 +139,25 @@ class Ledger:
     async def reactions_of(self, conversation_id: str) -> tuple[ReactionFact, ...]:
         """Return all reactions to a conversation's turns, the latest last."""
         return await self.database.read(lambda connection: queries.reactions_in(connection, conversation_id))
+
+    async def add_release_choices(self, session_id: str, *chosen: ReleaseChoiceFact) -> None:
+        """Remember what a session chose for conversations of its own; earlier choices stay, the latest counts.
+
+        Raises `SessionRequired` if the session is gone, `NotFound` for conversations that are not its own.
+        """
+        await self.database.write(lambda connection: choices.choose_in(connection, session_id, chosen))
+
+    async def release_choice_of(self, conversation_id: str) -> bool | None:
+        """Return whether its visitor lets a conversation be published; None if nothing was chosen."""
+        return await self.database.read(lambda connection: choices.choice_in(connection, conversation_id))
+
+    async def has_deletion_code(self, session_id: str) -> bool:
+        """Return whether the session was given a deletion code."""
+        return await self.database.read(lambda connection: choices.has_code_in(connection, session_id))
+
+    async def session_by_deletion_code(self, code_hash: str) -> str | None:
+        """Return the id of the session that a deletion code stands for."""
+        return await self.database.read(lambda connection: choices.session_of_code_in(connection, code_hash))
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         """Keep a board as the latest, and forget the oldest: they can be made again from the votes."""
