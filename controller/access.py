@@ -43,6 +43,10 @@ class Addresses:
     page_key: SecretStr
     pseudonym_key: SecretStr
 
+    def is_page(self, headers: Mapping[str, str]) -> bool:
+        """Whether the page is calling."""
+        return is_key(bearer(headers), self.page_key)
+
     def hash_of(self, headers: Mapping[str, str], peer: str) -> str:
         """Return the pseudonym of the visitor's address. A key that is not the page's is refused."""
         given = bearer(headers)

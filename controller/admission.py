@@ -50,6 +50,10 @@ class Admission:
         """Check the limits before a reaction is kept; count it apart from the turns."""
         self._count("react", session)
 
+    def choice(self, session: SessionFact) -> None:
+        """Check the limits before a choice about a release is kept; count it apart from the turns."""
+        self._count("choose", session)
+
     async def turn(self, key: str, session: SessionFact, parameters: Parameters, answers: int) -> Opening:
         """Check consent, limits, and that nothing else runs there; count the turn."""
         wanted = effective(parameters, self.limits)

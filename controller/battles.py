@@ -8,6 +8,7 @@ from arena.battle import BattleRequest, BattleView, Mode, Outcome, Reveal
 from arena.chat import Parameters, RegenerateRequest, Side, TurnRequest
 from arena.errors import NotFound, RequestError, UnknownOutcome
 from arena.ids import new_id
+from arena.session import ReleaseChoice
 from controller.admission import Admission
 from controller.asking import Opening, another_turn, next_turn, part
 from controller.battle_rules import check_next_turn, check_owner, check_regenerate, decide_vote
@@ -16,6 +17,7 @@ from controller.chats import Stream
 from controller.matchmaking import POLICY, Pair, draw_pair
 from controller.metrics import Metrics
 from controller.running import RunningTurns
+from controller.sessions import release_choices
 from controller.turns import TurnPlayer
 from controller.views import battle_view, reveal_of
 from logging_store.facts import BattleFact, BattleRecord, ConversationFact, SessionFact, VoteFact
@@ -79,7 +81,8 @@ class Battles:
         record = await self._mine(session, battle_id)
         vote = record.vote
         reveal = None if vote is None else reveal_of(record.battle, vote, self.catalogue.public())
-        return battle_view(record, reveal, is_running=is_running)
+        is_withheld = await self.ledger.release_choice_of(record.battle.conversation_a) is False
+        return battle_view(record, reveal, is_running=is_running, is_withheld=is_withheld)
 
     async def say(self, session: SessionFact, battle_id: str, request: TurnRequest) -> Stream:
         """Return the stream in which both sides answer a message. Nothing is held until it starts."""
@@ -130,6 +133,13 @@ class Battles:
         battle = judged[-1]
         self.metrics.voted(battle.mode, vote.outcome)
         return reveal_of(battle, vote, self.catalogue.public())
+
+    async def choose_release(self, session: SessionFact, battle_id: str, choice: ReleaseChoice) -> None:
+        """Keep whether both conversations of a battle may be published."""
+        battle = (await self._mine(session, battle_id)).battle
+        self.admission.choice(session)
+        both = (battle.conversation_a, battle.conversation_b)
+        await self.ledger.add_release_choices(session.id, *release_choices(session.id, both, choice))
 
 
 def _conversation(battle: BattleFact, side: Side) -> ConversationFact:

@@ -8,11 +8,13 @@ from arena.battle import Mode
 from arena.chat import ChatEvent, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
 from arena.errors import ModelGone, NotFound, NothingToRegenerate, TurnRunning
 from arena.ids import new_id
+from arena.session import ReleaseChoice
 from controller.admission import Admission
 from controller.asking import another_turn, next_turn, part
 from controller.battle_rules import check_owner
 from controller.catalogue import Catalogue
 from controller.running import RunningTurns
+from controller.sessions import release_choices
 from controller.turns import TurnPlayer
 from controller.views import conversation_view
 from logging_store.facts import ConversationFact, ReactionFact, SessionFact, TurnFact, standing
@@ -53,7 +55,8 @@ class Chats:
         is_running = self.running.is_running(conversation_id)
         conversation, turns = await self._mine(session, conversation_id)
         reactions = await self.ledger.reactions_of(conversation_id)
-        return conversation_view(conversation, turns, reactions, is_running=is_running)
+        is_withheld = await self.ledger.release_choice_of(conversation_id) is False
+        return conversation_view(conversation, turns, reactions, is_running=is_running, is_withheld=is_withheld)
 
     async def say(self, session: SessionFact, conversation_id: str, request: TurnRequest) -> Stream:
         """Return the stream that answers a message. Nothing is held until it starts."""
@@ -96,3 +99,9 @@ class Chats:
             id=new_id(), turn_id=request.turn_id, session_id=session.id, kind=request.kind, reacted_at=time.time()
         )
         await self.ledger.add_reaction(reaction)
+
+    async def choose_release(self, session: SessionFact, conversation_id: str, choice: ReleaseChoice) -> None:
+        """Keep whether this conversation may be published."""
+        await self._mine(session, conversation_id)
+        self.admission.choice(session)
+        await self.ledger.add_release_choices(session.id, *release_choices(session.id, [conversation_id], choice))

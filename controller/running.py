@@ -20,6 +20,8 @@ class RunningTurn:
     It can be interrupted while a side writes, and only then: what comes after the writing is always done to its end.
     """
 
+    session_id: str = ""
+    """Whose it is."""
     is_cancelled: bool = False
     is_shut_down: bool = False
     """It was cancelled because we go down, and not because the visitor stopped it or left."""
@@ -85,12 +87,11 @@ class RunningTurns:
     async def stop(self, key: str) -> None:
         """Stop the running turn, if there is one, and wait until the ledger knows."""
         turn = self._turns.get(key)
-        if turn is None:
-            return
-        turn.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_PATIENCE_SECONDS):
-                await turn.ended.wait()
+        await _stop([] if turn is None else [turn])
+
+    async def stop_session(self, session_id: str) -> None:
+        """Stop every running turn of a session, and wait until the ledger knows."""
+        await _stop([turn for turn in self._turns.values() if turn.session_id == session_id])
 
     def shut_down(self) -> None:
         """Take no new turn, and let every running one end now."""
@@ -109,3 +110,12 @@ class RunningTurns:
         """Wait for everything that had to be done to its end."""
         while self._kept:
             await asyncio.wait(set(self._kept))
+
+
+async def _stop(turns: list[RunningTurn]) -> None:
+    for turn in turns:
+        turn.cancel()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(STOP_PATIENCE_SECONDS):
+            for turn in turns:
+                await turn.ended.wait()

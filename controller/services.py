@@ -15,6 +15,7 @@ from controller.battles import Battles
 from controller.catalogue import Catalogue
 from controller.chats import Chats
 from controller.config import ControllerSettings
+from controller.deletions import Deletions
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
@@ -47,6 +48,7 @@ class Services:
     sessions: Sessions
     chats: Chats
     battles: Battles
+    deletions: Deletions
     workers: WorkerClient
     upstream: Upstream
     running: RunningTurns
@@ -88,7 +90,7 @@ def wire(
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
     client = WorkerClient(upstream, patience, gathers=beat > 0, is_listed=catalogue.offers)
     streams = StreamLimit(limits.streams_per_session)
-    sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address))
+    sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address), settings.unlogged_chat)
     admission = Admission(
         limits=limits,
         sessions=sessions,
@@ -119,6 +121,7 @@ def wire(
         sessions=sessions,
         chats=Chats(ledger, catalogue, admission, player, running),
         battles=Battles(ledger, catalogue, admission, player, running, metrics, SystemRandom()),
+        deletions=Deletions(ledger, running, sessions.openings),
         workers=client,
         upstream=upstream,
         running=running,

@@ -2,14 +2,15 @@
 
 import re
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arena.errors import ConsentRequired, LimitError, RequestError, SessionRequired, TermsOutdated
 from arena.ids import new_id, new_token, token_hash
-from arena.session import Consent, ConsentRequest, Scope, SessionToken, SessionView
+from arena.session import Consent, ConsentRequest, ReleaseChoice, Scope, SessionToken, SessionView
 from arena.terms import TERMS_VERSION
 from controller.limits import RateLimit, admit
-from logging_store.facts import ConsentFact, SessionFact
+from logging_store.facts import ConsentFact, ReleaseChoiceFact, SessionFact
 from logging_store.ledger import Ledger
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -25,12 +26,20 @@ class Sessions:
 
     ledger: Ledger
     openings: RateLimit
+    unlogged_chat: bool = False
+    """Whether one may chat with one model without consent to log."""
 
-    async def open(self, address_hash: str) -> SessionToken:
+    async def open(self, address_hash: str, cohort: str = "") -> SessionToken:
         """Open a session; its token is told this once."""
         admit([(self.openings, address_hash)], time.monotonic(), LimitError)
         token = new_token()
-        fact = SessionFact(id=new_id(), token_hash=token_hash(token), address_hash=address_hash, opened_at=time.time())
+        fact = SessionFact(
+            id=new_id(),
+            token_hash=token_hash(token),
+            address_hash=address_hash,
+            opened_at=time.time(),
+            cohort=cohort,
+        )
         await self.ledger.add_session(fact)
         return SessionToken(token=token)
 
@@ -55,6 +64,8 @@ class Sessions:
             scopes=request.scopes,
             language=request.language if LANGUAGE_TAG.fullmatch(request.language) else "",
             accepted_at=_after(await self.ledger.consent_of(session.id), time.time()),
+            covers_past=request.covers_past,
+            age_group=request.age_group,
         )
         await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))
         return consent
@@ -75,6 +86,8 @@ class Sessions:
             consent=fact.consent if fact else None,
             terms_version=TERMS_VERSION,
             open_battle=await self.ledger.open_battle_of(session.id),
+            may_chat_unlogged=self.unlogged_chat,
+            has_deletion_code=await self.ledger.has_deletion_code(session.id),
         )
 
 
@@ -84,3 +97,18 @@ def _after(last: ConsentFact | None, now: float) -> float:
     The latest counts: otherwise a visitor who takes back what was allowed would not be heard.
     """
     return now if last is None else max(now, last.consent.accepted_at + TICK)
+
+
+def release_choices(
+    session_id: str, conversation_ids: Iterable[str], choice: ReleaseChoice
+) -> Iterator[ReleaseChoiceFact]:
+    """Yield the facts of one choice about conversations of a session."""
+    now = time.time()
+    for conversation_id in conversation_ids:
+        yield ReleaseChoiceFact(
+            id=new_id(),
+            conversation_id=conversation_id,
+            session_id=session_id,
+            allowed=choice.allowed,
+            chosen_at=now,
+        )

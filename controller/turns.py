@@ -97,7 +97,7 @@ class TurnPlayer:
         when its answers do. Closing the generator cancels it.
         """
         outbox = Outbox(self.gather_seconds, time.monotonic)
-        on = Performance(RunningTurn(), outbox, is_blind, QueueNews(outbox.put, is_blind))
+        on = Performance(RunningTurn(session_id), outbox, is_blind, QueueNews(outbox.put, is_blind))
         playing = self.running.start(self._perform(key, session_id, parts, on))
         try:
             async with contextlib.aclosing(on.outbox.batches()) as batches:

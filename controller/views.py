@@ -51,6 +51,8 @@ def conversation_view(
     reactions: tuple[ReactionFact, ...],
     *,
     is_running: bool,
+    is_logged: bool = True,
+    is_withheld: bool = False,
 ) -> ConversationView:
     """Return a direct conversation."""
     is_running = is_running and _has_open(turns)
@@ -59,10 +61,19 @@ def conversation_view(
         TurnView(id=turn.id, text=turn.text, answer=answer_view(turn, is_blind=False), reaction=latest.get(turn.id))
         for turn in standing(turns)
     )
-    return ConversationView(id=conversation.id, model=conversation.model, turns=views, is_running=is_running)
+    return ConversationView(
+        id=conversation.id,
+        model=conversation.model,
+        turns=views,
+        is_running=is_running,
+        is_logged=is_logged,
+        is_withheld=is_withheld,
+    )
 
 
-def battle_view(record: BattleRecord, reveal: Reveal | None, *, is_running: bool) -> BattleView:
+def battle_view(
+    record: BattleRecord, reveal: Reveal | None, *, is_running: bool, is_withheld: bool = False
+) -> BattleView:
     """Return a battle or a side by side."""
     battle = record.battle
     is_named = battle.mode is Mode.SIDE_BY_SIDE
@@ -81,6 +92,7 @@ def battle_view(record: BattleRecord, reveal: Reveal | None, *, is_running: bool
         can_vote=not is_running and can_vote(record),
         chosen=(battle.model_a, battle.model_b) if is_named else None,
         reveal=reveal,
+        is_withheld=is_withheld,
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from arena.addresses import is_near
 from arena.errors import AccessError, NotFound, ShuttingDown
+from arena.session import SessionRequest
 from controller.access import SESSION_HEADER, require_key
 from controller.services import Services
 from logging_store.facts import SessionFact
@@ -39,6 +40,14 @@ async def address_hash(request: Request, wired: Wired) -> str:
 
 
 AddressHash = Annotated[str, Depends(address_hash)]
+
+
+async def cohort(request: Request, wired: Wired, told: SessionRequest | None = None) -> str:
+    """Return the group that the page named. Nobody else is believed."""
+    return told.cohort if told is not None and wired.addresses.is_page(request.headers) else ""
+
+
+Cohort = Annotated[str, Depends(cohort)]
 
 
 async def session(request: Request, wired: Wired, _: AddressHash) -> SessionFact:

@@ -7,17 +7,26 @@ from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
-from arena.session import Consent, ConsentRequest, SessionToken, SessionView
+from arena.session import (
+    Consent,
+    ConsentRequest,
+    Deleted,
+    DeletionCode,
+    DeletionRequest,
+    ReleaseChoice,
+    SessionToken,
+    SessionView,
+)
 from controller.event_stream import event_stream
-from controller.routes.needs import AddressHash, Key, Visitor, Wired
+from controller.routes.needs import AddressHash, Cohort, Key, Visitor, Wired
 
 router = APIRouter()
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(wired: Wired, address: AddressHash) -> SessionToken:
+async def open_session(wired: Wired, address: AddressHash, cohort: Cohort) -> SessionToken:
     """Open a session. Its token is told this once."""
-    return await wired.sessions.open(address)
+    return await wired.sessions.open(address, cohort)
 
 
 @router.get("/sessions/me")
@@ -30,6 +39,24 @@ async def see_session(wired: Wired, visitor: Visitor) -> SessionView:
 async def consent(wired: Wired, visitor: Visitor, request: ConsentRequest) -> Consent:
     """Keep what the visitor allows from now on."""
     return await wired.sessions.consent(visitor, request)
+
+
+@router.post("/sessions/me/deletion-code", status_code=201)
+async def make_deletion_code(wired: Wired, visitor: Visitor) -> DeletionCode:
+    """Make a deletion code. It is told this once; an earlier one becomes worthless."""
+    return await wired.deletions.give_code(visitor)
+
+
+@router.delete("/sessions/me")
+async def forget_me(wired: Wired, visitor: Visitor) -> Deleted:
+    """Forget the caller's session and all that was said in it."""
+    return await wired.deletions.of_session(visitor)
+
+
+@router.post("/deletions")
+async def forget_by_code(wired: Wired, address: AddressHash, request: DeletionRequest) -> Deleted:
+    """Forget what a deletion code stands for. It takes no session."""
+    return await wired.deletions.by_code(address, request.code)
 
 
 @router.get("/models")
@@ -80,6 +107,12 @@ async def react(wired: Wired, visitor: Visitor, key: Key, request: ReactionReque
     await wired.chats.react(visitor, key, request)
 
 
+@router.put("/conversations/{key}/release", status_code=204)
+async def choose_release(wired: Wired, visitor: Visitor, key: Key, choice: ReleaseChoice) -> None:
+    """Say whether a conversation may be published."""
+    await wired.chats.choose_release(visitor, key, choice)
+
+
 @router.post("/battles", status_code=201)
 async def open_battle(wired: Wired, visitor: Visitor, request: BattleRequest) -> BattleView:
     """Open a battle or a side by side."""
@@ -114,3 +147,9 @@ async def stop_both(wired: Wired, visitor: Visitor, key: Key) -> None:
 async def vote(wired: Wired, visitor: Visitor, key: Key, request: VoteRequest) -> Reveal:
     """Vote; after the commit the answer says who was who."""
     return await wired.battles.vote(visitor, key, request.outcome)
+
+
+@router.put("/battles/{key}/release", status_code=204)
+async def choose_release_of_both(wired: Wired, visitor: Visitor, key: Key, choice: ReleaseChoice) -> None:
+    """Say whether a battle may be published."""
+    await wired.battles.choose_release(visitor, key, choice)
