@@ -16,7 +16,17 @@ from arena.error_wire import from_problem
 from arena.errors import ArenaError, ShuttingDown
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
-from arena.session import Consent, ConsentRequest, SessionToken, SessionView
+from arena.session import (
+    Consent,
+    ConsentRequest,
+    Deleted,
+    DeletionCode,
+    DeletionRequest,
+    ReleaseChoice,
+    SessionRequest,
+    SessionToken,
+    SessionView,
+)
 from arena.telemetry import outgoing
 from arena.word import Word
 from web_ui.visitor import Visitor
@@ -51,9 +61,9 @@ class ControllerClient:
             yield
         self._http = None
 
-    async def open_session(self, visitor: Visitor) -> SessionToken:
+    async def open_session(self, visitor: Visitor, request: SessionRequest) -> SessionToken:
         """Begin a stay."""
-        return await self._call("POST", "/sessions", visitor, SessionToken)
+        return await self._call("POST", "/sessions", visitor, SessionToken, request)
 
     async def session(self, visitor: Visitor) -> SessionView:
         """Return what the session may know of itself."""
@@ -62,6 +72,22 @@ class ControllerClient:
     async def consent(self, visitor: Visitor, request: ConsentRequest) -> Consent:
         """Keep what the visitor allows."""
         return await self._call("PUT", "/sessions/me/consent", visitor, Consent, request)
+
+    async def deletion_code(self, visitor: Visitor) -> DeletionCode:
+        """Return a fresh deletion code for the session; an earlier one becomes worthless."""
+        return await self._call("POST", "/sessions/me/deletion-code", visitor, DeletionCode)
+
+    async def delete_session(self, visitor: Visitor) -> Deleted:
+        """Have everything of the session forgotten, and the session with it."""
+        return await self._call("DELETE", "/sessions/me", visitor, Deleted)
+
+    async def delete_by_code(self, visitor: Visitor, request: DeletionRequest) -> Deleted:
+        """Have everything forgotten that a code stands for, whoever asks."""
+        return await self._call("POST", "/deletions", visitor, Deleted, request)
+
+    async def choose_release(self, visitor: Visitor, path: str, choice: ReleaseChoice) -> None:
+        """Say whether `battles/ID` or `conversations/ID` may be published."""
+        await self._send("PUT", f"/{path}/release", visitor, choice)
 
     async def models(self, visitor: Visitor) -> ModelList:
         """Return the models to choose from."""

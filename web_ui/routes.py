@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from arena.chat import RegenerateRequest, TurnRequest
 from arena.errors import NotFound, SessionRequired
-from arena.session import ConsentRequest
+from arena.session import ConsentRequest, SessionRequest
 from arena.settings import Network, WebSection
 from arena.word import Word
 from web_ui.actions import Action
@@ -78,7 +78,7 @@ async def own_file(wired: Wired, request: Request) -> Response:
 @router.post("/visitor/session", status_code=204)
 async def accept(wired: Wired, visitor: Asking, consent: ConsentRequest) -> Response:
     """Keep what the visitor accepts; open a session if there is none yet, and put it into the cookie."""
-    return _with_cookie(wired.web, await _accept(wired.controller, visitor, consent))
+    return _with_cookie(wired.web, await _accept(wired, visitor, consent))
 
 
 class Call(Word):
@@ -125,17 +125,18 @@ async def nothing(rest: str) -> Response:  # noqa: ARG001 (a name in the address
     raise NotFound
 
 
-async def _accept(controller: ControllerClient, visitor: Visitor, consent: ConsentRequest) -> Visitor:
+async def _accept(wired: Services, visitor: Visitor, consent: ConsentRequest) -> Visitor:
     """Record the consent in the visitor's session, or in a new one if the controller knows none."""
     if visitor.token:
         try:
-            await controller.consent(visitor, consent)
+            await wired.controller.consent(visitor, consent)
         except SessionRequired:
             pass
         else:
             return visitor
-    fresh = Visitor(address=visitor.address, token=(await controller.open_session(visitor)).token)
-    await controller.consent(fresh, consent)
+    opened = await wired.controller.open_session(visitor, SessionRequest(cohort=wired.web.cohort))
+    fresh = Visitor(address=visitor.address, token=opened.token)
+    await wired.controller.consent(fresh, consent)
     return fresh
 
 
