@@ -14,6 +14,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from arena.errors import LedgerError
+from logging_store.telling import start_telling
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
@@ -137,6 +138,7 @@ class Clerks:
         """Do jobs in one transaction. Raises what is the fault of none of them."""
         present = Present(self._named, connection)
         with connection.begin() as transaction:
+            start_telling(present)
             if len(jobs) == 1:
                 jobs[0].do(present)
             else:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from arena.errors import LedgerError, SetupError
 from logging_store.clerks import Clerks, Work
+from logging_store.telling import start_telling
 
 T = TypeVar("T")
 
@@ -72,6 +73,7 @@ class Database:
 
     async def _write(self, work: Work[T]) -> T:
         async with self.writer.begin() as connection:
+            start_telling(connection)
             return await work(connection)
 
     @asynccontextmanager
