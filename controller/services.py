@@ -26,6 +26,7 @@ from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
 from controller.sessions import Sessions
+from controller.turn_book import LedgerBook
 from controller.turns import TurnPlayer
 from controller.upstream.client import Upstream
 from controller.upstream.gathering import BEAT_SECONDS
@@ -101,12 +102,11 @@ def wire(
         controller=settings.name,
     )
     player = TurnPlayer(
-        ledger=ledger,
+        book=LedgerBook(ledger, Finishing(ledger, running), metrics),
         pool=pool,
         ask=ask or client.stream,
         running=running,
         streams=streams,
-        finishing=Finishing(ledger, running),
         metrics=metrics,
         gather_seconds=gather - beat,  # what is read on the beat has been held so long
         offers=catalogue.offers,

@@ -16,7 +16,6 @@ from arena.errors import AnswerFailed, ArenaError, EmptyAnswer, LedgerError, Mod
 from arena.telemetry import current_span, span
 from controller.accounts.turn_costs import Paid, free
 from controller.draft import Draft
-from controller.finishing import Finishing
 from controller.limits import StreamLimit
 from controller.metrics import Metrics, status_class
 from controller.outbox import Outbox
@@ -25,8 +24,8 @@ from controller.pool.queue_news import QueueNews
 from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
 from controller.running import RunningTurn, RunningTurns
+from controller.turn_book import TurnBook
 from logging_store.facts import TurnEnd, TurnFact
-from logging_store.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -68,18 +67,19 @@ class Performance:
     is_blind: bool
     """Nothing may be said that depends on the models."""
     queue: QueueNews
+    book: TurnBook
 
 
 @dataclass
 class TurnPlayer:
     """Runs turns."""
 
-    ledger: Ledger
+    book: TurnBook
+    """For turns that are played without one of their own."""
     pool: WorkerPool
     ask: Ask
     running: RunningTurns
     streams: StreamLimit
-    finishing: Finishing
     metrics: Metrics
     gather_seconds: float
     clock: Callable[[], float] = time.monotonic
@@ -89,7 +89,7 @@ class TurnPlayer:
     """Counts what a turn costs, and refuses it when the model may cost no more today."""
 
     async def play(
-        self, key: str, session_id: str, parts: list[Part], *, is_blind: bool
+        self, key: str, session_id: str, parts: list[Part], *, is_blind: bool, book: TurnBook | None = None
     ) -> AsyncGenerator[list[ChatEvent]]:
         """Stream one turn of a conversation or battle, in batches.
 
@@ -97,7 +97,8 @@ class TurnPlayer:
         when its answers do. Closing the generator cancels it.
         """
         outbox = Outbox(self.gather_seconds, time.monotonic)
-        on = Performance(RunningTurn(session_id), outbox, is_blind, QueueNews(outbox.put, is_blind))
+        news = QueueNews(outbox.put, is_blind)
+        on = Performance(RunningTurn(session_id), outbox, is_blind, news, book or self.book)
         playing = self.running.start(self._perform(key, session_id, parts, on))
         try:
             async with contextlib.aclosing(on.outbox.batches()) as batches:
@@ -119,7 +120,7 @@ class TurnPlayer:
         """Do all of it while holding what it needs; return whether there are two answers to vote on."""
         try:
             with self.running.hold(key, on.run), self.streams.hold(session_id, len(parts)):
-                await self.ledger.open_turns(*(part.turn for part in parts))
+                await on.book.open_turns(*(part.turn for part in parts))
                 for part in parts:  # all of them before anything becomes of any
                     on.outbox.put(Started(side=part.side, turn_id=part.turn.id))
                 answered = await asyncio.gather(*(self._play_traced(part, on) for part in parts))
@@ -139,12 +140,10 @@ class TurnPlayer:
         draft = Draft(part.turn.id)
         event = await self._answer(part, draft, on)
         end = draft.end(_ending_of(event), part.at(self.clock()))
-        began = time.monotonic()
         try:
-            await self.finishing.finish(end)
+            await on.book.finish(end)
         except LedgerError as error:
             event = failed(error, part.side)
-        self.metrics.ledger_wrote(time.monotonic() - began)
         self._count(part.turn, end)
         on.outbox.put(event)
         return isinstance(event, Finished) and bool(draft.texts)

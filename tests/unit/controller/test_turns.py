@@ -17,6 +17,7 @@ from controller.metrics import Metrics
 from controller.pool.worker_pool import WorkerPool
 from controller.routing.demand import Demand
 from controller.running import RunningTurns
+from controller.turn_book import LedgerBook
 from controller.turns import Part, TurnPlayer
 from controller.worker_words import Piece
 from logging_store.facts import ConsentFact, TurnFact
@@ -44,14 +45,14 @@ class Theatre:
         for model in ("one", "two"):
             card = WorkerCard(id=f"worker of {model}", url="http://127.0.0.1:1", models=(model,), slots=4)
             self.pool.register(card, 0.0)
+        metrics = Metrics()
         return TurnPlayer(
-            ledger=self.ledger,
+            book=LedgerBook(self.ledger, Finishing(self.ledger, self.running, pause_seconds=0), metrics),
             pool=self.pool,
             ask=self.ask,
             running=self.running,
             streams=self.streams,
-            finishing=Finishing(self.ledger, self.running, pause_seconds=0),
-            metrics=Metrics(),
+            metrics=metrics,
             gather_seconds=0,
         )
 
