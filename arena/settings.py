@@ -30,6 +30,13 @@ def _split_commas(value: object) -> object:
 
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split_commas)]
 """In the file a list; in an environment variable separated by commas."""
+Places = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")], ...],
+    NoDecode,
+    BeforeValidator(_split_commas),
+    Field(min_length=1),
+]
+"""Where something is reached: in the file one URL or a list of them, in an environment variable separated by commas."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 MOST = 1_000_000_000
 """Some limit there has to be: what is infinite, or too large for the machine, would break only when it is used."""
@@ -126,7 +133,8 @@ class WebSection(Section):
 
     host: str = "127.0.0.1"
     port: Port = 7860
-    controller: str = "http://127.0.0.1:21001"
+    controller: Places = ("http://127.0.0.1:21001",)
+    """The first is asked as long as it answers, the others in its place."""
     title: str = "Chat Arena"
     cohort: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,60}$")] = ""
     """The group to which everybody belongs who comes through this page."""

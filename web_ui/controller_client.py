@@ -1,9 +1,10 @@
-"""Speaks to the controller. What goes wrong comes out as one of the arena's own errors."""
+"""Speaks to the controllers. What goes wrong comes out as one of the arena's own errors."""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Generator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr, ValidationError
 from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
 from arena.error_wire import from_problem
-from arena.errors import ArenaError, ShuttingDown
+from arena.errors import AlreadyVoted, ArenaError, ShuttingDown
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
 from arena.session import (
@@ -29,6 +30,8 @@ from arena.session import (
 )
 from arena.telemetry import outgoing
 from arena.word import Word
+from web_ui.controllers import FOREIGN_ERRORS, Controllers, Unheard
+from web_ui.repeating import may_be_elsewhere, was_opened
 from web_ui.visitor import Visitor
 
 Answer = TypeVar("Answer", bound=Word)
@@ -41,23 +44,25 @@ SILENCE_SECONDS = 60.0
 
 
 class ControllerClient:
-    """The controller's API, as the page uses it, on behalf of one visitor per call.
+    """The controllers' API, as the page uses it, on behalf of one visitor per call.
 
-    Every method raises `ArenaError`: what the controller said, or `ShuttingDown` when it cannot be reached.
+    Every method raises `ArenaError`: what a controller said, or `ShuttingDown` when none can be reached. A call that
+    broke off is made again elsewhere: whatever is done twice leaves the same behind as once, but for turns and votes.
     """
 
-    def __init__(self, url: str, key: SecretStr) -> None:
-        self._url = url.rstrip("/")
+    def __init__(self, urls: Sequence[str], key: SecretStr) -> None:
+        self._controllers = Controllers(urls)
         self._key = key
         self._http: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncGenerator[None]:
-        """Hold the connections to the controller open."""
+        """Hold the connections to the controllers open."""
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
-        async with aiohttp.ClientSession(
+        http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0), timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()
-        ) as self._http:
+        )
+        async with http as self._http, self._controllers.watched(http):
             yield
         self._http = None
 
@@ -106,8 +111,20 @@ class ControllerClient:
         return await self._call("GET", f"/battles/{key}", visitor, BattleView)
 
     async def vote(self, visitor: Visitor, key: str, request: VoteRequest) -> Reveal:
-        """Vote, and learn who was who."""
-        return await self._call("POST", f"/battles/{key}/vote", visitor, Reveal, request)
+        """Vote, and learn who was who. A vote that may have been taken is not cast again before one has looked."""
+        path = f"/battles/{key}/vote"
+        try:
+            return _read(Reveal, await self._send("POST", path, visitor, request, may_repeat=False))
+        except Unheard:
+            if cast := (await self.battle(visitor, key)).reveal:
+                return cast
+        try:
+            return await self._call("POST", path, visitor, Reveal, request)
+        except AlreadyVoted:
+            cast = (await self.battle(visitor, key)).reveal
+            if cast is None or cast.outcome != request.outcome:
+                raise
+            return cast  # it was being taken while we looked
 
     async def open_conversation(self, visitor: Visitor, request: ConversationRequest) -> ConversationView:
         """Begin to talk to one model."""
@@ -131,28 +148,48 @@ class ControllerClient:
     ) -> AsyncGenerator[AsyncGenerator[bytes]]:
         """Ask at `path` for answers. Inside, they are being written; whoever leaves does not want the rest."""
         with _ours():
-            async with self._request("POST", path, visitor, request) as response:
-                await _check(response)
-                async with aclosing(_chunks(response)) as chunks:
-                    yield chunks
+            async with await self._begun(visitor, path, request) as response, aclosing(_chunks(response)) as chunks:
+                yield chunks
+
+    async def _begun(
+        self, visitor: Visitor, path: str, request: TurnRequest | RegenerateRequest
+    ) -> aiohttp.ClientResponse:
+        """Return the response that began. One that may have begun elsewhere is asked for again only if it has not."""
+        attempt = partial(self._begin, "POST", path, visitor, request)
+        ask = partial(self._controllers.ask, attempt, may_repeat=False, goes_on=partial(may_be_elsewhere, path))
+        try:
+            return await ask()
+        except Unheard as unheard:
+            _, room, key, _ = path.split("/")
+            seen = self.battle(visitor, key) if room == "battles" else self.conversation(visitor, key)
+            if was_opened(await seen, request):
+                raise ShuttingDown from unheard
+        try:
+            return await ask()
+        except Unheard as unheard:
+            raise ShuttingDown from unheard
 
     async def _call(
         self, method: str, path: str, visitor: Visitor, kind: type[Answer], request: Word | None = None
     ) -> Answer:
-        try:
-            return kind.model_validate_json(await self._send(method, path, visitor, request))
-        except ValidationError as error:
-            raise ArenaError from error
+        return _read(kind, await self._send(method, path, visitor, request))
 
-    async def _send(self, method: str, path: str, visitor: Visitor, request: Word | None = None) -> bytes:
-        with _ours():
-            async with asyncio.timeout(CALL_SECONDS), self._request(method, path, visitor, request) as response:
-                await _check(response)
+    async def _send(
+        self, method: str, path: str, visitor: Visitor, request: Word | None = None, *, may_repeat: bool = True
+    ) -> bytes:
+        async def attempt(url: str) -> bytes:
+            async with await self._begin(method, path, visitor, request, url) as response:
                 return await response.read()
 
-    def _request(
-        self, method: str, path: str, visitor: Visitor, request: Word | None
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        with _ours():
+            async with asyncio.timeout(CALL_SECONDS):
+                goes_on = partial(may_be_elsewhere, path, is_reading=method == "GET")
+                return await self._controllers.ask(attempt, may_repeat=may_repeat, goes_on=goes_on)
+
+    async def _begin(
+        self, method: str, path: str, visitor: Visitor, request: Word | None, url: str
+    ) -> aiohttp.ClientResponse:
+        """Ask the controller at `url`; return its response, or raise what it refused with."""
         if self._http is None:
             raise ShuttingDown
         headers = {
@@ -164,7 +201,18 @@ class ControllerClient:
         if visitor.token:
             headers["X-Arena-Session"] = visitor.token
         body = request.model_dump_json().encode() if request else None
-        return self._http.request(method, self._url + path, headers=headers, data=body)
+        response = await self._http.request(method, url + path, headers=headers, data=body)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            async with response:
+                raise _refusal(await response.read())
+        return response
+
+
+def _read(kind: type[Answer], body: bytes) -> Answer:
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise ArenaError from error
 
 
 @contextmanager
@@ -172,20 +220,16 @@ def _ours() -> Generator[None]:
     """Turn what the HTTP client raises into the arena's own errors."""
     try:
         yield
-    except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+    except FOREIGN_ERRORS as error:
         raise ShuttingDown from error
 
 
-async def _check(response: aiohttp.ClientResponse) -> None:
-    """Raise what the controller refused with."""
-    if response.status < HTTPStatus.BAD_REQUEST:
-        return
-    body = await response.read()
+def _refusal(body: bytes) -> ArenaError:
+    """Return what a controller refused with."""
     try:
-        problem = json.loads(body)
+        return from_problem(json.loads(body))
     except ValueError:
-        problem = None
-    raise from_problem(problem)
+        return from_problem(None)
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncGenerator[bytes]:

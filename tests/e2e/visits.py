@@ -18,7 +18,7 @@ from web_ui.config import WebSettings
 @contextmanager
 def a_page(controller: str, page_key: str = "page-key") -> Generator[str]:
     """A page before the controller at this address."""
-    app = create_app(WebSettings(web=WebSection(controller=controller), page_key=SecretStr(page_key)))
+    app = create_app(WebSettings(web=WebSection(controller=(controller,)), page_key=SecretStr(page_key)))
     with serving(app) as url:
         yield url
 

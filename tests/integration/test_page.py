@@ -196,7 +196,7 @@ async def _reading(page: Page, key: str) -> AsyncGenerator[AsyncIterator[str]]:
 
 
 def test_a_controller_that_is_away_is_said_in_words():
-    web = WebSection(controller="http://127.0.0.1:9")
+    web = WebSection(controller=("http://127.0.0.1:9",))
     with serving(create_app(WebSettings(web=web, page_key=SecretStr("k")))) as url, httpx.Client(base_url=url) as http:
         http.cookies["arena_session"] = new_token()
         response = http.post(f"/visitor/battles/{KEY}/turns", json={"text": "Hello?"})
