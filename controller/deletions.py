@@ -40,7 +40,7 @@ class Deletions:
 
     async def _forget(self, session_id: str, code: str) -> Deleted:
         await self.running.stop_session(session_id)
-        conversations = await forget(self.ledger, code, time.time())
+        forgotten = await forget(self.ledger, code, time.time())
         # what was opened meanwhile is ended in the ledger already: now it ends here
         await self.running.stop_session(session_id)
-        return Deleted(conversations=conversations)
+        return Deleted(conversations=forgotten.conversations)

@@ -11,9 +11,10 @@ import typer
 from arena.errors import SetupError
 from arena.settings import Launch
 from logging_store.config import existing_ledger_url
-from logging_store.forgetting import forget, sweep
+from logging_store.forgetting import forget
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
+from logging_store.sweeping import sweep
 
 OUT_OF_REACH = "backups, dumps, disk snapshots, archived database logs and published releases still hold it"
 
@@ -43,10 +44,11 @@ def sweep_command(ctx: typer.Context, data: Data = Path("data"), store: Store = 
 
 async def _forget(url: str, code: str) -> bool:
     async with open_ledger(url) as ledger:
-        typer.echo(f"forgotten: conversations {await forget(ledger, code, time.time())}")
-        return await sweep(ledger)
+        forgotten = await forget(ledger, code, time.time())
+        typer.echo(f"forgotten: conversations {forgotten.conversations}")
+        return (await sweep(ledger)).is_clean
 
 
 async def _sweep(url: str) -> bool:
     async with open_ledger(url) as ledger:
-        return await sweep(ledger)
+        return (await sweep(ledger)).is_clean
