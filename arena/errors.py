@@ -97,6 +97,12 @@ class ModelGone(UnknownModel):
     code = "model_gone"
 
 
+class UnknownCode(NotFound):
+    """Nothing is kept under this deletion code. Please check that it is whole; a used or replaced one does nothing."""
+
+    code = "unknown_code"
+
+
 class UnknownWorker(NotFound):
     """This worker is not registered. Register it again."""
 
@@ -225,6 +231,13 @@ class TurnRunning(BattleError):
 
     code = "turn_running"
     retryable = True
+
+
+class NotLogged(RequestError):
+    """Nothing of this conversation is kept, so there is nothing to which this could be added."""
+
+    code = "not_logged"
+    status = 409
 
 
 class NothingToRegenerate(BattleError):
