@@ -8,36 +8,45 @@ from collections.abc import AsyncGenerator
 
 from arena.errors import LedgerError, SetupError
 from logging_store.ledger import Ledger
-from logging_store.naming import borrowed
+from logging_store.naming import borrowed, is_certain
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 30.0
+LOOK_SECONDS = 2.0
+"""Somebody may be waiting for an answer that nobody writes any more: nothing else can be said there meanwhile."""
+SUSPECT_SECONDS = 4.0
+"""For so long a name has to be free at every look, where that is no certain sign: a living controller whose connection
+broke takes its name again within a second or two."""
 
 
 class Neighbours:
-    """Looks after the names under which turns are open. One that nobody holds at two looks in a row is a dead one's."""
+    """Looks after the names under which turns are open. One that nobody holds for a while is a dead one's."""
 
     def __init__(self, ledger: Ledger, name: str) -> None:
         self._ledger = ledger
         self._name = name
-        self._suspects: frozenset[str] = frozenset()
+        self._suspects: dict[str, float] = {}
+        """Since when a name was free at every look, in monotonic seconds."""
+        self._trouble = ""
 
-    async def look(self, now: float) -> dict[str, int]:
-        """Look once. Return how many turns were declared lost, by the name of the dead controller. `now` is unix time.
+    async def look(self, now: float, moment: float) -> dict[str, int]:
+        """Look once. Return how many turns were declared lost, by the name of the dead controller.
 
-        A living controller may lose its name for a moment, with its connection to the database: it takes it again
-        before the second look. The name is kept from anybody who starts under it while the turns are written off.
+        `now` is in unix seconds, `moment` in monotonic ones. The name is kept from anybody who starts under it while
+        the turns are written off. A look that fails makes everybody who was suspected innocent: whoever could not
+        reach the ledger with us has to have the time to come back.
         """
-        free: set[str] = set()
+        before, self._suspects = self._suspects, {}
         lost: dict[str, int] = {}
         for name in sorted(await self._ledger.controllers_with_open_turns() - {self._name}):
-            async with borrowed(self._ledger.database, name) as is_dead:
-                if is_dead and name in self._suspects:
+            async with borrowed(self._ledger.database, name) as is_free:
+                if not is_free:
+                    continue
+                since = before.get(name, moment)
+                if is_certain(self._ledger.database) or moment - since >= SUSPECT_SECONDS:
                     lost[name] = await self._ledger.lose_open_turns(name, now)
-                elif is_dead:
-                    free.add(name)
-        self._suspects = frozenset(free)
+                else:
+                    self._suspects[name] = since
         return lost
 
     @contextlib.asynccontextmanager
@@ -53,10 +62,21 @@ class Neighbours:
     async def _watch(self) -> None:
         while True:
             try:
-                for name, number in (await self.look(time.time())).items():
+                for name, number in (await self.look(time.time(), time.monotonic())).items():
                     logger.warning("Turns that the dead controller %s had left open are marked lost: %d", name, number)
+                self._trouble = ""
             except LedgerError:
-                logger.warning("The ledger did not say whose turns are open; it is asked again")
+                self._say("The ledger did not say whose turns are open; it is asked again")
             except SetupError as error:  # no file can be opened for the moment
-                logger.warning("Whose turns are open cannot be looked after: %s; it is tried again", error)
-            await asyncio.sleep(LOOK_SECONDS)
+                self._say(f"Whose turns are open cannot be looked after: {error}; it is tried again")
+            await asyncio.sleep(self._pause(time.monotonic()))
+
+    def _pause(self, moment: float) -> float:
+        """Return the seconds until the next look: a suspect is looked at as soon as it may be written off."""
+        return min([LOOK_SECONDS, *(max(0.1, since + SUSPECT_SECONDS - moment) for since in self._suspects.values())])
+
+    def _say(self, trouble: str) -> None:
+        """Say what is wrong, once."""
+        if trouble != self._trouble:
+            logger.warning("%s", trouble)
+            self._trouble = trouble

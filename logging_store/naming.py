@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 3.0
 """For so long a start waits for a name: the process that had it may be about to end, or somebody may look at it."""
 RETRY_SECONDS = 0.1
-WATCH_SECONDS = 10.0
-"""How often a name that hangs on a connection is looked after."""
+WATCH_SECONDS = 1.0
+"""How often a name that hangs on a connection is looked after: others take us for dead when it is free for long."""
 _QUICK_TO_NOTICE = "SET tcp_keepalives_idle = 20", "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 3"
 """So that the server notices within a minute when a whole machine has died. Sockets of its own machine ignore it."""
 
@@ -50,6 +50,11 @@ def claim_on(database: Database, name: str) -> Claim:
         file = (database.writer.url.database or "").removeprefix("file:").partition("?")[0]
         return _FileClaim(Path(f"{file}.{quote(name, safe='')}.lock"))
     return _SessionClaim(database.writer, name)
+
+
+def is_certain(database: Database) -> bool:
+    """Whether a name that is free has surely lost its process, and not only that its way to the database."""
+    return database.is_sqlite
 
 
 class _FileClaim:

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from arena.chat import Ending
-from arena.errors import SetupError
+from arena.errors import LedgerError, SetupError
 from controller import neighbours
-from controller.neighbours import Neighbours
+from controller.neighbours import SUSPECT_SECONDS, Neighbours
 from logging_store import naming
 from logging_store.ledger import Ledger, open_ledger
-from logging_store.naming import borrowed, claim_on, held
+from logging_store.naming import borrowed, claim_on, held, is_certain
 from tests.databases import PostgresServer
 from tests.facts import a_kept_conversation, a_turn, a_visitor
 
@@ -148,15 +148,50 @@ async def test_a_claim_is_no_longer_held_once_it_is_released(ledger: Ledger):
     assert not await claim.is_held()
 
 
-async def test_what_a_dead_controller_left_open_is_lost_at_the_second_look(ledger: Ledger):
+async def test_what_a_dead_controller_left_open_is_lost_once_its_name_was_free_for_a_while(ledger: Ledger):
     conversation = await open_a_turn(ledger, "dead")
     looking = Neighbours(ledger, "alive")
 
-    assert await looking.look(50.0) == {}
-    assert not await is_lost(ledger, conversation)
-    assert await looking.look(60.0) == {"dead": 1}
+    if not is_certain(ledger.database):
+        assert await looking.look(50.0, 10.0) == {}
+        assert await looking.look(50.0, 9.9 + SUSPECT_SECONDS) == {}
+        assert not await is_lost(ledger, conversation)
+    assert await looking.look(60.0, 10.0 + SUSPECT_SECONDS) == {"dead": 1}
     assert await is_lost(ledger, conversation)
-    assert await looking.look(70.0) == {}
+    assert await looking.look(70.0, 99.0) == {}
+
+
+async def test_after_a_look_that_failed_nobody_is_suspected(postgres: PostgresServer):
+    class Shaky(Ledger):
+        is_away = False
+
+        async def controllers_with_open_turns(self) -> set[str]:
+            if self.is_away:
+                raise LedgerError
+            return await super().controllers_with_open_turns()
+
+    async with open_ledger(postgres.fresh_database()) as kept:
+        conversation = await open_a_turn(kept, "shaky")
+        ledger = Shaky(kept.database)
+        looking = Neighbours(ledger, "alive")
+        await looking.look(50.0, 0.0)
+        ledger.is_away = True
+        with pytest.raises(LedgerError):
+            await looking.look(50.0, 2.0)
+        ledger.is_away = False
+
+        assert await looking.look(50.0, 100.0) == {}
+        assert not await is_lost(kept, conversation)
+
+
+async def test_a_dead_one_is_written_off_within_seconds(ledger_url: str):
+    holder = await a_holder(ledger_url, "dead")
+    async with open_ledger(ledger_url) as ledger, Neighbours(ledger, "alive").watched():
+        conversation = await open_a_turn(ledger, "dead")
+        await kill(holder)
+        async with asyncio.timeout(SUSPECT_SECONDS + 4):
+            while not await is_lost(ledger, conversation):
+                await asyncio.sleep(0.1)
 
 
 async def test_the_looking_goes_on_when_a_lock_cannot_be_opened_for_a_while(
@@ -179,22 +214,20 @@ async def test_what_a_living_controller_and_we_ourselves_have_open_stays_open(le
     theirs, ours = await open_a_turn(ledger, "living"), await open_a_turn(ledger, "alive")
     looking = Neighbours(ledger, "alive")
     async with held(ledger.database, "living"):
-        looks = [await looking.look(50.0) for _ in range(3)]
+        looks = [await looking.look(50.0, moment) for moment in (0.0, 10.0, 20.0)]
 
     assert looks == [{}, {}, {}]
     assert not await is_lost(ledger, theirs)
     assert not await is_lost(ledger, ours)
 
 
-async def test_one_that_comes_back_between_two_looks_keeps_its_turns(ledger: Ledger):
-    conversation = await open_a_turn(ledger, "shaky")
-    looking = Neighbours(ledger, "alive")
+async def test_one_that_comes_back_between_two_looks_keeps_its_turns(postgres: PostgresServer):
+    async with open_ledger(postgres.fresh_database()) as ledger:
+        await open_a_turn(ledger, "shaky")
+        looking = Neighbours(ledger, "alive")
 
-    await looking.look(50.0)
-    async with held(ledger.database, "shaky"):
-        await looking.look(60.0)
-    looks = [await looking.look(70.0)]
-
-    assert looks == [{}]
-    assert not await is_lost(ledger, conversation)
-    assert await looking.look(80.0) == {"shaky": 1}
+        assert await looking.look(50.0, 0.0) == {}
+        async with held(ledger.database, "shaky"):
+            assert await looking.look(50.0, 3.0) == {}
+        assert await looking.look(50.0, 6.0) == {}
+        assert await looking.look(50.0, 6.0 + SUSPECT_SECONDS) == {"shaky": 1}
