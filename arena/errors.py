@@ -423,6 +423,12 @@ class LedgerError(ArenaError):
     retryable = True
 
 
+class Unconfirmed(LedgerError):
+    """The ledger did not confirm this in time, so it may not be recorded. Please try again in a minute."""
+
+    code = "unconfirmed"
+
+
 class BrokenDump(LedgerError):
     """This is no whole dump of a ledger, so nothing was written."""
 
