@@ -4,11 +4,12 @@ import time
 from dataclasses import dataclass
 
 from arena.chat import Parameters
+from arena.session import Consent, Scope
 from arena.settings import Limits
 from controller.asking import Opening, effective
 from controller.limits import RateLimit, StreamLimit, admit
 from controller.running import RunningTurns
-from controller.sessions import Sessions
+from controller.sessions import TO_BE_KEPT, Sessions
 from controller.visitor_text import clean
 from logging_store.facts import SessionFact
 
@@ -37,14 +38,11 @@ class Admission:
         """Return the visitor's text, fit to be stored and sent."""
         return clean(text, self.limits.input_chars)
 
-    async def consent(self, session: SessionFact) -> str:
-        """Return the id of the consent that covers what comes now."""
-        return (await self.sessions.consent_for_turn(session)).id
-
-    async def opening(self, session: SessionFact) -> None:
+    async def opening(self, session: SessionFact, needed: frozenset[Scope] = TO_BE_KEPT) -> Consent:
         """Check consent and limits before a conversation or battle is opened; count it apart from the turns."""
-        await self.consent(session)
+        fact = await self.sessions.consent_for_turn(session, needed)
         self._count("open", session)
+        return fact.consent
 
     def reaction(self, session: SessionFact) -> None:
         """Check the limits before a reaction is kept; count it apart from the turns."""
@@ -54,10 +52,17 @@ class Admission:
         """Check the limits before a choice about a release is kept; count it apart from the turns."""
         self._count("choose", session)
 
-    async def turn(self, key: str, session: SessionFact, parameters: Parameters, answers: int) -> Opening:
+    async def turn(
+        self,
+        key: str,
+        session: SessionFact,
+        parameters: Parameters,
+        answers: int,
+        needed: frozenset[Scope] = TO_BE_KEPT,
+    ) -> Opening:
         """Check consent, limits, and that nothing else runs there; count the turn."""
         wanted = effective(parameters, self.limits)
-        consent_id = await self.consent(session)
+        consent_id = (await self.sessions.consent_for_turn(session, needed)).id
         self.running.check(key)
         self.streams.check(session.id, answers)
         self._count("say", session)

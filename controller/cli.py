@@ -11,6 +11,7 @@ from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from logging_store.config import ledger_url
+from logging_store.tombstone_file import FILE_NAME as TOMBSTONES
 
 command = typer.Typer(help="Route chats and battles, and write the ledger.")
 
@@ -55,6 +56,7 @@ def _settings(
         worker_key=launch.data_key(data, "worker"),
         gateway_key=launch.data_key(data, "gateway"),
         pseudonym_key=launch.data_key(data, "pseudonym"),
+        tombstones=data / TOMBSTONES,
         store_url=ledger_url(file.store, data, store),
         models=file.models,
         limits=file.limits,

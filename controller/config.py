@@ -1,5 +1,7 @@
 """What the controller needs to run."""
 
+from pathlib import Path
+
 from pydantic import SecretStr
 
 from arena.model import ModelEntry
@@ -20,3 +22,5 @@ class ControllerSettings(Resolved, ControllerSection):
     """Who holds it may use every public model through `/v1`."""
     pseudonym_key: SecretStr
     """Addresses are hashed with it."""
+    tombstones: Path | None = None
+    """Where it is written down outside the database what was forgotten."""

@@ -1,16 +1,24 @@
 """A visitor takes everything back: with a deletion code, or from the session itself."""
 
+import asyncio
+import logging
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from arena.errors import LimitError, NotFound
+from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, SetupError
 from arena.ids import token_hash
 from arena.session import Deleted, DeletionCode
 from controller.limits import RateLimit, admit
 from controller.running import RunningTurns
+from controller.unlogged import Unlogged
 from logging_store.facts import SessionFact
-from logging_store.forgetting import forget, give_code, plain_code
+from logging_store.forgetting import forget_session, give_code, plain_code
 from logging_store.ledger import Ledger
+from logging_store.sweeping import tidy
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -19,7 +27,12 @@ class Deletions:
 
     ledger: Ledger
     running: RunningTurns
+    unlogged: Unlogged
     attempts: RateLimit
+    tombstones: Path | None = None
+    """Where it is written down outside the database what was forgotten."""
+    _is_untidy: bool = False
+    _is_tidying: bool = False
 
     async def give_code(self, session: SessionFact) -> DeletionCode:
         """Make a code for a session; it is told this once, and an earlier one becomes worthless."""
@@ -32,15 +45,56 @@ class Deletions:
         session_id = await self.ledger.session_by_deletion_code(token_hash(plain_code(code)))
         if session_id is None:
             raise NotFound
-        return await self._forget(session_id, code)
+        return await self._forget(session_id)
 
     async def of_session(self, session: SessionFact) -> Deleted:
         """Forget the session that asks for it. Its token is worthless afterwards."""
-        return await self._forget(session.id, await give_code(self.ledger, session.id, time.time()))
+        try:
+            return await self._forget(session.id)
+        except NotFound as error:  # somebody with its code was faster
+            raise SessionRequired from error
 
-    async def _forget(self, session_id: str, code: str) -> Deleted:
+    async def _forget(self, session_id: str) -> Deleted:
+        """Forget a session, also if whoever asked for it leaves meanwhile."""
+        return await asyncio.shield(self.running.start(self._forget_wholly(session_id)))
+
+    async def _forget_wholly(self, session_id: str) -> Deleted:
         await self.running.stop_session(session_id)
-        forgotten = await forget(self.ledger, code, time.time())
+        try:
+            forgotten = await forget_session(self.ledger, session_id, time.time(), tombstones=self.tombstones)
+        except SetupError as error:
+            logger.error("A visitor could not be forgotten: %s", error)  # noqa: TRY400 (the line says it all)
+            raise LedgerError from error
         # what was opened meanwhile is ended in the ledger already: now it ends here
         await self.running.stop_session(session_id)
-        return Deleted(conversations=forgotten.conversations)
+        unlogged = self.unlogged.forget(session_id)
+        self._tidy_soon()
+        return Deleted(conversations=forgotten.conversations + unlogged)
+
+    def _tidy_soon(self) -> None:
+        """Have the database clear its own files, once for all who come meanwhile."""
+        self._is_untidy = True
+        if not self._is_tidying:
+            self._is_tidying = True
+            self.running.start(self._tidy())
+
+    async def _tidy(self) -> None:
+        closing = asyncio.ensure_future(self.running.closing.wait())
+        try:
+            while self._is_untidy and not closing.done():
+                self._is_untidy = False
+                if not await self._is_tidied(closing):
+                    logger.warning("What was forgotten is not cleared from the database's own files yet")
+        finally:
+            self._is_tidying = False
+            closing.cancel()
+
+    async def _is_tidied(self, closing: asyncio.Task[Literal[True]]) -> bool:
+        """Tidy, unless we go down first: it may take its time. Return whether it was done."""
+        tidying = asyncio.ensure_future(tidy(self.ledger))
+        await asyncio.wait({tidying, closing}, return_when=asyncio.FIRST_COMPLETED)
+        tidying.cancel()
+        try:
+            return await tidying
+        except (LedgerError, asyncio.CancelledError):
+            return False

@@ -25,9 +25,10 @@ from controller.pool.worker_pool import WorkerPool
 from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
-from controller.sessions import Sessions
+from controller.sessions import TO_BE_ANSWERED, TO_BE_KEPT, Sessions
 from controller.turn_book import LedgerBook
 from controller.turns import TurnPlayer
+from controller.unlogged import Unlogged
 from controller.upstream.client import Upstream
 from controller.upstream.gathering import BEAT_SECONDS
 from controller.worker_client import WorkerClient
@@ -91,7 +92,7 @@ def wire(
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
     client = WorkerClient(upstream, patience, gathers=beat > 0, is_listed=catalogue.offers)
     streams = StreamLimit(limits.streams_per_session)
-    sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address), settings.unlogged_chat)
+    sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address), running, settings.unlogged_chat)
     admission = Admission(
         limits=limits,
         sessions=sessions,
@@ -101,6 +102,8 @@ def wire(
         per_address=RateLimit(limits.turns_per_minute_per_address),
         controller=settings.name,
     )
+    unlogged = Unlogged()
+    needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(
         book=LedgerBook(ledger, Finishing(ledger, running), metrics),
         pool=pool,
@@ -119,9 +122,9 @@ def wire(
         catalogue=catalogue,
         addresses=Addresses(settings.page_key, settings.pseudonym_key),
         sessions=sessions,
-        chats=Chats(ledger, catalogue, admission, player, running),
+        chats=Chats(ledger, catalogue, admission, player, running, unlogged, needed),
         battles=Battles(ledger, catalogue, admission, player, running, metrics, SystemRandom()),
-        deletions=Deletions(ledger, running, sessions.openings),
+        deletions=Deletions(ledger, running, unlogged, sessions.openings, settings.tombstones),
         workers=client,
         upstream=upstream,
         running=running,

@@ -10,12 +10,15 @@ from arena.ids import new_id, new_token, token_hash
 from arena.session import Consent, ConsentRequest, ReleaseChoice, Scope, SessionToken, SessionView
 from arena.terms import TERMS_VERSION
 from controller.limits import RateLimit, admit
+from controller.running import RunningTurns
 from logging_store.facts import ConsentFact, ReleaseChoiceFact, SessionFact
 from logging_store.ledger import Ledger
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*")
 """In shape (RFC 5646, section 2.1); anything else is kept as unknown."""
-NEEDED = frozenset({Scope.SERVE, Scope.LOG})
+TO_BE_KEPT = frozenset({Scope.SERVE, Scope.LOG})
+TO_BE_ANSWERED = frozenset({Scope.SERVE})
+KEPT_ONLY = "This is possible only if you let us keep what is said. You can allow that at any time."
 TICK = 0.001
 """Seconds, by which times in the ledger surely differ."""
 
@@ -26,6 +29,7 @@ class Sessions:
 
     ledger: Ledger
     openings: RateLimit
+    running: RunningTurns
     unlogged_chat: bool = False
     """Whether one may chat with one model without consent to log."""
 
@@ -53,7 +57,10 @@ class Sessions:
         return session
 
     async def consent(self, session: SessionFact, request: ConsentRequest) -> Consent:
-        """Keep what the visitor allows from now on. Only the terms in force can be accepted."""
+        """Keep what the visitor allows from now on. Only the terms in force can be accepted.
+
+        What is being written goes on under the consent it began with, unless nothing may be sent to models any more.
+        """
         if request.terms_version != TERMS_VERSION:
             raise TermsOutdated
         if not request.scopes:
@@ -68,13 +75,17 @@ class Sessions:
             age_group=request.age_group,
         )
         await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))
+        if Scope.SERVE not in consent.scopes:
+            await self.running.stop_session(session.id)
         return consent
 
-    async def consent_for_turn(self, session: SessionFact) -> ConsentFact:
+    async def consent_for_turn(self, session: SessionFact, needed: frozenset[Scope] = TO_BE_KEPT) -> ConsentFact:
         """Return the consent that covers a turn now, or say what is missing."""
         fact = await self.ledger.consent_of(session.id)
-        if fact is None or not fact.consent.scopes >= NEEDED:
+        if fact is None or Scope.SERVE not in fact.consent.scopes:
             raise ConsentRequired
+        if not fact.consent.scopes >= needed:
+            raise ConsentRequired(KEPT_ONLY)
         if fact.consent.terms_version != TERMS_VERSION:
             raise TermsOutdated
         return fact

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import NotFound, SessionRequired
 from logging_store.facts import ReleaseChoiceFact
-from logging_store.queries import insert_into, row_of
 from logging_store.tables import conversations, deletion_codes, release_choices, sessions
+from logging_store.telling import said_of, tell
 
 TICK = 0.001
 """Seconds, by which times in the ledger surely differ."""
@@ -50,6 +50,7 @@ async def choose_in(
     earliest = 0.0 if last is None else last + TICK
     written = tuple(replace(each, chosen_at=max(each.chosen_at, earliest)) for each in chosen)
     await connection.execute(insert_into(release_choices), [row_of(each) for each in written])
+    tell(connection, *said_of(*written))
     return written
 
 
