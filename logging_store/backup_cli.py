@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from arena.settings import Launch
-from logging_store.backups import back_up, restore
+from logging_store.backups import Restored, back_up, restore
 from logging_store.checking import faults
 from logging_store.config import existing_ledger_url, ledger_url
-from logging_store.options import Config, Data, Store
+from logging_store.options import Config, Data, Store, Tombstones
+from logging_store.tombstone_file import tombstone_files
 
 
 def backup_command(
@@ -33,12 +34,25 @@ def restore_command(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or a dump.")],
     data: Data = Path("data"),
     store: Store = None,
+    tombstones: Tombstones = None,
     config: Config = None,
 ) -> None:
-    """Make a ledger from a backup, where there is none."""
+    """Make a ledger from a backup, where there is none, without what was forgotten since the backup was made."""
     launch: Launch = ctx.obj
-    asyncio.run(restore(source, ledger_url(launch.read_config(config).store, data, store)))
+    url = ledger_url(launch.read_config(config).store, data, store)
+    key = launch.data_key(data, "chain").get_secret_value().encode()
+    restored = asyncio.run(restore(source, url, tombstones=tombstone_files(data, tombstones), key=key))
+    tell_restored(restored)
     typer.echo("the ledger is restored")
+
+
+def tell_restored(restored: Restored) -> None:
+    """Say on standard error what was taken out again, and what could not be cleared."""
+    if not restored.applied.is_nothing:
+        gone = f"sessions {restored.applied.sessions}, conversations {restored.applied.conversations}"
+        typer.echo(f"forgotten again: {gone}", err=True)
+    if not restored.swept.is_clean:
+        typer.echo(f"traces may be left until `arena store sweep`: {restored.swept.said}", err=True)
 
 
 def check_command(ctx: typer.Context, data: Data = Path("data"), store: Store = None, config: Config = None) -> None:

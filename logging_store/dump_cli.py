@@ -14,11 +14,14 @@ from rich.progress import Progress, TextColumn
 
 from arena.errors import SetupError
 from arena.settings import Launch
+from logging_store.backup_cli import tell_restored
+from logging_store.backups import load
 from logging_store.config import existing_ledger_url, ledger_url
-from logging_store.dumping import dump_ledger, load_ledger
+from logging_store.dumping import dump_ledger
 from logging_store.ledger import open_ledger
 from logging_store.new_file import new_file
-from logging_store.options import Config, Data, Store
+from logging_store.options import Config, Data, Store, Tombstones
+from logging_store.tombstone_file import tombstone_files
 
 PIPE = Path("-")
 
@@ -43,26 +46,30 @@ def load_command(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A dump; - for standard input.")],
     data: Data = Path("data"),
     store: Store = None,
+    tombstones: Tombstones = None,
     config: Config = None,
 ) -> None:
-    """Write a dump into a new or empty ledger, all of it or nothing."""
+    """Write a dump into a new or empty ledger, all of it or nothing, without what was forgotten since it was made."""
     launch: Launch = ctx.obj
     url = ledger_url(launch.read_config(config).store, data, store)
-    with _reading(source) as lines:
-        rows = asyncio.run(_load(url, lines))
-    typer.echo(f"loaded: {_listed(rows)}", err=True)
+    key = launch.data_key(data, "chain").get_secret_value().encode()
+    with _reading(source) as lines, _progress(None) as progress:
+        loading = load(
+            lines,
+            url,
+            lambda rows: progress.update(progress.task_ids[0], completed=rows),
+            tombstones=tombstone_files(data, tombstones),
+            key=key,
+        )
+        restored = asyncio.run(loading)
+    tell_restored(restored)
+    typer.echo(f"loaded: {_listed(restored.rows)}", err=True)
 
 
 async def _dump(url: str, lines: BinaryIO) -> Counter[str]:
     async with open_ledger(url) as ledger:
         with _progress(sum((await ledger.row_counts()).values())) as progress:
             return await dump_ledger(ledger, lines, lambda rows: progress.update(progress.task_ids[0], completed=rows))
-
-
-async def _load(url: str, lines: BinaryIO) -> Counter[str]:
-    async with open_ledger(url) as ledger:
-        with _progress(None) as progress:
-            return await load_ledger(ledger, lines, lambda rows: progress.update(progress.task_ids[0], completed=rows))
 
 
 @contextmanager

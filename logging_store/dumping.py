@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import BrokenDump, SetupError
+from logging_store.engine import Work
 from logging_store.ledger import Ledger
 from logging_store.queries import row_counts_in
 from logging_store.tables import marks, metadata
@@ -53,12 +54,26 @@ async def dump_ledger(ledger: Ledger, out: BinaryIO, counted: Counted = lambda _
     return rows
 
 
-async def load_ledger(ledger: Ledger, lines: Iterable[bytes], counted: Counted = lambda _: None) -> Counter[str]:
+async def load_ledger(
+    ledger: Ledger,
+    lines: Iterable[bytes],
+    counted: Counted = lambda _: None,
+    *,
+    before_commit: Work[object] | None = None,
+) -> Counter[str]:
     """Write a dump into an empty ledger, all of it or nothing. Return the number of rows of each table.
 
-    Raises `SetupError` if the ledger is not empty, `BrokenDump` if the lines are no whole dump.
+    `before_commit` sees to what must never be there for others, such as what was forgotten since. Raises `SetupError`
+    if the ledger is not empty, `BrokenDump` if the lines are no whole dump.
     """
-    return await ledger.database.write(lambda connection: _load(connection, lines, counted))
+
+    async def load(connection: AsyncConnection) -> Counter[str]:
+        rows = await _load(connection, lines, counted)
+        if before_commit is not None:
+            await before_commit(connection)
+        return rows
+
+    return await ledger.database.write(load)
 
 
 @functools.cache

@@ -107,6 +107,15 @@ async def erase_conversations_in(
     return found
 
 
+async def with_text_in(connection: AsyncConnection, conversation_ids: Sequence[str]) -> list[str]:
+    """Return those of the conversations in which there are words."""
+    found: list[str] = []
+    for some in _some(conversation_ids):
+        query = select(turns.c.conversation_id).where(turns.c.conversation_id.in_(some), holds_text()).distinct()
+        found += (await connection.execute(query.order_by(turns.c.conversation_id))).scalars()
+    return found
+
+
 def holds_text() -> ColumnElement[bool]:
     """Return the condition that a turn holds words."""
     return or_(turns.c.text != "", turns.c.answer != "", turns.c.reasoning != "")

@@ -7,7 +7,7 @@ the two, a line stands for something that is still there, and applying it (`logg
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +70,12 @@ def tombstones_in(*files: Path) -> Iterator[Tombstone]:
                         yield _tombstone(f"{file}:{number}", line)
         except OSError as error:
             raise SetupError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def tombstone_files(data: Path, others: Iterable[Path] | None = None) -> list[Path]:
+    """Return the data folder's file, if there is one, and the others that were named."""
+    own = data / FILE_NAME
+    return [*([own] if own.exists() else []), *(others or ())]
 
 
 def _tombstone(where: str, line: bytes) -> Tombstone:
