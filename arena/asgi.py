@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -38,6 +38,25 @@ class DirectBody(Protocol):
 
     def cut(self) -> None:
         """Close the connection at once, for the client does not read what was written to it."""
+        ...
+
+
+AT_ONCE = "arena.at_once"
+"""Under this name the lifespan's state holds an `AtOnce`, where the application has one and the server may ask it."""
+
+
+class AtOnce(Protocol):
+    """Takes small requests that come all the time, without a task and its messages for each. Nothing in it may wait."""
+
+    longest: int
+    """Bytes; a larger body goes the ordinary way."""
+
+    def may_take(self, method: bytes, target: bytes) -> bool:
+        """Whether a request with this method, to this address, is one of those: its body is gathered then."""
+        ...
+
+    def is_taken(self, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
+        """Do what the request asks for: it is answered with 204. False: the application gets it as it came."""
         ...
 
 

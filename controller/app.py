@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from fastapi import FastAPI
 
-from arena.asgi import BodyLimit
+from arena.asgi import AT_ONCE, BodyLimit
 from arena.settings import AsgiApp
 from controller import problems
 from controller.accounts.bookkeeping import books_kept
@@ -50,7 +51,7 @@ def create_app(
     turns = RunningTurns() if running is None else running  # an empty one is falsy
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Services]]:
+    async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Any]]:
         async with (
             opening(settings.store_url) as ledger,
             held(ledger.database, settings.name),
@@ -66,7 +67,7 @@ def create_app(
                     again.heeded(services.configured),
                     Neighbours(ledger, settings.name).watched(),
                 ):
-                    yield {"services": services}
+                    yield {"services": services, AT_ONCE: Beats(services)}
                 turns.shut_down()
                 await turns.settle()
 
@@ -75,7 +76,7 @@ def create_app(
     for module in (visitors, workers, health, openai, admin):
         app.include_router(module.router)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    return Beats(Door(app, BODY_LIMIT))
+    return Door(app, BODY_LIMIT)
 
 
 @contextlib.asynccontextmanager
@@ -83,6 +84,7 @@ async def _sweeping(services: Services) -> AsyncGenerator[None]:
     async def sweep() -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
+            services.chats.unlogged.sweep()
             for worker_id in services.pool.forget_silent(time.monotonic()):
                 services.metrics.fell_silent(1)
                 logger.warning("Worker %s has fallen silent and left the pool", worker_id)

@@ -1,11 +1,13 @@
-"""uvicorn's own HTTP server, with a shorter way out for bodies that are streamed (`arena.asgi.DirectBody`)."""
+"""uvicorn's own HTTP server, with a shorter way out for bodies that are streamed (`arena.asgi.DirectBody`), and a
+shorter way in and out for small requests that come all the time (`arena.asgi.AtOnce`)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from arena.asgi import DIRECT
+from arena.asgi import AT_ONCE, DIRECT, AtOnce
 
 
 class DirectHttp(HttpToolsProtocol):
@@ -14,9 +16,59 @@ class DirectHttp(HttpToolsProtocol):
     watching: "Direct | None" = None
     begun: "tuple[Direct, ...]" = ()
     """The requests that came and were not answered to the end: more than one where they came at once."""
+    parser: Any
+    gathering: bytearray | None = None
+    """What has come of the body of a request that may be taken at once."""
 
     def on_headers_complete(self) -> None:
-        """Put the way out into the scope of the request that begins."""
+        """Begin a request, unless it may be taken at once."""
+        at_once: AtOnce | None = self.app_state.get(AT_ONCE)
+        if at_once is not None and self._is_plain() and at_once.may_take(self.parser.get_method(), self.url):
+            self.gathering = bytearray()
+        else:
+            self._begin()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a request's body."""
+        if self.gathering is None:
+            super().on_body(body)
+            return
+        self.gathering += body
+        if len(self.gathering) > self.app_state[AT_ONCE].longest:
+            self._pass_on(self.gathering)
+
+    def on_message_complete(self) -> None:
+        """Let a request that was gathered be taken; with any other go on as ever."""
+        gathered = self.gathering
+        if gathered is not None:
+            if self.app_state[AT_ONCE].is_taken(self.url, self.headers, bytes(gathered)):
+                self.gathering = None
+                fields = (b"%b: %b\r\n" % field for field in self.server_state.default_headers)
+                self.transport.write(b"".join((STATUS_LINE[HTTPStatus.NO_CONTENT], *fields, b"\r\n")))
+                self.on_response_complete()
+                return
+            self._pass_on(gathered)
+        super().on_message_complete()
+
+    def _is_plain(self) -> bool:
+        """Whether no other request is under way, and the one that begins asks for nothing special."""
+        parser, last = self.parser, self.last
+        is_idle = last is None or last.response_complete
+        return is_idle and parser.should_keep_alive() and not parser.should_upgrade() and not self.expect_100_continue
+
+    @property
+    def last(self) -> RequestResponseCycle | None:
+        """The request that came last; None before the first."""
+        return self.cycle
+
+    def _pass_on(self, gathered: bytearray) -> None:
+        """Begin a request after all, with what has come of its body."""
+        self.gathering = None
+        self._begin()
+        super().on_body(bytes(gathered))
+
+    def _begin(self) -> None:
+        """Begin a request, with the way out in its scope."""
         super().on_headers_complete()
         scope: Any = self.scope
         if "path" in scope:  # not where the connection is to become a web socket

@@ -1,34 +1,20 @@
-"""A proof of life that is right goes no further; with everything else the routes deal, and see it whole."""
+"""A proof of life that is right is taken at once; everything else is left to the routes, and changes nothing."""
 
-from collections.abc import MutableMapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
 
 from arena.worker import Heartbeat, WorkerCard
-from controller.beats import LONGEST, Beats
+from controller.beats import Beats
 from controller.pool.worker_pool import WorkerPool
+from controller.services import Services
 
 KEY = "the-key-of-all-workers"
 RIGHT = Heartbeat(busy=3).model_dump_json().encode()
-
-
-class Routes:
-    """What lies behind: keeps what reaches it."""
-
-    def __init__(self) -> None:
-        self.bodies: list[bytes] = []
-
-    async def __call__(self, _scope: Any, receive: Any, send: Any) -> None:
-        body, is_more = b"", True
-        while is_more:
-            message = await receive()
-            body += message.get("body", b"")
-            is_more = message.get("more_body", False)
-        self.bodies.append(body)
-        await send({"type": "http.response.start", "status": 418, "headers": []})
+TARGET = b"/workers/w/heartbeat"
+AS_WORKER = (b"authorization", f"Bearer {KEY}".encode())
 
 
 def a_pool() -> WorkerPool:
@@ -37,76 +23,55 @@ def a_pool() -> WorkerPool:
     return pool
 
 
-async def called(
-    pool: WorkerPool,
-    *bodies: bytes,
-    method: str = "POST",
-    path: str = "/workers/w/heartbeat",
-    key: str = KEY,
-    is_up: bool = True,
-) -> tuple[int, list[bytes]]:
-    """Call; return the status and what reached the routes."""
-    routes, sent = Routes(), list[MutableMapping[str, Any]]()
-    services = SimpleNamespace(pool=pool, settings=SimpleNamespace(worker_key=SecretStr(KEY)))
-    scope: MutableMapping[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "headers": [(b"authorization", f"Bearer {key}".encode())],
-        "state": {"services": services} if is_up else {},
-    }
-    left = list(bodies)
-
-    async def receive() -> MutableMapping[str, Any]:
-        body = left.pop(0)
-        return {"type": "http.request", "body": body, "more_body": bool(left)}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-
-    await Beats(routes)(scope, receive, send)
-    return sent[0]["status"], routes.bodies
+def beats(pool: WorkerPool) -> Beats:
+    services: Any = SimpleNamespace(pool=pool, settings=SimpleNamespace(worker_key=SecretStr(KEY)))
+    return Beats(cast("Services", services))
 
 
-async def test_a_right_one_is_taken_at_the_door():
+def test_a_right_one_is_taken():
     pool = a_pool()
 
-    assert await called(pool, RIGHT) == (204, [])
+    assert beats(pool).may_take(b"POST", TARGET)
+    assert beats(pool).is_taken(TARGET, [(b"host", b"h"), AS_WORKER], RIGHT)
     assert pool.seats["w"].reported.busy == 3
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("method", "target"),
     [
-        {"key": "another"},
-        {"key": ""},
-        {"path": "/workers/unknown/heartbeat"},
-        {"path": "/workers//heartbeat"},
-        {"path": "/workers/w/x/heartbeat"},
-        {"path": "/workers"},
-        {"method": "GET"},
-        {"is_up": False},
+        (b"GET", TARGET),
+        (b"POST", b"/workers"),
+        (b"POST", b"/workers/w"),
+        (b"POST", TARGET + b"?a=b"),
+        (b"POST", b"/admin/w/heartbeat"),
     ],
 )
-async def test_one_that_is_wrong_reaches_the_routes_and_changes_nothing(wrong: dict[str, Any]):
-    pool = a_pool()
-
-    assert await called(pool, RIGHT, **wrong) == (418, [RIGHT])
-    assert pool.seats["w"].reported == Heartbeat()
+def test_other_requests_are_not_even_gathered(method: bytes, target: bytes):
+    assert not beats(a_pool()).may_take(method, target)
 
 
 @pytest.mark.parametrize(
-    "bodies",
+    ("target", "headers", "body"),
     [
-        (b"garbage",),
-        (b'{"busy": -1}',),
-        (b'{"busy": %s}' % (b"9" * 400),),
-        (RIGHT[:5], RIGHT[5:]),
-        (b" " * LONGEST + RIGHT,),
+        (TARGET, [], RIGHT),
+        (TARGET, [(b"authorization", b"Bearer another")], RIGHT),
+        (TARGET, [(b"authorization", b"Bearer \xff\xfe")], RIGHT),
+        (TARGET, [(b"authorization", b"Bearer another"), AS_WORKER], RIGHT),
+        (b"/workers/unknown/heartbeat", [AS_WORKER], RIGHT),
+        (b"/workers//heartbeat", [AS_WORKER], RIGHT),
+        (b"/workers/\xff/heartbeat", [AS_WORKER], RIGHT),
+        (b"/workers/w/x/heartbeat", [AS_WORKER], RIGHT),
+        (b"/workers/heartbeat", [AS_WORKER], RIGHT),
+        (TARGET, [AS_WORKER], b""),
+        (TARGET, [AS_WORKER], b"garbage"),
+        (TARGET, [AS_WORKER], b'{"busy": -1}'),
+        (TARGET, [AS_WORKER], b'{"busy": %s}' % (b"9" * 400)),
     ],
 )
-async def test_a_body_that_is_no_whole_proof_reaches_the_routes_as_it_came(bodies: tuple[bytes, ...]):
+def test_one_that_is_wrong_is_not_taken_and_changes_nothing(
+    target: bytes, headers: list[tuple[bytes, bytes]], body: bytes
+):
     pool = a_pool()
 
-    assert await called(pool, *bodies) == (418, [b"".join(bodies)])
+    assert not beats(pool).is_taken(target, headers, body)
     assert pool.seats["w"].reported == Heartbeat()
