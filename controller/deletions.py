@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, SetupError
+from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, SetupError, UnknownCode
 from arena.ids import token_hash
 from arena.session import Deleted, DeletionCode
 from controller.limits import RateLimit, admit
@@ -40,12 +40,15 @@ class Deletions:
         return DeletionCode(code=await give_code(self.ledger, session.id, time.time()))
 
     async def by_code(self, address_hash: str, code: str) -> Deleted:
-        """Forget what a code stands for. One that stands for nothing is `NotFound`, however it is spelt."""
+        """Forget what a code stands for. One that stands for nothing is `UnknownCode`, whatever it looks like."""
         admit([(self.attempts, f"delete {address_hash}")], time.monotonic(), LimitError)
         session_id = await self.ledger.session_by_deletion_code(token_hash(plain_code(code)))
         if session_id is None:
-            raise NotFound
-        return await self._forget(session_id)
+            raise UnknownCode
+        try:
+            return await self._forget(session_id)
+        except NotFound as error:
+            raise UnknownCode from error
 
     async def of_session(self, session: SessionFact) -> Deleted:
         """Forget the session that asks for it. Its token is worthless afterwards."""
