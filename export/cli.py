@@ -47,7 +47,8 @@ def release(
     url = existing_ledger_url(settings.store, data, store)
     with new_folder(out):
         key = launch.data_key(data, "release").get_secret_value().encode()
-        figures = asyncio.run(_release(url, chat_1m_recipe(settings.models), key, out))
+        recipe = chat_1m_recipe(settings.models, settings.export.withheld_cohorts)
+        figures = asyncio.run(_release(url, recipe, key, out))
     typer.echo(_said(form, figures, out))
 
 

@@ -1,11 +1,13 @@
 """What the ledger remembers: one frozen class per fact. Times are unix seconds."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from arena.api_key import KeyPriority, KeyScope
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind, Side
 from arena.session import Consent
+from logging_store.withholding import Withholding
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class TurnFact:
     @property
     def is_answered(self) -> bool:
         """A visitor got an answer: whole, or as much of it as was wanted before it was stopped."""
-        return self.ending is Ending.COMPLETED or (self.ending is Ending.CANCELLED and bool(self.answer))
+        return is_answer(self.ending, self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,17 +201,51 @@ class BattleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidTurn:
+    """A turn as far as others may read it."""
+
+    id: str
+    position: int
+    text: str
+    answer: str
+    ending: Ending | None
+    supersedes: str | None
+    finished_at: float | None
+
+    @property
+    def is_answered(self) -> bool:
+        """A visitor got an answer, see `TurnFact`."""
+        return is_answer(self.ending, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationRecord:
-    """A conversation as an exporter reads it. Turns are in order, superseded ones included."""
+    """A conversation that may be released, as an exporter reads it. Turns are in order, superseded ones included."""
 
     conversation: ConversationFact
-    turns: tuple[TurnFact, ...]
+    turns: tuple[SaidTurn, ...]
     address_hash: str
-    releasable: bool
-    """Every turn, and the session's latest consent, is covered by a consent with the scope `release`."""
+    period: str
+    """Whose key hashed the address: only hashes of one period tell visitors apart."""
 
 
-def standing(turns: tuple[TurnFact, ...]) -> tuple[TurnFact, ...]:
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A conversation that may not be released: that it is there, and why nobody may read it."""
+
+    conversation_id: str
+    reason: Withholding
+
+
+P = TypeVar("P", TurnFact, SaidTurn)
+
+
+def is_answer(ending: Ending | None, answer: str) -> bool:
+    """Whether a visitor got an answer: whole, or as much of it as was wanted before it was stopped."""
+    return ending is Ending.COMPLETED or (ending is Ending.CANCELLED and bool(answer))
+
+
+def standing(turns: tuple[P, ...]) -> tuple[P, ...]:
     """Return the turns that no later one supersedes, in order of position."""
     superseded = {turn.supersedes for turn in turns}
     return tuple(sorted((turn for turn in turns if turn.id not in superseded), key=lambda turn: turn.position))

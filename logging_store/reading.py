@@ -1,72 +1,141 @@
-"""Reads the whole ledger, a little at a time, while it stands still."""
+"""Reads the whole ledger for those who publish, a little at a time, while it stands still.
 
-from collections.abc import AsyncGenerator, Iterable
+A release reads millions of rows: questions go to the driver as they are, and of each row comes no more than is used.
+"""
 
-from sqlalchemy import exists, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence, Set
+from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from logging_store.facts import ConversationFact, ConversationRecord
+from sqlalchemy import text
+
+from arena.battle import Mode
+from arena.chat import Ending
+from arena.errors import LedgerError
+from logging_store.engine import Database
+from logging_store.facts import ConversationFact, ConversationRecord, SaidTurn, Withheld
 from logging_store.ledger import Ledger
-from logging_store.queries import turns_in
-from logging_store.tables import consents, conversations, sessions, tombstones
+from logging_store.withholding import NO_PERMISSION, Given, Permission, Selection, permission
 
-PAGE = 64
-"""Conversations held in memory at once."""
+PAGE = 512
+"""Conversations held in memory at once, with all their turns."""
+
+Read = ConversationRecord | Withheld
+Row = Sequence[Any]
+Ask = Callable[[str, str, int], Awaitable[Sequence[Row]]]
+"""Puts a question about so many conversations, those after the one with this id."""
+
+# `CROSS JOIN` and the parts in brackets say in which order to look things up: both databases then go from one page of
+# conversations to what belongs to them, by indexes, however large the ledger and whatever they believe to know of it.
+_CONVERSATIONS = """
+SELECT c.id, c.session_id, c.mode, c.model, c.opened_at, c.battle_id, c.side, s.address_hash, s.period, s.cohort,
+    EXISTS (SELECT 1 FROM tombstones t WHERE t.conversation_id = c.id),
+    (SELECT r.allowed FROM release_choices r WHERE r.conversation_id = c.id
+        ORDER BY r.chosen_at DESC, r.id DESC LIMIT 1)
+FROM conversations c CROSS JOIN sessions s
+WHERE c.id > $1 AND s.id = c.session_id ORDER BY c.id LIMIT {size}
+"""
+_CONSENTS = """
+SELECT k.session_id, k.accepted_at, k.id, k.release, k.covers_past, k.age_group
+FROM (
+    SELECT DISTINCT session_id
+    FROM (SELECT session_id FROM conversations WHERE id > $1 ORDER BY id LIMIT {size}) AS page
+) AS sought CROSS JOIN consents k
+WHERE k.session_id = sought.session_id
+"""
+_TURNS = """
+SELECT t.conversation_id, t.position, t.opened_at, t.id, t.consent_id, t.text, t.answer, t.ending, t.supersedes,
+    t.finished_at
+FROM (SELECT id FROM conversations WHERE id > $1 ORDER BY id LIMIT {size}) AS page CROSS JOIN turns t
+WHERE t.conversation_id = page.id
+"""
+
+_MODES = {each.value: each for each in Mode}
+_ENDINGS: dict[str | None, Ending | None] = {None: None, **{each.value: each for each in Ending}}
+_WHOSE = itemgetter(0)
+_CONSENT_ORDER = itemgetter(0, 1, 2)
+_TURN_ORDER = itemgetter(0, 1, 2, 3)
 
 
-async def conversation_records(ledger: Ledger, page: int = PAGE) -> AsyncGenerator[ConversationRecord]:
-    """Yield every conversation that was not forgotten, in the order of their ids, all as of one moment.
+async def conversation_records(
+    ledger: Ledger,
+    withheld_cohorts: Set[str] = frozenset(),
+    *,
+    finished_from: float | None = None,
+    finished_to: float | None = None,
+    page: int = PAGE,
+) -> AsyncGenerator[Read]:
+    """Yield what is known of every conversation in the order of ids, all as of one moment: what may be released as a
+    record, of the rest only that it is there and why it is withheld.
 
+    `finished_from` (inclusive) and `finished_to` (exclusive), unix seconds, limit it by when the last turn finished.
     Close it with `contextlib.aclosing`.
     """
-    async with ledger.database.snapshot() as connection:
+    selection = Selection(withheld_cohorts, finished_from, finished_to)
+    async with _asking(ledger.database) as ask:
         last = ""
-        while records := await _page_after(connection, last, page):
-            for record in records:
-                yield record
-            last = records[-1].conversation.id
+        while heads := await ask(_CONVERSATIONS, last, page):
+            consents = sorted(await ask(_CONSENTS, last, page), key=_CONSENT_ORDER)
+            turns = sorted(await ask(_TURNS, last, page), key=_TURN_ORDER)
+            for each in _page(selection, heads, consents, turns):
+                yield each
+            last = heads[-1][0]
 
 
-async def _page_after(connection: AsyncConnection, last: str, size: int) -> list[ConversationRecord]:
-    query = (
-        select(conversations, sessions.c.address_hash)
-        .join(sessions)
-        .where(conversations.c.id > last, ~exists().where(tombstones.c.conversation_id == conversations.c.id))
-        .order_by(conversations.c.id)
-        .limit(size)
+@asynccontextmanager
+async def _asking(database: Database) -> AsyncGenerator[Ask]:
+    """Lend a way to put questions to the driver, to all of which the ledger stands still."""
+    async with database.snapshot() as connection:
+        await connection.execute(
+            text("SELECT 1")
+        )  # begins the transaction, which the driver's own questions then share
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+
+        async def ask(question: str, last: str, size: int) -> Sequence[Row]:
+            asked = question.format(size=size)
+            if not database.is_sqlite:
+                return await driver.fetch(asked, last)
+            try:
+                return await driver.execute_fetchall(asked.replace("$", "?"), (last,))
+            except sqlite3.Error as error:
+                raise LedgerError from error
+
+        yield ask
+
+
+def _page(selection: Selection, heads: Sequence[Row], consents: Sequence[Row], turns: Sequence[Row]) -> Generator[Read]:
+    """Put a page of conversations together, `consents` and `turns` being in order."""
+    permissions = {
+        session_id: permission([Given(*row[2:]) for row in its_own])
+        for session_id, its_own in groupby(consents, key=_WHOSE)
+    }
+    said = {conversation_id: list(its_own) for conversation_id, its_own in groupby(turns, key=_WHOSE)}
+    for head in heads:
+        allowed = permissions.get(head[1], NO_PERMISSION)
+        yield _read(selection, head, allowed, said.get(head[0], []))
+
+
+def _read(selection: Selection, head: Row, allowed: Permission, turns: Sequence[Row]) -> Read:
+    conversation_id, session_id, mode, model, opened_at, battle_id, side, address_hash, period, cohort, gone, wanted = (
+        head
     )
-    rows = [dict(row) for row in (await connection.execute(query)).mappings()]
-    said = await turns_in(connection, (row["id"] for row in rows))
-    releasing = _Releasing(await _consents(connection, {row["session_id"] for row in rows}))
-    records: list[ConversationRecord] = []
-    for row in rows:
-        address_hash = row.pop("address_hash")
-        conversation = ConversationFact(**row)
-        turns = said[conversation.id]
-        releasable = releasing.covers(conversation.session_id, (turn.consent_id for turn in turns))
-        records.append(ConversationRecord(conversation, turns, address_hash, releasable))
-    return records
-
-
-async def _consents(connection: AsyncConnection, session_ids: set[str]) -> list[tuple[str, str, bool]]:
-    query = (
-        select(consents.c.id, consents.c.session_id, consents.c.release)
-        .where(consents.c.session_id.in_(session_ids))
-        .order_by(consents.c.accepted_at, consents.c.id)
+    reason = selection.why_not(
+        is_forgotten=bool(gone),
+        is_wanted=wanted is None or bool(wanted),
+        cohort=cohort,
+        permission=allowed,
+        consent_ids=[turn[4] for turn in turns],
+        finishes=[turn[9] for turn in turns],
     )
-    return [(row.id, row.session_id, row.release) for row in await connection.execute(query)]
+    if reason is not None:
+        return Withheld(conversation_id, reason)
+    conversation = ConversationFact(conversation_id, session_id, _MODES[mode], model, opened_at, battle_id, side)
+    return ConversationRecord(conversation, tuple(map(_said, turns)), address_hash, period)
 
 
-class _Releasing:
-    """Which consents cover a release. Rows come in order, so that the last one of a session is its latest."""
-
-    def __init__(self, rows: Iterable[tuple[str, str, bool]]) -> None:
-        self._by_id: dict[str, bool] = {}
-        self._latest: dict[str, bool] = {}
-        for consent_id, session_id, release in rows:
-            self._by_id[consent_id] = release
-            self._latest[session_id] = release
-
-    def covers(self, session_id: str, consent_ids: Iterable[str]) -> bool:
-        """Whether the session's latest consent and each of these do."""
-        return self._latest.get(session_id, False) and all(self._by_id.get(each, False) for each in consent_ids)
+def _said(row: Row) -> SaidTurn:
+    _, position, _, turn_id, _, text, answer, ending, supersedes, finished_at = row
+    return SaidTurn(turn_id, position, text, answer, _ENDINGS[ending], supersedes, finished_at)

@@ -15,7 +15,7 @@ class Figures:
     turns: int = 0
     dropped: Counter[str] = field(default_factory=Counter[str])
     models: Counter[str] = field(default_factory=Counter[str])
-    _addresses: set[str] = field(default_factory=set[str])
+    _visitors: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     def count(self, result: Row | Dropped) -> None:
         """Count one conversation."""
@@ -26,12 +26,12 @@ class Figures:
         self.released += 1
         self.turns += len(result.turns)
         self.models[result.model] += 1
-        self._addresses.add(result.address_hash)
+        self._visitors.add(result.visitor)
 
     @property
     def users(self) -> int:
-        """Visitors' addresses, as far as their keyed hashes tell them apart."""
-        return len(self._addresses)
+        """Visitors' addresses, as far as their keyed hashes tell them apart: whoever comes in two periods is two."""
+        return len(self._visitors)
 
     @property
     def turns_per_conversation(self) -> float:

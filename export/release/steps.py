@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from logging_store.facts import ConversationRecord, TurnFact, standing
+from logging_store.facts import ConversationRecord, SaidTurn, Withheld, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +12,9 @@ class Row:
 
     ledger_id: str
     model: str
-    address_hash: str
-    """Only counted, never released."""
-    releasable: bool
-    turns: tuple[TurnFact, ...]
+    visitor: tuple[str, str]
+    """By whom: a period and the hash that an address had in it. Only counted, never released."""
+    turns: tuple[SaidTurn, ...]
     language: str = "unknown"
     redacted: bool = False
 
@@ -30,30 +29,25 @@ class Dropped:
 Step = Callable[[Row], Row | Dropped]
 
 
-def begin(record: ConversationRecord) -> Row:
-    """Take a conversation as the ledger has it."""
+def begin(read: ConversationRecord | Withheld) -> Row | Dropped:
+    """Take a conversation as the ledger gives it: what may not be released comes without a word of it."""
+    if isinstance(read, Withheld):
+        return Dropped(read.reason)
     return Row(
-        ledger_id=record.conversation.id,
-        model=record.conversation.model,
-        address_hash=record.address_hash,
-        releasable=record.releasable,
-        turns=record.turns,
+        ledger_id=read.conversation.id,
+        model=read.conversation.model,
+        visitor=(read.period, read.address_hash),
+        turns=read.turns,
     )
 
 
-def apply(steps: Iterable[Step], row: Row) -> Row | Dropped:
+def apply(steps: Iterable[Step], row: Row | Dropped) -> Row | Dropped:
     """Take one row through the steps, until one drops it."""
     for step in steps:
-        result = step(row)
-        if isinstance(result, Dropped):
-            return result
-        row = result
+        if isinstance(row, Dropped):
+            break
+        row = step(row)
     return row
-
-
-def consented(row: Row) -> Row | Dropped:
-    """Keep what its visitor allowed to publish."""
-    return row if row.releasable else Dropped("no_release_consent")
 
 
 def without_models(names: frozenset[str], reason: str) -> Step:

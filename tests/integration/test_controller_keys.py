@@ -18,10 +18,9 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from arena.ids import new_api_key, token_hash
 from arena.model import WorkerKind
-from logging_store.facts import ConversationRecord
-from logging_store.reading import conversation_records
 from tests.arenas import GATEWAY_KEY, Arena, Stage, a_model, a_stage, an_arena
 from tests.databases import postgres_server
+from tests.kept import all_kept
 from tests.keys import a_key_at, keys_at, keys_command
 from tests.scripted_worker import a_worker
 from tests.worker_scripts import Step, cut, finish, raw, reset, respond, say
@@ -230,12 +229,8 @@ def test_a_key_is_nowhere_in_plain_text(tmp_path: Path, caplog: pytest.LogCaptur
 
 def logged(stage: Stage) -> list[tuple[str, str, str | None, bool]]:
     """Return text, answer, ending and whether it may be released, of all that the ledger holds."""
-
-    async def read() -> list[ConversationRecord]:
-        return [record async for record in conversation_records(stage.arena.kept)]
-
     stage.arena.ask(stage.arena.running.settle())
-    records = stage.arena.ask(read())
+    records = stage.arena.ask(all_kept(stage.arena.kept))
     return [(turn.text, turn.answer, turn.ending, record.releasable) for record in records for turn in record.turns]
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from arena.chat import Ending
 from logging_store.ledger import open_ledger
-from logging_store.reading import conversation_records
+from tests.kept import all_kept
 
 ROOT = Path(__file__).parents[2]
 
 OPEN = """
 import asyncio, sys
 from logging_store.ledger import open_ledger
+from tests.kept import all_kept
 from tests.facts import a_session
 
 async def main(url, number):
@@ -93,7 +94,7 @@ async def test_what_was_acknowledged_outlives_a_killed_process(ledger_url: str):
 
     async with open_ledger(ledger_url) as ledger:
         lost = await ledger.lose_open_turns("first", 99.0)
-        (record,) = [each async for each in conversation_records(ledger)]
+        (record,) = await all_kept(ledger)
 
     endings = {turn.id: turn.ending for turn in record.turns}
     assert lost <= 1

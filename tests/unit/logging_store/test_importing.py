@@ -11,13 +11,13 @@ from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
 from arena.errors import SetupError
 from arena.session import Scope
-from logging_store.facts import ConversationRecord, standing
+from logging_store.facts import standing
 from logging_store.fastchat_facts import Statement
 from logging_store.fastchat_files import Skipped, log_files
 from logging_store.importing import ImportReport, import_fastchat
 from logging_store.ledger import Ledger, open_ledger
-from logging_store.reading import conversation_records
 from tests.fastchat_logs import NOON, Row, a_battle_log, a_chat, a_reaction_row, a_state, a_vote_row, write_log
+from tests.kept import Kept, all_kept
 from tests.tables import a_copy_of_an_empty_ledger, all_rows
 
 SERVED = frozenset({Scope.SERVE, Scope.LOG})
@@ -30,11 +30,7 @@ async def _import(ledger: Ledger, folder: Path, statement: Statement = STATED, k
     return await import_fastchat(ledger, log_files(folder), statement, key)
 
 
-async def _records(ledger: Ledger) -> list[ConversationRecord]:
-    return [record async for record in conversation_records(ledger)]
-
-
-def _said(record: ConversationRecord) -> list[tuple[str, str]]:
+def _said(record: Kept) -> list[tuple[str, str]]:
     return [(turn.text, turn.answer) for turn in standing(record.turns)]
 
 
@@ -43,7 +39,7 @@ async def test_the_last_state_of_a_conversation_is_what_stands(ledger: Ledger, t
     rows = a_chat(a_state(1, one)), a_chat(a_state(1, one, two), NOON + 60), a_chat(a_state(2, two), NOON + 90)
     report = await _import(ledger, write_log(tmp_path, *rows))
 
-    first, second = await _records(ledger)
+    first, second = await all_kept(ledger)
 
     assert (_said(first), _said(second)) == ([one, two], [two])
     assert first.conversation.mode is Mode.DIRECT
@@ -58,7 +54,7 @@ async def test_an_answer_that_was_written_again_supersedes_the_first(ledger: Led
     first, again = a_chat(a_state(1, ("One?", "1"))), a_chat(a_state(1, ("One?", "I")), NOON + 60)
     await _import(ledger, write_log(tmp_path, first, again))
 
-    (record,) = await _records(ledger)
+    (record,) = await all_kept(ledger)
 
     assert (len(record.turns), _said(record)) == (2, [("One?", "I")])
 
@@ -75,7 +71,7 @@ async def test_an_answer_that_was_written_again_supersedes_the_first(ledger: Led
 async def test_a_vote_makes_its_two_conversations_a_battle(ledger: Ledger, tmp_path: Path, kind: str, outcome: Outcome):
     await _import(ledger, write_log(tmp_path, *a_battle_log(kind)))
 
-    a, b = sorted([each.conversation for each in await _records(ledger)], key=lambda each: each.side or "")
+    a, b = sorted([each.conversation for each in await all_kept(ledger)], key=lambda each: each.side or "")
     battle = await ledger.battle_record(a.battle_id or "")
 
     assert battle is not None
@@ -91,7 +87,7 @@ async def test_a_vote_under_shown_names_is_kept_with_the_reason_not_to_count(led
     shown = ["### Model A: vicuna-13b", "### Model B: koala-13b"]
     await _import(ledger, write_log(tmp_path, *a_battle_log(models=shown)))
 
-    first, _ = await _records(ledger)
+    first, _ = await all_kept(ledger)
     battle = await ledger.battle_record(first.conversation.battle_id or "")
 
     assert battle is not None
@@ -127,7 +123,7 @@ async def test_a_reaction_is_one_to_the_last_answer(ledger: Ledger, tmp_path: Pa
     state = a_state(1, ("One?", "1"), ("Two?", "2"))
     await _import(ledger, write_log(tmp_path, a_chat(state), a_reaction_row(kind, state)))
 
-    (record,) = await _records(ledger)
+    (record,) = await all_kept(ledger)
     (kept,) = await ledger.reactions_of(record.conversation.id)
 
     assert (kept.kind, kept.turn_id, kept.reacted_at) == (reaction, record.turns[-1].id, NOON + 5)
@@ -144,7 +140,7 @@ async def test_what_a_torn_chat_row_lost_comes_back_from_the_vote(ledger: Ledger
     first, _, vote = a_battle_log()
     report = await _import(ledger, write_log(tmp_path, first, b'{"type": "chat", "sta', vote))
 
-    assert [_said(record) for record in await _records(ledger)] == [[("Who?", "I am A.")], [("Who?", "I am B.")]]
+    assert [_said(record) for record in await all_kept(ledger)] == [[("Who?", "I am A.")], [("Who?", "I am B.")]]
     assert report.skipped == {"torn line": 1}
 
 
@@ -163,7 +159,7 @@ async def test_images_are_noted(ledger: Ledger, tmp_path: Path):
     rows = a_chat(a_state(messages=messages))
     report = await _import(ledger, write_log(tmp_path, rows, rows, name="vision-tmp-{day}-conv.json"))
 
-    assert [_said(record) for record in await _records(ledger)] == [[("What?\n[image 0a1b]", "A cat.")]]
+    assert [_said(record) for record in await all_kept(ledger)] == [[("What?\n[image 0a1b]", "A cat.")]]
     assert report.noted == {"images": 1}
 
 
@@ -180,7 +176,7 @@ async def test_the_consent_is_what_the_operator_says(
 ):
     await _import(ledger, write_log(tmp_path, a_chat()), statement)
 
-    (record,) = await _records(ledger)
+    (record,) = await all_kept(ledger)
     consent = await ledger.consent_of(record.conversation.session_id)
 
     assert record.releasable is releasable
@@ -200,7 +196,7 @@ async def test_addresses_are_kept_as_hashes_under_the_imports_key(ledger: Ledger
     rows = [a_chat(a_state(number), ip=address) for number, address in enumerate(addresses)]
     await _import(ledger, write_log(tmp_path, *rows))
 
-    hashes = [record.address_hash for record in await _records(ledger)]
+    hashes = [record.address_hash for record in await all_kept(ledger)]
 
     assert len(set(hashes)) == 4
     assert "203.0.113.7" not in str(await all_rows(ledger))
@@ -212,7 +208,7 @@ async def test_another_key_gives_other_pseudonyms(tmp_path: Path):
     for key in (b"one", b"two"):
         async with open_ledger(f"sqlite:///{tmp_path}/{key.decode()}.sqlite3") as ledger:
             await _import(ledger, folder, key=key)
-            hashes |= {record.address_hash for record in await _records(ledger)}
+            hashes |= {record.address_hash for record in await all_kept(ledger)}
 
     assert len(hashes) == 2
 
@@ -275,7 +271,7 @@ async def _imported(url: str, folder: Path, *logs: list[Row]) -> tuple[dict[str,
     async with open_ledger(url) as ledger:
         for log in logs:
             await _import(ledger, write_log(folder, *log))
-        return await all_rows(ledger), [_said(record) for record in await _records(ledger)]
+        return await all_rows(ledger), [_said(record) for record in await all_kept(ledger)]
 
 
 @settings(max_examples=20, deadline=None)

@@ -13,10 +13,9 @@ from controller.running import RunningTurns
 from logging_store.api_keys import add_key
 from logging_store.checking import faults
 from logging_store.exchanges import Exchange, add_exchange
-from logging_store.facts import ConversationRecord
 from logging_store.ledger import Ledger
-from logging_store.reading import conversation_records
 from tests.facts import an_api_key
+from tests.kept import all_kept
 
 HELLO = {"model": "echo", "messages": [{"role": "user", "content": "Hello?"}]}
 
@@ -30,10 +29,6 @@ def a_log(ledger: Ledger, running: RunningTurns | None = None, name: str = "firs
     return ApiLog(partial(add_exchange, ledger), RunningTurns() if running is None else running, name)
 
 
-async def _kept(ledger: Ledger) -> list[ConversationRecord]:
-    return [record async for record in conversation_records(ledger)]
-
-
 async def test_an_exchange_becomes_a_conversation_of_one_turn_under_a_consent(ledger: Ledger, ledger_url: str):
     key, running = an_api_key(may_log=True), RunningTurns()
     await add_key(ledger, key)
@@ -41,7 +36,7 @@ async def test_an_exchange_becomes_a_conversation_of_one_turn_under_a_consent(le
     log.keep(key, an_answered(HELLO | {"temperature": 0.5, "top_p": 7, "max_completion_tokens": 9}))
     await running.settle()
 
-    (record,) = await _kept(ledger)
+    (record,) = await all_kept(ledger)
     (turn,) = record.turns
     assert (turn.text, turn.answer, turn.ending, turn.prompt_tokens) == ("Hello?", "Hello!", Ending.COMPLETED, 3)
     assert turn.parameters == Parameters(temperature=0.5, max_tokens=9)
@@ -73,7 +68,7 @@ async def test_a_key_has_one_session_at_all_controllers_and_releases_only_what_i
 
     counts = await ledger.row_counts()
     assert (counts["sessions"], counts["consents"], counts["turns"]) == (2, 2, 4)
-    assert sorted(record.releasable for record in await _kept(ledger)) == [False, False, True, True]
+    assert sorted(record.releasable for record in await all_kept(ledger)) == [False, False, True, True]
 
 
 async def test_no_token_opens_the_session_of_a_key(ledger: Ledger):

@@ -6,7 +6,7 @@ from tests.unit.export.release.rows import a_row
 
 def _figures() -> Figures:
     figures = Figures()
-    for result in (a_row(), a_row(address_hash="b"), a_row(model="doctor"), Dropped("no_answer")):
+    for result in (a_row(), a_row(visitor=("2026Q4", "b")), a_row(model="doctor"), Dropped("no_answer")):
         figures.count(result)
     return figures
 
@@ -27,6 +27,14 @@ def test_the_card_reports_what_was_counted():
 
 def test_the_card_says_that_no_language_was_detected():
     assert "`unknown` means that nobody looked" in card(Figures())
+
+
+def test_visitors_are_told_apart_within_a_period_only():
+    figures = Figures()
+    for period, address in (("2026Q3", "a"), ("2026Q4", "a"), ("2026Q4", "a"), ("2026Q4", "b")):
+        figures.count(a_row(visitor=(period, address)))
+
+    assert figures.users == 3
 
 
 def test_what_was_read_is_released_or_dropped():

@@ -2,10 +2,8 @@ import hmac
 
 import pyarrow as pa
 
-from arena.chat import Ending
 from export.release.chat_1m import CATEGORIES, SCHEMA, columns, released_id
-from tests.facts import a_turn
-from tests.unit.export.release.rows import a_row
+from tests.unit.export.release.rows import a_row, a_said_turn
 
 KEY = b"a release key"
 
@@ -37,10 +35,7 @@ def test_an_id_is_the_keyed_digest_of_the_format_and_the_ledgers_id():
 
 
 def test_user_and_assistant_take_turns():
-    turns = tuple(
-        a_turn("c", "consent", position=number, text=f"ask {number}", answer=f"say {number}", ending=Ending.COMPLETED)
-        for number in range(2)
-    )
+    turns = tuple(a_said_turn(position=number, text=f"ask {number}", answer=f"say {number}") for number in range(2))
 
     row = columns(a_row(turns=turns), KEY)
 
