@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import NotFound, SessionRequired
 from logging_store.facts import ReleaseChoiceFact
 from logging_store.tables import conversations, deletion_codes, release_choices, sessions
-from logging_store.telling import said_of, tell
+from logging_store.telling import add_in
 
 TICK = 0.001
 """Seconds, by which times in the ledger surely differ."""
@@ -49,8 +49,7 @@ async def choose_in(
     last = (await connection.execute(_LAST, {"asked": asked})).scalar_one()
     earliest = 0.0 if last is None else last + TICK
     written = tuple(replace(each, chosen_at=max(each.chosen_at, earliest)) for each in chosen)
-    await connection.execute(insert_into(release_choices), [row_of(each) for each in written])
-    tell(connection, *said_of(*written))
+    await add_in(connection, *written)
     return written
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
@@ -14,10 +14,13 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from arena.errors import LedgerError, SetupError
-from logging_store.clerks import Clerks, Work
-from logging_store.telling import start_telling
+from logging_store.clerks import Clerks
+from logging_store.groups import Bulk, Job, Work
+from logging_store.linking import Linker
+from logging_store.scribe import Scribe
 
 T = TypeVar("T")
+Asked = TypeVar("Asked")
 
 FOREIGN_ERRORS = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -30,24 +33,38 @@ _DRIVERS = {
 }
 _BUSY_SECONDS = 30.0
 _READERS = 4
+_LOCK_SECONDS = 5
+"""For so long rows that another process changes are waited for, by all whose work is in the same group."""
 _SQLITE_ARGUMENTS = {"isolation_level": None, "timeout": _BUSY_SECONDS}
 """isolation_level None: the driver starts no transactions of its own, `_prepare` makes SQLAlchemy's real ones."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 """`secure_delete`: what is overwritten or deleted becomes zeros, so that little of it outlives its being forgotten."""
 
 
+class Hands(Protocol):
+    """Who does short work on the database."""
+
+    def hand(self, job: Job, *, urgent: bool = False) -> None:
+        """Hand a job over: it will be done, whoever waits for it. Raises `LedgerError` after the end."""
+        ...
+
+    async def close(self) -> None:
+        """Wait until everything is done that was handed over; take nothing more."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Two engines on one database. For PostgreSQL they are the same one.
+    """Engines on one database, and who writes: one, many small works in one commit, linked in one order.
 
     SQLite has one writer at a time. Its write engine has one connection, so that our own tasks wait in line for it
-    instead of polling a lock; and short work is done by clerks, one of whom writes: many small works, one commit.
+    instead of polling a lock; and what is short, reading too, is done by clerks in threads.
     """
 
     reader: AsyncEngine
     writer: AsyncEngine
-    reading: Clerks | None = None
-    writing: Clerks | None = None
+    writing: Hands
+    reading: Hands | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -57,24 +74,27 @@ class Database:
     async def read(self, work: Work[T]) -> T:
         """Do the work on a connection that is thrown back unchanged. It may wait for nothing but the connection."""
         with as_ledger_error():
-            return await to_its_end(self.reading.hand(work) if self.reading else self._read(work))
+            if self.reading is None:
+                return await to_its_end(self._read(work))
+            return await _handed(self.reading, Job(work))
 
     async def _read(self, work: Work[T]) -> T:
         async with self.reader.connect() as connection:
             return await work(connection)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, urgent: bool = False) -> T:
         """Do the work in a transaction: committed at the end, rolled back on any error.
 
-        It may wait for nothing but the connection, and may share the transaction with other works.
+        It may wait for nothing but the connection, and may share the transaction with other works; what it tells
+        (`telling.tell`) is linked. Urgent work goes before all that waits.
         """
         with as_ledger_error():
-            return await to_its_end(self.writing.hand(work) if self.writing else self._write(work))
+            return await _handed(self.writing, Job(work), urgent=urgent)
 
-    async def _write(self, work: Work[T]) -> T:
-        async with self.writer.begin() as connection:
-            start_telling(connection)
-            return await work(connection)
+    async def write_many(self, bulk: Bulk[Asked, T], asked: Asked) -> T:
+        """Do what is asked, together with what others ask of the same `bulk` meanwhile: like `write`."""
+        with as_ledger_error():
+            return await _handed(self.writing, Job(asked, bulk))
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[AsyncConnection]:
@@ -84,6 +104,11 @@ class Database:
                 if not self.is_sqlite:  # SQLite's transactions always see one state
                     await connection.execution_options(isolation_level="REPEATABLE READ")
                 yield connection
+
+
+def _handed(hands: Hands, job: Job, *, urgent: bool = False) -> Coroutine[Any, Any, Any]:
+    hands.hand(job, urgent=urgent)
+    return to_its_end(job.outcome)
 
 
 async def to_its_end(work: Coroutine[Any, Any, T] | asyncio.Future[T]) -> T:
@@ -139,40 +164,48 @@ def parse_url(text: str) -> URL:
 
 
 @asynccontextmanager
-async def open_database(url: URL) -> AsyncGenerator[Database]:
-    """Open the engines, and close them at the end. Connections are made when they are needed."""
-    database = _sqlite(url) if url.drivername.startswith("sqlite") else _postgresql(url)
+async def open_database(url: URL, linker: Linker | None = None) -> AsyncGenerator[Database]:
+    """Open the engines, and close them at the end. Connections are made when they are needed.
+
+    `linker` links what is told; without one, links have no key.
+    """
+    linker = linker or Linker(b"", "")
+    database = _sqlite(url, linker) if url.drivername.startswith("sqlite") else _postgresql(url, linker)
     try:
         yield database
     finally:
-        for clerks in (database.reading, database.writing):
-            if clerks is not None:
-                await clerks.close()
+        for hands in (database.reading, database.writing):
+            if hands is not None:
+                await hands.close()
         await database.reader.dispose()
         await database.writer.dispose()
 
 
-def _postgresql(url: URL) -> Database:
-    engine = create_async_engine(
+def _postgresql(url: URL, linker: Linker) -> Database:
+    engine = _postgresql_engine(url, 10)
+    return Database(engine, engine, Scribe(_postgresql_engine(url, 1, lock_timeout=f"{_LOCK_SECONDS}s"), linker))
+
+
+def _postgresql_engine(url: URL, connections: int, **settings: str) -> AsyncEngine:
+    return create_async_engine(
         url,
         hide_parameters=True,  # they hold what people said
         pool_pre_ping=True,
-        pool_size=10,
-        max_overflow=10,
-        connect_args={"timeout": 10, "command_timeout": 60},
+        pool_size=connections,
+        max_overflow=connections,
+        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": settings},
     )
-    return Database(engine, engine)
 
 
-def _sqlite(url: URL) -> Database:
+def _sqlite(url: URL, linker: Linker) -> Database:
     if url.database and not url.database.startswith("file:"):
         _make_private_file(Path(url.database))
     reader, writer = _sqlite_engine(url, "BEGIN", 4), _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
     return Database(
         reader,
         writer,
-        Clerks(_sqlite_connections(url, "BEGIN"), reader, _READERS, commits=False),
-        Clerks(_sqlite_connections(url, "BEGIN IMMEDIATE"), writer, 1, commits=True),
+        Clerks(_sqlite_connections(url, "BEGIN IMMEDIATE"), writer, 1, linker),
+        Clerks(_sqlite_connections(url, "BEGIN"), reader, _READERS),
     )
 
 

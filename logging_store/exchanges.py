@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from logging_store.facts import ConsentFact, ConversationFact, SessionFact, TurnFact
 from logging_store.ledger import Ledger
 from logging_store.opening import open_in
-from logging_store.queries import consent_row, insert_in, row_of
-from logging_store.tables import consents, conversations, sessions
+from logging_store.queries import consent_row, row_of
+from logging_store.tables import consents, sessions
+from logging_store.telling import add_in, said_of, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,15 @@ async def add_exchange(ledger: Ledger, exchange: Exchange) -> None:
 
 
 async def _add(connection: AsyncConnection, exchange: Exchange) -> None:
-    await _add_missing(connection, sessions, row_of(exchange.session))
-    await _add_missing(connection, consents, consent_row(exchange.consent))
-    await insert_in(connection, (conversations, row_of(exchange.conversation)))
+    await _add_missing(connection, sessions, row_of(exchange.session), exchange.session)
+    await _add_missing(connection, consents, consent_row(exchange.consent), exchange.consent)
+    await add_in(connection, exchange.conversation)
     await open_in(connection, (exchange.turn,))
 
 
-async def _add_missing(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> None:
+async def _add_missing(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], fact: SessionFact | ConsentFact
+) -> None:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(table).on_conflict_do_nothing(), row)
+    if (await connection.execute(dialect.insert(table).on_conflict_do_nothing(), row)).rowcount:
+        tell(connection, *said_of(fact))

@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
-
-from sqlalchemy import Table
 
 from arena.battle import Outcome
-from arena.chat import Ending
 from arena.leaderboard import Leaderboard
 from logging_store import choices, queries
+from logging_store.ending import end_all_in, lose_in
 from logging_store.engine import Database, open_database, parse_url
 from logging_store.facts import (
     BattleFact,
@@ -23,26 +20,20 @@ from logging_store.facts import (
     TurnFact,
     VoteFact,
 )
+from logging_store.linking import Linker
 from logging_store.migrate import migrate
-from logging_store.opening import open_in
-from logging_store.queries import row_of
-from logging_store.tables import (
-    battles,
-    consents,
-    conversations,
-    reactions,
-    sessions,
-)
+from logging_store.opening import open_all_in
+from logging_store.telling import Fact, add_in
 from logging_store.voting import vote_in
 
 
 @asynccontextmanager
-async def open_ledger(url: str, *, key: bytes = b"", writer: str = "") -> AsyncGenerator["Ledger"]:  # noqa: ARG001
+async def open_ledger(url: str, *, key: bytes = b"", writer: str = "") -> AsyncGenerator["Ledger"]:
     """Open the ledger at an SQLAlchemy URL, its tables brought up to date; close it at the end.
 
     `key` is the arena's chain key and `writer` names this process in its chains: for whoever writes.
     """
-    async with open_database(parse_url(url)) as database:
+    async with open_database(parse_url(url), Linker(key, writer)) as database:
         await migrate(database)
         yield Ledger(database)
 
@@ -58,7 +49,7 @@ class Ledger:
 
     async def add_session(self, session: SessionFact) -> None:
         """Remember a visitor's stay."""
-        await self._add(sessions, row_of(session))
+        await self._add(session)
 
     async def session_by_token(self, token_hash: str) -> SessionFact | None:
         """Return the session that holds this token."""
@@ -68,7 +59,7 @@ class Ledger:
 
     async def add_consent(self, consent: ConsentFact) -> None:
         """Remember a consent; from now on it is the session's only one that counts."""
-        await self._add(consents, queries.consent_row(consent))
+        await self._add(consent)
 
     async def consent_of(self, session_id: str) -> ConsentFact | None:
         """Return the session's latest consent."""
@@ -76,7 +67,7 @@ class Ledger:
 
     async def add_conversation(self, conversation: ConversationFact) -> None:
         """Remember a conversation that is no side of a battle."""
-        await self._add(conversations, row_of(conversation))
+        await self._add(conversation)
 
     async def conversation(self, conversation_id: str) -> ConversationFact | None:
         """Return a conversation without its turns."""
@@ -96,17 +87,15 @@ class Ledger:
         consent and that covers `serve` and `log`, `BattleClosed` after the battle's vote, `TurnRunning` if another
         turn took the place.
         """
-        await self.database.write(lambda connection: open_in(connection, opened))
+        await self.database.write_many(open_all_in, opened)
 
     async def finish_turn(self, end: TurnEnd) -> bool:
         """Write how a turn ended, if it is still open. Return whether it was this call that finished it."""
-        values = row_of(end)
-        return await self.database.write(lambda connection: queries.end_in(connection, queries.END_ONE, values)) == 1
+        return await self.database.write_many(end_all_in, end)
 
     async def lose_open_turns(self, controller: str, now: float) -> int:
         """Declare lost what this controller left open when it died. Return how many turns that were."""
-        values = {"its_controller": controller, "ending": Ending.LOST, "finished_at": now}
-        return await self.database.write(lambda connection: queries.end_in(connection, queries.END_ALL, values))
+        return await self.database.write(lambda connection: lose_in(connection, controller, now))
 
     async def controllers_with_open_turns(self) -> set[str]:
         """Return the names of the controllers under which turns are open."""
@@ -114,8 +103,7 @@ class Ledger:
 
     async def add_battle(self, battle: BattleFact, a: ConversationFact, b: ConversationFact) -> None:
         """Remember a battle and its two conversations."""
-        rows = [(battles, row_of(battle)), (conversations, row_of(a)), (conversations, row_of(b))]
-        await self.database.write(lambda connection: queries.insert_in(connection, *rows))
+        await self._add(battle, a, b)
 
     async def battle_record(self, battle_id: str) -> BattleRecord | None:
         """Return a battle with its turns and its vote."""
@@ -130,11 +118,11 @@ class Ledger:
 
         `decide` raises to refuse. Raises `NotFound` for an unknown battle, `AlreadyVoted` if another vote was first.
         """
-        return await self.database.write(lambda connection: vote_in(connection, battle_id, decide))
+        return await self.database.write(lambda connection: vote_in(connection, battle_id, decide), urgent=True)
 
     async def add_reaction(self, reaction: ReactionFact) -> None:
         """Remember what a visitor said about an answer; an earlier reaction stays, the latest one counts."""
-        await self._add(reactions, row_of(reaction))
+        await self._add(reaction)
 
     async def reactions_of(self, conversation_id: str) -> tuple[ReactionFact, ...]:
         """Return all reactions to a conversation's turns, the latest last."""
@@ -191,5 +179,5 @@ class Ledger:
         """Return the number of rows of each table."""
         return await self.database.read(queries.row_counts_in)
 
-    async def _add(self, table: Table, row: dict[str, Any]) -> None:
-        await self.database.write(lambda connection: queries.insert_in(connection, (table, row)))
+    async def _add(self, *facts: Fact) -> None:
+        await self.database.write(lambda connection: add_in(connection, *facts))

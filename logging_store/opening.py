@@ -1,54 +1,98 @@
 """The rules under which turns are opened, checked in the transaction that writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from arena.errors import BattleClosed, ConsentRequired, NotFound, TurnRunning
+from arena.errors import ArenaError, BattleClosed, ConsentRequired, NotFound, TurnRunning
 from arena.session import Scope
 from logging_store.engine import is_duplicate
 from logging_store.facts import TurnFact
-from logging_store.queries import consent_in, insert_into, row_of
-from logging_store.tables import battles, conversations, turns, votes
+from logging_store.queries import insert_into, row_of
+from logging_store.tables import battles, consents, conversations, turns, votes
+from logging_store.telling import said_of, tell
 
 COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
 
+_ASKED = bindparam("asked", expanding=True)
 _HOMES = select(conversations.c.id, conversations.c.session_id, conversations.c.battle_id).where(
-    conversations.c.id.in_(bindparam("homes", expanding=True))
+    conversations.c.id.in_(_ASKED)
 )
-_LOCK = select(battles.c.id).where(battles.c.id == bindparam("id")).with_for_update()
-_IS_VOTED = select(exists().where(votes.c.battle_id == bindparam("id")))
+_CONSENTS = (
+    select(consents.c.session_id, consents.c.id, and_(*(consents.c[each] for each in sorted(COVERS_TEXT))))
+    .where(consents.c.session_id.in_(_ASKED))
+    .order_by(consents.c.accepted_at, consents.c.id)
+)
+_LOCK = select(battles.c.id).where(battles.c.id.in_(_ASKED)).order_by(battles.c.id).with_for_update()
+_VOTED = select(votes.c.battle_id).where(votes.c.battle_id.in_(_ASKED))
 
 
 async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> None:
     """Write turns that a consent covers, into conversations that no vote has closed."""
-    homes = {each.conversation_id for each in opened}
-    rows = (await connection.execute(_HOMES, {"homes": tuple(homes)})).all()
-    if len(rows) < len(homes):
-        raise NotFound
-    await _check_consent(connection, {row.id: row.session_id for row in rows}, opened)
-    await _check_battles(connection, {row.battle_id for row in rows if row.battle_id is not None})
-    try:
-        await connection.execute(insert_into(turns), [row_of(each) for each in opened])
-    except IntegrityError as error:
-        if is_duplicate(error):  # another turn was opened here at the same moment
-            raise TurnRunning from error
-        raise
+    (refused,) = await open_all_in(connection, [opened])
+    if refused is not None:
+        raise refused
 
 
-async def _check_consent(connection: AsyncConnection, session_of: dict[str, str], opened: Sequence[TurnFact]) -> None:
-    for session_id in set(session_of.values()):
-        given = await consent_in(connection, session_id)
-        named = {each.consent_id for each in opened if session_of[each.conversation_id] == session_id}
-        if given is None or named != {given.id} or not given.consent.scopes >= COVERS_TEXT:
-            raise ConsentRequired
+async def open_all_in(connection: AsyncConnection, asked: Sequence[Sequence[TurnFact]]) -> list[ArenaError | None]:
+    """Write the turns that many ask for; return whose are refused, and why.
+
+    Raises `TurnRunning` for all of them if a place is taken already that one of them is for.
+    """
+    rules = await _rules_for(connection, {turn.conversation_id for opened in asked for turn in opened})
+    refused = [rules.refusal(opened) for opened in asked]
+    good = [turn for opened, why in zip(asked, refused, strict=True) if why is None for turn in opened]
+    if good:
+        try:
+            await connection.execute(insert_into(turns), [row_of(turn) for turn in good])
+        except IntegrityError as error:
+            if is_duplicate(error):  # another turn was opened here at the same moment
+                raise TurnRunning from error
+            raise
+        tell(connection, *said_of(*good))
+    return refused
 
 
-async def _check_battles(connection: AsyncConnection, battle_ids: set[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What decides whether turns may be opened."""
+
+    session_of: dict[str, str]
+    """By conversation."""
+    battle_of: dict[str, str | None]
+    consent_of: dict[str, tuple[str, bool]]
+    """By session: its latest consent, and whether that covers text."""
+    closed: Collection[str]
+    """The battles that have a vote."""
+
+    def refusal(self, opened: Sequence[TurnFact]) -> ArenaError | None:
+        if any(turn.conversation_id not in self.session_of for turn in opened):
+            return NotFound()
+        given = [self.consent_of.get(self.session_of[turn.conversation_id]) for turn in opened]
+        if any(consent != (turn.consent_id, True) for turn, consent in zip(opened, given, strict=True)):
+            return ConsentRequired()
+        if any(self.battle_of[turn.conversation_id] in self.closed for turn in opened):
+            return BattleClosed()
+        return None
+
+
+async def _rules_for(connection: AsyncConnection, homes: Collection[str]) -> _Rules:
+    rows = (await connection.execute(_HOMES, {"asked": tuple(homes)})).all()
+    session_of = {home: session for home, session, _ in rows}
+    battle_of = {home: battle for home, _, battle in rows}
+    given = await connection.execute(_CONSENTS, {"asked": tuple(set(session_of.values()))})
+    consent_of = {session: (its_id, covers_text) for session, its_id, covers_text in given}  # the last one counts
+    among = tuple(battle for battle in set(battle_of.values()) if battle is not None)
+    return _Rules(session_of, battle_of, consent_of, await _closed(connection, among))
+
+
+async def _closed(connection: AsyncConnection, among: tuple[str, ...]) -> Collection[str]:
+    if not among:
+        return ()
     # a vote takes the same lock, so that a turn and a vote at once see each other; SQLite has one writer anyway
-    for battle_id in sorted(battle_ids):
-        await connection.execute(_LOCK, {"id": battle_id})
-        if (await connection.execute(_IS_VOTED, {"id": battle_id})).scalar_one():
-            raise BattleClosed
+    if connection.dialect.name != "sqlite":
+        await connection.execute(_LOCK, {"asked": among})
+    return set((await connection.execute(_VOTED, {"asked": among})).scalars())

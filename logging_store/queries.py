@@ -50,10 +50,6 @@ _TURNS = (
 _BATTLE = select(battles).where(battles.c.id == bindparam("id"))
 _BATTLE_LOCKED = _BATTLE.with_for_update()
 _VOTE = select(votes).where(votes.c.battle_id == bindparam("battle_id"))
-END_ONE = turns.update().where(turns.c.id == bindparam("turn_id"), turns.c.ending.is_(None))
-"""Ends the turn `turn_id`, if it is open."""
-END_ALL = turns.update().where(turns.c.controller == bindparam("its_controller"), turns.c.ending.is_(None))
-"""Ends all open turns of `its_controller`."""
 
 
 def row_of(fact: Any) -> dict[str, Any]:

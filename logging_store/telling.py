@@ -22,7 +22,7 @@ from logging_store.facts import (
     TurnFact,
     VoteFact,
 )
-from logging_store.queries import consent_row, row_of
+from logging_store.queries import consent_row, insert_into, row_of
 from logging_store.tables import (
     battles,
     consents,
@@ -91,10 +91,21 @@ def tell(connection: AsyncConnection, *said: Said) -> None:
     connection.info[_TOLD].extend(said)
 
 
+async def add_in(connection: AsyncConnection, *facts: Fact) -> None:
+    """Write facts, each into its table, and tell what they say."""
+    for fact in facts:
+        await connection.execute(insert_into(TABLES[_EVENTS[type(fact)]]), _row(fact))
+    tell(connection, *said_of(*facts))
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    return consent_row(fact) if isinstance(fact, ConsentFact) else row_of(fact)
+
+
 def said_of(*facts: Fact) -> Iterator[Said]:
     """Yield what facts say when they are written. A turn that has ended already says two things."""
     for fact in facts:
-        row = consent_row(fact) if isinstance(fact, ConsentFact) else row_of(fact)
+        row = _row(fact)
         event = _EVENTS[type(fact)]
         yield _said(event, fact.id, row)
         if event is Event.TURN_OPENED and row["ending"] is not None:

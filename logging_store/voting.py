@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import AlreadyVoted, NotFound
 from logging_store.engine import is_duplicate
 from logging_store.facts import BattleRecord, VoteFact
-from logging_store.queries import battle_in, insert_into, row_of
-from logging_store.tables import votes
+from logging_store.queries import battle_in
+from logging_store.telling import add_in
 
 
 async def vote_in(connection: AsyncConnection, battle_id: str, decide: Callable[[BattleRecord], VoteFact]) -> VoteFact:
@@ -19,7 +19,7 @@ async def vote_in(connection: AsyncConnection, battle_id: str, decide: Callable[
         raise NotFound
     vote = decide(record)
     try:
-        await connection.execute(insert_into(votes), row_of(vote))
+        await add_in(connection, vote)
     except IntegrityError as error:
         if is_duplicate(error):
             raise AlreadyVoted from error
