@@ -65,6 +65,10 @@ class Unlogged:
     def __len__(self) -> int:
         return len(self._held)
 
+    def __contains__(self, conversation_id: str) -> bool:
+        """Whether a conversation is still held. It is no use of it."""
+        return conversation_id in self._held
+
     def add(self, conversation: ConversationFact) -> None:
         """Hold a conversation."""
         self._held[conversation.id] = _Held(conversation, self._clock())
