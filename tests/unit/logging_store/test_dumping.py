@@ -134,9 +134,10 @@ async def test_no_part_of_a_dump_is_taken_for_the_whole(ledger: Ledger, tmp_path
 async def test_rows_of_a_newer_program_are_refused_by_their_line(ledger: Ledger, tmp_path: Path):
     await ledger.add_session(a_session())
     dump = (await _dump(ledger)).replace(b'"opened_at"', b'"from_tomorrow"')
+    (line,) = (number for number, each in enumerate(dump.splitlines(), start=1) if b'"from_tomorrow"' in each)
 
     async with open_ledger(f"sqlite:///{tmp_path}/second.sqlite3") as second:
-        with pytest.raises(BrokenDump, match="line 3 of the dump: this version"):
+        with pytest.raises(BrokenDump, match=f"line {line} of the dump: this version"):
             await _load(second, dump)
 
 
