@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from arena.errors import SetupError
 from arena.model import ModelEntry
+from arena.periods import PeriodLength
 from arena.word import Word
 
 AsgiApp = Callable[
@@ -117,7 +118,7 @@ class ControllerSection(Section):
     """Finished turns that wait on disk for the ledger; above it turns fail."""
     ledger_seconds: Seconds = 10.0
     """A ledger that takes longer for one write is treated as away."""
-    pseudonym_period: Literal["month", "quarter", "year"] = "quarter"
+    pseudonym_period: PeriodLength = "quarter"
     """How long one key hashes addresses (UTC); it is destroyed on command after the period's release."""
     country_database: str = ""
     """A file in MaxMind's format from which a visitor's country is read; empty: nobody's country is known."""
@@ -229,9 +230,17 @@ class Launch(Protocol):
         ...
 
     def data_key(self, data: Path, name: str) -> SecretStr:
-        """Return the key `name` (`page`, `worker`, `pseudonym`, `release`).
+        """Return the key `name` (`page`, `worker`, `chain`, `release`).
 
         From the variable `ARENA_<NAME>_KEY` or the file `DATA/keys/<name>.key`, made when missing.
+        """
+        ...
+
+    def period_key(self, data: Path, name: str, period: str) -> SecretStr:
+        """Return the key `name` of one period, such as `pseudonym` of `2026Q4`.
+
+        From the variable `ARENA_<NAME>_KEY`, which whoever sets it has to change with the periods, or the file
+        `DATA/keys/<name>-<period>.key`, made when missing.
         """
         ...
 

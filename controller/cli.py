@@ -1,10 +1,14 @@
 """`arena controller`."""
 
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
+from arena.periods import period_of
 from arena.settings import ArenaFile, Launch, check_vendor_keys
 from controller.app import create_app
 from controller.config import ControllerSettings
@@ -37,10 +41,22 @@ def run(
         return _settings(launch, file, data, store, given)
 
     settings = read()
+    settings.pseudonym_key_of(period_of(time.time(), settings.pseudonym_period))  # a mistake stops the start
     listener = launch.listen(settings.host, settings.port)
     running, reloading = RunningTurns(), Reloading(read)
     app = create_app(settings, running=running, reloading=reloading)
     launch.serve(app, listener, on_stop=running.shut_down, on_reload=reloading.ask)
+
+
+@dataclass(frozen=True)
+class _PseudonymKeys:
+    """Reads the key of a period. Two are equal if they read the same: a reload reports no change."""
+
+    launch: Launch
+    data: Path
+
+    def __call__(self, period: str) -> SecretStr:
+        return self.launch.period_key(self.data, "pseudonym", period)
 
 
 def _settings(
@@ -55,7 +71,7 @@ def _settings(
         page_key=launch.data_key(data, "page"),
         worker_key=launch.data_key(data, "worker"),
         gateway_key=launch.data_key(data, "gateway"),
-        pseudonym_key=launch.data_key(data, "pseudonym"),
+        pseudonym_key_of=_PseudonymKeys(launch, data),
         tombstones=data / TOMBSTONES,
         store_url=ledger_url(file.store, data, store),
         models=file.models,

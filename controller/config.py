@@ -1,5 +1,6 @@
 """What the controller needs to run."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -20,7 +21,7 @@ class ControllerSettings(Resolved, ControllerSection):
     """Who holds it may register workers."""
     gateway_key: SecretStr
     """Who holds it may use every public model through `/v1`."""
-    pseudonym_key: SecretStr
-    """Addresses are hashed with it."""
+    pseudonym_key_of: Callable[[str], SecretStr]
+    """Returns the key with which addresses are hashed in a period."""
     tombstones: Path | None = None
     """Where it is written down outside the database what was forgotten."""

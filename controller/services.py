@@ -15,6 +15,7 @@ from controller.battles import Battles
 from controller.catalogue import Catalogue
 from controller.chats import Chats
 from controller.config import ControllerSettings
+from controller.country import open_countries
 from controller.deletions import Deletions
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
@@ -22,6 +23,7 @@ from controller.metrics import Metrics
 from controller.patience import Patience
 from controller.pool.answering import Ask
 from controller.pool.worker_pool import WorkerPool
+from controller.pseudonym import PeriodKeys
 from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
@@ -102,6 +104,7 @@ def wire(
         per_address=RateLimit(limits.turns_per_minute_per_address),
         controller=settings.name,
     )
+    period_keys = PeriodKeys(settings.pseudonym_period, settings.pseudonym_key_of)
     unlogged = Unlogged()
     needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(
@@ -120,7 +123,7 @@ def wire(
         ledger=ledger,
         pool=pool,
         catalogue=catalogue,
-        addresses=Addresses(settings.page_key, settings.pseudonym_key),
+        addresses=Addresses(settings.page_key, period_keys, open_countries(settings.country_database)),
         sessions=sessions,
         chats=Chats(ledger, catalogue, admission, player, running, unlogged, needed),
         battles=Battles(ledger, catalogue, admission, player, running, metrics, SystemRandom()),

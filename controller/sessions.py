@@ -9,6 +9,7 @@ from arena.errors import ConsentRequired, LimitError, RequestError, SessionRequi
 from arena.ids import new_id, new_token, token_hash
 from arena.session import Consent, ConsentRequest, ReleaseChoice, Scope, SessionToken, SessionView
 from arena.terms import TERMS_VERSION
+from controller.access import Origin
 from controller.limits import RateLimit, admit
 from controller.running import RunningTurns
 from logging_store.facts import ConsentFact, ReleaseChoiceFact, SessionFact
@@ -33,16 +34,18 @@ class Sessions:
     unlogged_chat: bool = False
     """Whether one may chat with one model without consent to log."""
 
-    async def open(self, address_hash: str, cohort: str = "") -> SessionToken:
+    async def open(self, origin: Origin, cohort: str = "") -> SessionToken:
         """Open a session; its token is told this once."""
-        admit([(self.openings, address_hash)], time.monotonic(), LimitError)
+        admit([(self.openings, origin.address_hash)], time.monotonic(), LimitError)
         token = new_token()
         fact = SessionFact(
             id=new_id(),
             token_hash=token_hash(token),
-            address_hash=address_hash,
+            address_hash=origin.address_hash,
             opened_at=time.time(),
+            period=origin.period,
             cohort=cohort,
+            country=origin.country,
         )
         await self.ledger.add_session(fact)
         return SessionToken(token=token)

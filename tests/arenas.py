@@ -53,6 +53,10 @@ def a_model(name: str = "model-one", **given: Any) -> ModelEntry:
 TWO_MODELS = (a_model("model-one"), a_model("model-two"))
 
 
+def a_pseudonym_key(period: str) -> SecretStr:
+    return SecretStr(f"the pseudonym key of {period}, for tests")
+
+
 def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerSettings:
     default: dict[str, Any] = {
         "store_url": f"sqlite:///{folder}/ledger.sqlite3",
@@ -61,7 +65,7 @@ def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerS
         "page_key": SecretStr(PAGE_KEY),
         "worker_key": SecretStr(WORKER_KEY),
         "gateway_key": SecretStr(GATEWAY_KEY),
-        "pseudonym_key": SecretStr("the pseudonym key, for tests"),
+        "pseudonym_key_of": a_pseudonym_key,
         "gather_ms": 5,
         "connect_seconds": 2.0,
         "first_word_seconds": 5.0,

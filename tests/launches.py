@@ -25,6 +25,9 @@ class FakeLaunch:
     def data_key(self, data: Path, name: str) -> SecretStr:
         return SecretStr(f"a {name} key for tests")
 
+    def period_key(self, data: Path, name: str, period: str) -> SecretStr:
+        return SecretStr(f"a {name} key of {period} for tests")
+
     def api_key(self, variable: str) -> SecretStr:
         raise AssertionError
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -29,11 +30,27 @@ PLACEHOLDERS = (
 
 def data_key(data: Path, name: str) -> SecretStr:
     """Return the key `name`, from `ARENA_<NAME>_KEY` or `DATA/keys/<name>.key`, made when missing."""
-    if given := os.environ.get(f"ARENA_{name.upper()}_KEY", "").strip():
-        return SecretStr(given)
-    file = data / "keys" / f"{name}.key"
+    return _given(name) or _kept(data / "keys" / f"{name}.key")
+
+
+def period_key(data: Path, name: str, period: str) -> SecretStr:
+    """Return a key of one period, from `ARENA_<NAME>_KEY` or `DATA/keys/<name>-<period>.key`, made when missing.
+
+    A key of the time before there were periods becomes the first one's.
+    """
+    folder = data / "keys"
+    return _given(name) or _kept(folder / f"{name}-{period}.key", before=folder / f"{name}.key")
+
+
+def _given(name: str) -> SecretStr | None:
+    given = os.environ.get(f"ARENA_{name.upper()}_KEY", "").strip()
+    return SecretStr(given) if given else None
+
+
+def _kept(file: Path, before: Path | None = None) -> SecretStr:
+    """Return the key in a file; a missing one becomes what the file `before` holds, or a new one."""
     try:
-        if not file.exists():
+        if not file.exists() and not (before and _renamed(before, file)):
             _make(file)
         key = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -42,6 +59,16 @@ def data_key(data: Path, name: str) -> SecretStr:
     if not key:
         raise SetupError(f"{file}: the file is empty: delete it, and a new key is made")
     return SecretStr(key)
+
+
+def _renamed(before: Path, file: Path) -> bool:
+    """Let a key go on under another name. Of two processes that do it together both find it there."""
+    if not before.exists():
+        return False
+    with suppress(FileExistsError, FileNotFoundError):  # the other one was first
+        os.link(before, file)
+    before.unlink(missing_ok=True)
+    return file.exists()
 
 
 def _make(file: Path) -> None:

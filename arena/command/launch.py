@@ -43,6 +43,13 @@ class Launcher:
             self._placeholders.add(f"the {name} key (ARENA_{name.upper()}_KEY or {data}/keys/{name}.key)")
         return key
 
+    def period_key(self, data: Path, name: str, period: str) -> SecretStr:
+        """Return a key of one period, from `ARENA_<NAME>_KEY` or `DATA/keys/<name>-<period>.key`, made when missing."""
+        key = keys.period_key(data, name, period)
+        if keys.is_placeholder(key):
+            self._placeholders.add(f"the {name} key (ARENA_{name.upper()}_KEY or {data}/keys/{name}-{period}.key)")
+        return key
+
     def api_key(self, variable: str) -> SecretStr:
         """Return a vendor's key from the environment. It may be short: local servers accept any."""
         key = SecretStr(os.environ.get(variable, "").strip())

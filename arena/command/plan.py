@@ -1,6 +1,7 @@
 """What `arena up` will start, decided and checked before anything is started."""
 
 import sys
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from arena.command.changes import Served, accounts
 from arena.command.launch import Launcher
 from arena.command.supervisor import Child
 from arena.errors import SetupError
+from arena.periods import period_of
 from arena.settings import ArenaFile, check_vendor_keys
 
 NEED_RESTART = ("controller", "web", "store", "export", "telemetry")
@@ -110,8 +112,9 @@ def make_plan(launch: Launcher, wishes: Wishes) -> Plan:
     controller_at = _place(config.controller.host, wishes.controller_port, config.controller.port, "--controller-port")
     if page_at.port == controller_at.port:
         raise SetupError(f"page and controller cannot both have port {page_at.port}: choose another with --port")
-    for name in ("page", "worker", "gateway", "pseudonym"):
+    for name in ("page", "worker", "gateway"):
         launch.data_key(wishes.data, name)
+    launch.period_key(wishes.data, "pseudonym", period_of(time.time(), config.controller.pseudonym_period))
     for place in (page_at, controller_at):
         launch.refuse_placeholders(place.host)
     return _plan(config, wishes, page_at, controller_at, launch.data_key(wishes.data, "gateway"))

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from arena.addresses import is_near
 from arena.errors import AccessError, NotFound, ShuttingDown
 from arena.session import SessionRequest
-from controller.access import SESSION_HEADER, require_key
+from controller.access import SESSION_HEADER, Origin, require_key
 from controller.services import Services
 from logging_store.facts import SessionFact
 
@@ -40,6 +40,14 @@ async def address_hash(request: Request, wired: Wired) -> str:
 
 
 AddressHash = Annotated[str, Depends(address_hash)]
+
+
+async def origin(request: Request, wired: Wired) -> Origin:
+    """Return what is kept of the visitor's address, with a session that is opened now."""
+    return wired.addresses.origin(request.headers, peer(request))
+
+
+From = Annotated[Origin, Depends(origin)]
 
 
 async def cohort(request: Request, wired: Wired, told: SessionRequest | None = None) -> str:

@@ -18,15 +18,15 @@ from arena.session import (
     SessionView,
 )
 from controller.event_stream import event_stream
-from controller.routes.needs import AddressHash, Cohort, Key, Visitor, Wired
+from controller.routes.needs import AddressHash, Cohort, From, Key, Visitor, Wired
 
 router = APIRouter()
 
 
 @router.post("/sessions", status_code=201)
-async def open_session(wired: Wired, address: AddressHash, cohort: Cohort) -> SessionToken:
+async def open_session(wired: Wired, origin: From, cohort: Cohort) -> SessionToken:
     """Open a session. Its token is told this once."""
-    return await wired.sessions.open(address, cohort)
+    return await wired.sessions.open(origin, cohort)
 
 
 @router.get("/sessions/me")

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import SecretStr
 from starlette.datastructures import Headers
@@ -5,8 +7,8 @@ from starlette.datastructures import Headers
 from arena.addresses import FORWARDING_HEADERS, is_near
 from arena.errors import KeyRequired, WrongKey
 from arena.settings import LOOPBACK
-from controller.access import Addresses, bearer, is_key, is_plain_loopback, require_key
-from controller.pseudonym import pseudonym
+from controller.access import Addresses, Origin, bearer, is_key, is_plain_loopback, require_key
+from controller.pseudonym import PeriodKeys, pseudonym
 
 KEY = SecretStr("the key")
 SALT = SecretStr("the pseudonym key")
@@ -50,7 +52,7 @@ def test_a_call_without_the_key_is_refused_by_name():
 
 
 def test_only_the_page_may_state_another_address_than_its_own():
-    addresses = Addresses(KEY, SALT)
+    addresses = Addresses(KEY, PeriodKeys("year", lambda _: SALT))
     stated = {"x_arena_visitor": "192.0.2.7"}
 
     with_key = addresses.hash_of(headers(authorization="Bearer the key", **stated), "127.0.0.1")
@@ -61,6 +63,15 @@ def test_only_the_page_may_state_another_address_than_its_own():
     assert addresses.hash_of(headers(authorization="Bearer the key"), "127.0.0.1") == without
     with pytest.raises(WrongKey):
         addresses.hash_of(headers(authorization="Bearer another", **stated), "127.0.0.1")
+
+
+def test_what_is_kept_of_an_address_says_whose_key_hashed_it_and_the_country():
+    moment = datetime(2026, 11, 21, tzinfo=UTC).timestamp()
+    keys = PeriodKeys("quarter", lambda period: SecretStr(f"the key of {period}"), lambda: moment)
+    addresses = Addresses(KEY, keys, {"192.0.2.7": "SE"}.__getitem__)
+    origin = addresses.origin(headers(authorization="Bearer the key", x_arena_visitor="192.0.2.7"), "127.0.0.1")
+
+    assert origin == Origin(pseudonym("192.0.2.7", SecretStr("the key of 2026Q4")), "2026Q4", "SE")
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.9.9.9", "::1"])

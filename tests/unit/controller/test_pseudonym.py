@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from ipaddress import IPv6Address
 
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from arena.addresses import network_of
-from controller.pseudonym import pseudonym
+from arena.errors import ArenaError, SetupError
+from controller.pseudonym import PeriodKeys, pseudonym
 
 KEY = SecretStr("a key")
 
@@ -41,3 +43,37 @@ def test_a_pseudonym_says_nothing_without_its_key():
     assert len(one) == 32
     assert one != pseudonym("192.0.2.1", SecretStr("another key"))
     assert one != pseudonym("192.0.2.2", KEY)
+
+
+def test_the_key_changes_with_the_period_and_is_read_once_for_each():
+    asked: list[str] = []
+    now = datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+    moments = iter([now, now + 0.9, now + 1.1, now + 9])
+
+    def read(period: str) -> SecretStr:
+        asked.append(period)
+        return SecretStr(f"the key of {period}")
+
+    keys = PeriodKeys("quarter", read, lambda: next(moments))
+    found = [keys.now() for _ in range(4)]
+
+    assert [each.period for each in found] == ["2026Q4", "2026Q4", "2027Q1", "2027Q1"]
+    assert asked == ["2026Q4", "2027Q1"]
+    assert pseudonym("192.0.2.1", found[0].key) != pseudonym("192.0.2.1", found[2].key)
+
+
+def test_a_key_that_cannot_be_read_is_asked_for_again_and_its_place_is_told_to_nobody(caplog: pytest.LogCaptureFixture):
+    troubles = iter([SetupError("/a/folder/of/ours cannot be read")])
+
+    def read(period: str) -> SecretStr:
+        for trouble in troubles:
+            raise trouble
+        return KEY
+
+    keys = PeriodKeys("quarter", read)
+    with pytest.raises(ArenaError) as refused:
+        keys.now()
+
+    assert "/a/folder" not in str(refused.value)
+    assert "/a/folder" in caplog.text
+    assert keys.now().key == KEY

@@ -28,6 +28,9 @@ class Launch:
         self.asked.append((str(data), name))
         return SecretStr("the page's key")
 
+    def period_key(self, data: Path, name: str, period: str) -> SecretStr:
+        raise AssertionError
+
     def api_key(self, variable: str) -> SecretStr:
         raise AssertionError
 

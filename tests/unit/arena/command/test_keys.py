@@ -1,12 +1,14 @@
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from arena.command.keys import data_key, is_loopback, is_placeholder
+from arena.command.keys import data_key, is_loopback, is_placeholder, period_key
 from arena.errors import SetupError
 
 PRINT_KEY = "import sys, pathlib; from arena.command.keys import data_key; " + (
@@ -68,6 +70,47 @@ def test_processes_that_start_together_agree_on_a_key(tmp_path: Path):
     assert len(set(said)) == 1
     assert said[0].strip() == data_key(tmp_path, "page").get_secret_value()
     assert [file.name for file in (tmp_path / "keys").iterdir()] == ["page.key"]
+
+
+def test_each_period_has_a_key_of_its_own(tmp_path: Path):
+    first = period_key(tmp_path, "pseudonym", "2026Q4")
+
+    assert period_key(tmp_path, "pseudonym", "2026Q4") == first
+    assert period_key(tmp_path, "pseudonym", "2027Q1") != first
+    names = {file.name for file in (tmp_path / "keys").iterdir()}
+    assert names == {"pseudonym-2026Q4.key", "pseudonym-2027Q1.key"}
+
+
+def test_a_key_from_before_there_were_periods_becomes_the_first_ones(tmp_path: Path):
+    old = data_key(tmp_path, "pseudonym")
+
+    assert period_key(tmp_path, "pseudonym", "2026Q4") == old
+    assert [file.name for file in (tmp_path / "keys").iterdir()] == ["pseudonym-2026Q4.key"]
+    assert period_key(tmp_path, "pseudonym", "2027Q1") != old
+
+
+@pytest.mark.parametrize("is_there_before", [False, True])
+def test_processes_that_meet_a_new_period_together_agree_on_its_key(tmp_path: Path, is_there_before: bool):
+    if is_there_before:
+        data_key(tmp_path, "pseudonym")
+    start = threading.Barrier(8)
+
+    def meet(_: int) -> SecretStr:
+        start.wait()
+        return period_key(tmp_path, "pseudonym", "2026Q4")
+
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(meet, range(8)))
+
+    assert len(found) == 1
+    assert [file.name for file in (tmp_path / "keys").iterdir()] == ["pseudonym-2026Q4.key"]
+
+
+def test_a_variable_wins_over_the_file_of_a_period(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ARENA_PSEUDONYM_KEY", "from-the-environment")
+
+    assert period_key(tmp_path, "pseudonym", "2026Q4").get_secret_value() == "from-the-environment"
+    assert not (tmp_path / "keys").exists()
 
 
 @pytest.mark.parametrize(
