@@ -18,6 +18,7 @@ from controller.beats import Beats
 from controller.config import ControllerSettings
 from controller.gateway.door import Door
 from controller.neighbours import Neighbours
+from controller.outage_recovery import Recovery, prepared
 from controller.pool.answering import Ask
 from controller.reloading import Reloading
 from controller.routes import admin, health, openai, visitors, workers
@@ -39,7 +40,7 @@ def create_app(
     *,
     running: RunningTurns | None = None,
     ask: Ask | None = None,
-    opening: Callable[[str], AbstractAsyncContextManager[Ledger]] = open_ledger,
+    opening: Callable[..., AbstractAsyncContextManager[Ledger]] = open_ledger,
     reloading: Reloading | None = None,
 ) -> AsgiApp:
     """Return the controller.
@@ -53,19 +54,23 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[dict[str, Any]]:
         async with (
-            opening(settings.store_url) as ledger,
+            opening(
+                settings.store_url, key=settings.chain_key.get_secret_value().encode(), writer=settings.name
+            ) as ledger,
             held(ledger.database, settings.name),
+            prepared(settings, ledger) as outage,
             open_upstream(settings.allowed_networks, settings.connect_seconds) as upstream,
         ):
             lost = await ledger.lose_open_turns(settings.name, time.time())
             if lost:
                 logger.warning("Turns that were cut off when this controller ended last are marked lost: %d", lost)
-            services = wire(settings, ledger, upstream, turns, ask, again)
+            services = wire(settings, outage, upstream, turns, ask, again)
             async with books_kept(services.spending, services.callers):
                 async with (
                     _sweeping(services),
                     again.heeded(services.configured),
                     Neighbours(ledger, settings.name).watched(),
+                    Recovery(outage, services.metrics).watched(),
                 ):
                     yield {"services": services, AT_ONCE: Beats(services)}
                 turns.shut_down()

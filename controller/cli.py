@@ -15,6 +15,7 @@ from controller.config import ControllerSettings
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from logging_store.config import ledger_url
+from logging_store.spool_file import spool_of
 from logging_store.tombstone_file import FILE_NAME as TOMBSTONES
 
 command = typer.Typer(help="Route chats and battles, and write the ledger.")
@@ -71,8 +72,10 @@ def _settings(
         page_key=launch.data_key(data, "page"),
         worker_key=launch.data_key(data, "worker"),
         gateway_key=launch.data_key(data, "gateway"),
+        chain_key=launch.data_key(data, "chain"),
         pseudonym_key_of=_PseudonymKeys(launch, data),
         tombstones=data / TOMBSTONES,
+        spool=spool_of(data, file.controller.name),
         store_url=ledger_url(file.store, data, store),
         models=file.models,
         limits=file.limits,

@@ -23,5 +23,9 @@ class ControllerSettings(Resolved, ControllerSection):
     """Who holds it may use every public model through `/v1`."""
     pseudonym_key_of: Callable[[str], SecretStr]
     """Returns the key with which addresses are hashed in a period."""
+    chain_key: SecretStr
+    """What is written to the ledger is linked with it."""
+    spool: Path
+    """The folder in which turns wait that the ledger does not take; this controller's alone."""
     tombstones: Path | None = None
     """Where it is written down outside the database what was forgotten."""

@@ -11,11 +11,11 @@ from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, Set
 from arena.ids import token_hash
 from arena.session import Deleted, DeletionCode
 from controller.limits import RateLimit, admit
+from controller.outage_ledger import SteadyLedger
 from controller.running import RunningTurns
 from controller.unlogged import Unlogged
 from logging_store.facts import SessionFact
 from logging_store.forgetting import forget_session, give_code, plain_code
-from logging_store.ledger import Ledger
 from logging_store.sweeping import tidy
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class Deletions:
     """Makes deletion codes, and forgets what they stand for. Attempts are counted by address, codes by session."""
 
-    ledger: Ledger
+    ledger: SteadyLedger
     running: RunningTurns
     unlogged: Unlogged
     attempts: RateLimit
@@ -68,6 +68,7 @@ class Deletions:
         except SetupError as error:
             logger.error("A visitor could not be forgotten: %s", error)  # noqa: TRY400 (the line says it all)
             raise LedgerError from error
+        await self.ledger.forgot(session_id, forgotten.turn_ids)
         # what was opened meanwhile is ended in the ledger already: now it ends here
         await self.running.stop_session(session_id)
         unlogged = self.unlogged.forget(session_id)

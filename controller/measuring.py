@@ -17,6 +17,7 @@ def measured(services: Services, now: float) -> bytes:
         oldest_seconds=max((now - seat.heard_at for seat in seats), default=0.0),
         draining=sum(seat.is_resting for seat in seats),
     )
+    metrics.spooled(services.outage.ledger.spool.waiting, is_away=services.outage.watch.is_away)
     return metrics.text(running=len(services.running), workers=len(seats), leases=sum(leases.values()))
 
 

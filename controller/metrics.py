@@ -83,6 +83,9 @@ class Metrics:
         )
         self._wait = self._histogram("arena_queue_wait_seconds", "Waited for a worker's slot", WAIT_BUCKETS, "model")
         self._ledger = self._histogram("arena_ledger_write_seconds", "To write a turn's end", WRITE_BUCKETS)
+        self._spooled = self._gauge("arena_ledger_spooled", "Turns that wait on disk for the ledger")
+        self._away = self._gauge("arena_ledger_away", "1 while the ledger is taken to be away")
+        self._dropped = self._counter("arena_ledger_dropped", "Turns that waited and were not taken", "reason")
 
     def _watch_pool(self) -> None:
         self._queue = self._gauge("arena_queue_length", "Requests that wait for a slot now", "model")
@@ -164,6 +167,15 @@ class Metrics:
     def ledger_wrote(self, seconds: float) -> None:
         """Note how long a turn's end took to reach the ledger, retries included."""
         self._ledger.observe(max(0.0, seconds))
+
+    def spooled(self, turns: int, *, is_away: bool) -> None:
+        """Say how many turns wait on disk, and whether the ledger is away."""
+        self._spooled.set(turns)
+        self._away.set(is_away)
+
+    def dropped(self, reason: str, turns: int) -> None:
+        """Count turns that waited on disk and that the ledger refused; the reason is the error's code."""
+        self._dropped.labels(_among(self._reasons, reason)).inc(turns)
 
     def fell_silent(self, workers: int) -> None:
         """Count workers that left the pool because nothing was heard of them."""

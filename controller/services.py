@@ -20,6 +20,7 @@ from controller.deletions import Deletions
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
+from controller.outage_recovery import Outage
 from controller.patience import Patience
 from controller.pool.answering import Ask
 from controller.pool.worker_pool import WorkerPool
@@ -46,6 +47,7 @@ class Services:
 
     settings: ControllerSettings
     ledger: Ledger
+    outage: Outage
     pool: WorkerPool
     catalogue: Catalogue
     addresses: Addresses
@@ -66,13 +68,14 @@ class Services:
 
 def wire(
     settings: ControllerSettings,
-    ledger: Ledger,
+    outage: Outage,
     upstream: Upstream,
     running: RunningTurns,
     ask: Ask | None,
     reloading: Reloading,
 ) -> Services:
     """Build everything once. `ask` takes the place of the HTTP call to a worker."""
+    ledger, kept = outage.ledger.ledger, outage.ledger
     limits = settings.limits
     metrics = Metrics(lambda name: catalogue.offers(name))  # noqa: PLW0108 (it is made below)
     pool = WorkerPool(
@@ -94,7 +97,7 @@ def wire(
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
     client = WorkerClient(upstream, patience, gathers=beat > 0, is_listed=catalogue.offers)
     streams = StreamLimit(limits.streams_per_session)
-    sessions = Sessions(ledger, RateLimit(limits.sessions_per_minute_per_address), running, settings.unlogged_chat)
+    sessions = Sessions(kept, RateLimit(limits.sessions_per_minute_per_address), running, settings.unlogged_chat)
     admission = Admission(
         limits=limits,
         sessions=sessions,
@@ -108,7 +111,7 @@ def wire(
     unlogged = Unlogged()
     needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(
-        book=LedgerBook(ledger, Finishing(ledger, running), metrics),
+        book=LedgerBook(kept, Finishing(kept, running), metrics),
         pool=pool,
         ask=ask or client.stream,
         running=running,
@@ -121,13 +124,14 @@ def wire(
     return Services(
         settings=settings,
         ledger=ledger,
+        outage=outage,
         pool=pool,
         catalogue=catalogue,
         addresses=Addresses(settings.page_key, period_keys, open_countries(settings.country_database)),
         sessions=sessions,
-        chats=Chats(ledger, catalogue, admission, player, running, unlogged, needed),
-        battles=Battles(ledger, catalogue, admission, player, running, metrics, SystemRandom()),
-        deletions=Deletions(ledger, running, unlogged, sessions.openings, settings.tombstones),
+        chats=Chats(kept, catalogue, admission, player, running, unlogged, needed),
+        battles=Battles(kept, catalogue, admission, player, running, metrics, SystemRandom()),
+        deletions=Deletions(kept, running, unlogged, sessions.openings, settings.tombstones),
         workers=client,
         upstream=upstream,
         running=running,

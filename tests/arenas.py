@@ -20,11 +20,13 @@ from arena.terms import TERMS_VERSION
 from controller.accounts.spending import NOBODY
 from controller.app import create_app
 from controller.config import ControllerSettings
+from controller.outage_recovery import Outage
 from controller.reloading import Reloading
 from controller.running import RunningTurns
 from controller.services import Services
 from logging_store.facts import BattleRecord, TurnEnd, TurnFact
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.spool_file import spool_of
 from tests.pools import is_idle
 from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.serving import serving
@@ -59,12 +61,14 @@ def a_pseudonym_key(period: str) -> SecretStr:
 
 def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerSettings:
     default: dict[str, Any] = {
+        "spool": spool_of(folder, given.get("name", "controller")),
         "store_url": f"sqlite:///{folder}/ledger.sqlite3",
         "models": models or TWO_MODELS,
         "limits": WIDE,
         "page_key": SecretStr(PAGE_KEY),
         "worker_key": SecretStr(WORKER_KEY),
         "gateway_key": SecretStr(GATEWAY_KEY),
+        "chain_key": SecretStr("the chain key, for tests"),
         "pseudonym_key_of": a_pseudonym_key,
         "gather_ms": 5,
         "connect_seconds": 2.0,
@@ -253,6 +257,15 @@ class Arena:
 
         self.ask(look())
 
+    @property
+    def outage(self) -> Outage:
+        assert self.services is not None
+        return self.services.outage
+
+    def wait_for_the_ledger(self) -> None:
+        """Wait until the ledger is well, and has all that waited on disk."""
+        self.until(lambda: not self.outage.watch.is_away)
+
     def check_nothing_is_held(self) -> None:
         """Wait until all is given back; then nothing is leased, running or open, and every turn ended exactly once."""
         services = self.services
@@ -260,6 +273,7 @@ class Arena:
         self.until(lambda: len(self.running) == 0)
         self.until(lambda: is_idle(services.pool))
         self.until(lambda: services.upstream.in_use == 0)
+        self.wait_for_the_ledger()
         assert services.spending.promised(NOBODY) == 0
         assert len(services.battles.admission.streams) == 0
         assert set(self.kept.finished.values()) <= {1}
@@ -274,8 +288,8 @@ def an_arena(
     running = RunningTurns()
 
     @asynccontextmanager
-    async def watched(url: str) -> AsyncGenerator[Ledger]:
-        async with open_ledger(url) as ledger:
+    async def watched(url: str, **given: Any) -> AsyncGenerator[Ledger]:
+        async with open_ledger(url, **given) as ledger:
             yield WatchedLedger(ledger)
 
     app = create_app(settings_for(folder, *models, **given), running=running, opening=watched, reloading=reloading)

@@ -23,9 +23,14 @@ async def live() -> dict[str, str]:
 
 @router.api_route("/health/ready", methods=PROBES)
 async def ready(wired: Wired) -> Response:
-    """Say 200 when at least one worker serves, else 503; with how many models can be reached and can be drawn."""
+    """Say 200 when at least one worker serves, else 503; with how many models can be reached and can be drawn.
+
+    A ledger that is away is told beside it: pages still have somebody to explain it to their visitors.
+    """
     counts = {"models": len(wired.catalogue.reachable()), "battle_models": len(wired.catalogue.battle_weights())}
-    return JSONResponse(counts, status_code=200 if counts["models"] else 503)
+    outage = wired.outage
+    away = {"ledger": "away", "spooled_turns": outage.ledger.spool.waiting} if outage.watch.is_away else {}
+    return JSONResponse(counts | away, status_code=200 if counts["models"] else 503)
 
 
 @router.get("/metrics", dependencies=[Depends(observer)])

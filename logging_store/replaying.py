@@ -1,0 +1,140 @@
+"""Turns that waited on disk reach the ledger: each exactly once, however often this is broken off and begun again."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import bindparam
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from arena.chat import Ending
+from arena.errors import BattleError, ConsentRequired, LedgerError, NotFound, RequestError
+from arena.session import Scope
+from logging_store.facts import TurnEnd, TurnFact
+from logging_store.forgetting import NOBODY
+from logging_store.ledger import Ledger
+from logging_store.queries import end_in, row_of
+from logging_store.spool import Spool
+from logging_store.spool_file import Segment, Waiting
+from logging_store.tables import turns
+from logging_store.telling import said_end, tell
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 100
+"""Turns that are written side by side, so that they share commits."""
+
+_COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
+_NOTHING = turns.update().where(turns.c.id == "").values(ending=turns.c.ending)
+_FOUND_AGAIN = turns.update().where(
+    turns.c.id == bindparam("turn_id"), turns.c.ending == Ending.LOST, turns.c.consent_id != NOBODY
+)
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What became of what waited."""
+
+    turns: int = 0
+    """So many are in the ledger now."""
+    dropped: Counter[str] = field(default_factory=Counter[str])
+    """Those that the ledger refused, by the code of the reason: their visitor withdrew meanwhile, say."""
+    broken: int = 0
+    """Lines that were torn off: nobody was told that they are kept."""
+
+
+async def check_it_writes(ledger: Ledger) -> None:
+    """Write nothing, as a write is done. Raises `LedgerError` if nothing could be written."""
+
+    async def write(connection: AsyncConnection) -> None:
+        await connection.execute(_NOTHING)
+
+    await ledger.database.write(write)
+
+
+async def replay(ledger: Ledger, spool: Spool, done: Replayed) -> None:
+    """Write all that waits into the ledger, the oldest first, until nothing is left; say in `done` what became of it.
+
+    Raises `LedgerError` when the ledger fails. What it has taken until then it will not take twice.
+    """
+    while segments := await spool.cut():
+        for segment in segments:
+            await _replay_segment(ledger, spool, segment, done)
+
+
+async def _replay_segment(ledger: Ledger, spool: Spool, segment: Segment, done: Replayed) -> None:
+    found, broken = await spool.read(segment)
+    if broken:
+        logger.error("Lines of the spool that are broken and left out: %d", broken)
+    for some in _side_by_side(found):
+        reasons = await asyncio.gather(*(_take(ledger, each) for each in some))
+        done.turns += sum(reason is None for reason in reasons)
+        done.dropped.update(reason for reason in reasons if reason is not None)
+    done.broken += broken
+    await spool.remove(segment)
+
+
+def _side_by_side(found: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    """Yield turns that may be written at once: what was opened in one conversation is opened there in order."""
+    some: list[Waiting] = []
+    homes: set[str] = set()
+    for each in found:
+        home = each.opened.conversation_id if each.opened else each.turn_id
+        if len(some) == AT_ONCE or home in homes:
+            yield some
+            some, homes = [], set()
+        some.append(each)
+        homes.add(home)
+    if some:
+        yield some
+
+
+async def _take(ledger: Ledger, waiting: Waiting) -> str | None:
+    """Write a turn; return why the ledger does not take it, None if it has it now."""
+    try:
+        if waiting.opened is not None:
+            await _open(ledger, waiting.opened)
+        if waiting.end is not None and not await ledger.finish_turn(waiting.end):
+            await _find_again(ledger, waiting.end)
+    except RequestError as refusal:
+        logger.warning("Turn %s waited on disk, and is dropped: %s", waiting.turn_id, refusal.code)
+        return refusal.code
+    except LedgerError as error:
+        if not isinstance(error.__cause__, IntegrityError | DataError):
+            raise
+        logger.error("Turn %s waited on disk, and does not fit into the ledger", waiting.turn_id)  # noqa: TRY400
+        return error.code
+    return None
+
+
+async def _open(ledger: Ledger, opened: TurnFact) -> None:
+    """Open a turn unless it is there: under its own consent, or under a later one that allows as much."""
+    try:
+        await ledger.open_turns(opened)
+    except (ConsentRequired, NotFound, BattleError) as refusal:
+        if opened.id in {turn.id for turn in await ledger.turns_of(opened.conversation_id)}:
+            return
+        if not isinstance(refusal, ConsentRequired):
+            raise
+        await ledger.open_turns(await _under_the_latest_consent(ledger, opened))
+
+
+async def _under_the_latest_consent(ledger: Ledger, opened: TurnFact) -> TurnFact:
+    conversation = await ledger.conversation(opened.conversation_id)
+    given = None if conversation is None else await ledger.consent_of(conversation.session_id)
+    if given is None or not given.consent.scopes >= _COVERS_TEXT:
+        raise ConsentRequired
+    return replace(opened, consent_id=given.id)
+
+
+async def _find_again(ledger: Ledger, end: TurnEnd) -> None:
+    """Write the end of a turn that was declared lost meanwhile. Any other end stays: it was written first."""
+
+    async def write(connection: AsyncConnection) -> None:
+        if await end_in(connection, _FOUND_AGAIN, row_of(end)):
+            tell(connection, said_end(end))
+
+    await ledger.database.write(write)
