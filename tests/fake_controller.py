@@ -17,11 +17,22 @@ from arena.chat import (
     TurnRequest,
 )
 from arena.error_wire import to_problem
-from arena.errors import ArenaError, SessionRequired
+from arena.errors import ArenaError, NotFound, SessionRequired
 from arena.ids import new_id, new_token
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
-from arena.session import Consent, ConsentRequest, SessionToken, SessionView
+from arena.session import (
+    Consent,
+    ConsentRequest,
+    Deleted,
+    DeletionCode,
+    DeletionRequest,
+    ReleaseChoice,
+    Scope,
+    SessionRequest,
+    SessionToken,
+    SessionView,
+)
 from arena.terms import TERMS_VERSION
 from controller.event_stream import StreamResponse
 from tests.fake_script import MODELS, FakeController, direct, duel
@@ -46,9 +57,10 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
             raise SessionRequired
 
     @app.post("/sessions", status_code=201)
-    async def _open_session(request: Request) -> SessionToken:
+    async def _open_session(request: Request, wish: SessionRequest) -> SessionToken:
         note(request, needs_session=False)
         token = new_token()
+        fake.cohorts.append(wish.cohort)
         fake.sessions[token] = None
         return SessionToken(token=token)
 
@@ -57,7 +69,13 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
         note(request)
         token = request.headers["x-arena-session"]
         standing = fake.standing(token)
-        return SessionView(consent=fake.sessions[token], terms_version=TERMS_VERSION, open_battle=standing)
+        return SessionView(
+            consent=fake.sessions[token],
+            terms_version=TERMS_VERSION,
+            open_battle=standing,
+            may_chat_unlogged=fake.may_chat_unlogged,
+            has_deletion_code=token in fake.codes.values(),
+        )
 
     @app.put("/sessions/me/consent")
     async def _consent(request: Request, wish: ConsentRequest) -> Consent:
@@ -65,6 +83,25 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
         consent = Consent(**wish.model_dump(), accepted_at=1.0)
         fake.sessions[request.headers["x-arena-session"]] = consent
         return consent
+
+    @app.post("/sessions/me/deletion-code", status_code=201)
+    async def _make_code(request: Request) -> DeletionCode:
+        note(request)
+        made = DeletionCode(code=new_token())
+        fake.codes[made.code] = request.headers["x-arena-session"]
+        return made
+
+    @app.delete("/sessions/me")
+    async def _forget_me(request: Request) -> Deleted:
+        note(request)
+        return fake.forget(request.headers["x-arena-session"])
+
+    @app.post("/deletions")
+    async def _forget_by_code(request: Request, wish: DeletionRequest) -> Deleted:
+        note(request, needs_session=False)
+        if wish.code not in fake.codes:
+            raise NotFound
+        return fake.forget(fake.codes[wish.code])
 
     @app.get("/models")
     async def _models(request: Request) -> ModelList:
@@ -101,6 +138,11 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
         *before, last = fake.battles[key].turns
         return StreamResponse(_as_bytes(duel(fake, key, last.text, before)))
 
+    @app.put("/battles/{key}/release", status_code=204)
+    async def _battle_release(request: Request, key: str, choice: ReleaseChoice) -> None:
+        note(request, path="/battles/release")
+        fake.battles[key] = fake.battles[key].model_copy(update={"is_withheld": not choice.allowed})
+
     @app.post("/battles/{key}/stop", status_code=204)
     async def _battle_stop(request: Request, key: str) -> None:
         note(request, path="/battles/stop")
@@ -116,7 +158,9 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
     @app.post("/conversations", status_code=201)
     async def _open_conversation(request: Request, wish: ConversationRequest) -> ConversationView:
         note(request)
-        conversation = ConversationView(id=new_id(), model=wish.model)
+        consent = fake.sessions[request.headers["x-arena-session"]]
+        is_logged = consent is not None and Scope.LOG in consent.scopes
+        conversation = ConversationView(id=new_id(), model=wish.model, is_logged=is_logged)
         fake.conversations[conversation.id] = conversation
         return conversation
 
@@ -135,6 +179,11 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
         note(request, path="/conversations/regenerate")
         *before, last = fake.conversations[key].turns
         return StreamResponse(_as_bytes(direct(fake, key, last.text, before)))
+
+    @app.put("/conversations/{key}/release", status_code=204)
+    async def _release(request: Request, key: str, choice: ReleaseChoice) -> None:
+        note(request, path="/conversations/release")
+        fake.conversations[key] = fake.conversations[key].model_copy(update={"is_withheld": not choice.allowed})
 
     @app.post("/conversations/{key}/stop", status_code=204)
     async def _stop(request: Request, key: str) -> None:

@@ -25,7 +25,7 @@ from arena.errors import ArenaError
 from arena.ids import new_id
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import PublicModel
-from arena.session import Consent
+from arena.session import Consent, Deleted
 
 TURNSTILE_SECONDS = 30.0
 """Whoever forgets to let somebody through does not hold up all tests."""
@@ -59,6 +59,11 @@ class FakeController:
     """What is refused, by method and path without ids: `POST /battles/turns`."""
     board: Leaderboard = field(default_factory=Leaderboard)
     sessions: dict[str, Consent | None] = field(default_factory=dict[str, Consent | None])
+    cohorts: list[str] = field(default_factory=list[str])
+    """Of the sessions, in the order in which they were opened."""
+    may_chat_unlogged: bool = False
+    codes: dict[str, str] = field(default_factory=dict[str, str])
+    """Whose deletion code it is."""
     battles: dict[str, BattleView] = field(default_factory=dict[str, BattleView])
     owners: dict[str, str] = field(default_factory=dict[str, str])
     """Whose battle it is, by its id."""
@@ -73,6 +78,12 @@ class FakeController:
         """The session's latest battle without a vote."""
         own = (key for key in reversed(self.battles) if self.owners[key] == token)
         return next((key for key in own if self.battles[key].reveal is None), None)
+
+    def forget(self, token: str) -> Deleted:
+        """Forget a session."""
+        del self.sessions[token]
+        self.codes = {code: owner for code, owner in self.codes.items() if owner != token}
+        return Deleted(conversations=sum(owner == token for owner in self.owners.values()))
 
 
 async def duel(fake: FakeController, key: str, text: str, before: Sequence[BattleTurn]) -> AsyncGenerator[ChatEvent]:

@@ -25,7 +25,7 @@ def create_app(settings: WebSettings) -> AsgiApp:
 
     web = settings.web
     controller = ControllerClient(web.controller, settings.page_key)
-    blocks, actions = build_page(web, controller)
+    blocks, actions = build_page(web, controller, may_chat_unlogged=settings.may_chat_unlogged)
     services = Services(controller, web, actions, read_assets())
 
     @asynccontextmanager

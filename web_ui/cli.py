@@ -26,6 +26,11 @@ def serve(
     given = {"controller": tuple(controller) if controller else None, "host": host, "port": port}
     file = launch.read_config(config)
     web = file.web.model_copy(update={name: one for name, one in given.items() if one is not None})
-    settings = WebSettings(web=web, page_key=launch.data_key(data, "page"), observers=file.controller.allowed_networks)
+    settings = WebSettings(
+        web=web,
+        page_key=launch.data_key(data, "page"),
+        observers=file.controller.allowed_networks,
+        may_chat_unlogged=file.controller.unlogged_chat,
+    )
     listener = launch.listen(web.host, web.port)
     launch.serve(create_app(settings), listener)

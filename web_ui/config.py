@@ -14,3 +14,5 @@ class WebSettings(Word):
     """With it the page speaks for its visitors."""
     observers: Networks = LOOPBACK
     """Only from here may `/metrics` be read."""
+    may_chat_unlogged: bool = False
+    """New visitors are offered to chat without anything being kept; the controller has the last word."""

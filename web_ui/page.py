@@ -7,17 +7,21 @@ import gradio as gr
 from fastapi import FastAPI
 
 from arena.battle import BattleView, Mode
-from arena.errors import ArenaError, NotFound, NotYours, SessionRequired
+from arena.errors import ArenaError, NotFound, NotYours
+from arena.session import SessionView
 from arena.settings import WebSection
-from web_ui import texts
+from web_ui import data_texts, texts
 from web_ui.actions import Action, Updates
+from web_ui.allowance import can_chat, keeps
 from web_ui.controller_client import ControllerClient
 from web_ui.tabs.about import build_about
 from web_ui.tabs.battle import BattleTab
+from web_ui.tabs.code import Offer
+from web_ui.tabs.data import DataTab
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.direct import DirectTab
 from web_ui.tabs.leaderboard import LeaderboardTab
-from web_ui.tabs.markup import markup, said
+from web_ui.tabs.markup import markup, said, status_line
 from web_ui.tabs.side_by_side import SideBySideTab
 from web_ui.tabs.terms import TermsPanel, accepting, build_terms
 from web_ui.theme import theme
@@ -37,18 +41,22 @@ class _Blocks(gr.Blocks):
 class Page:
     """All tabs together, and what happens when the page is opened."""
 
-    def __init__(self, web: WebSection, controller: ControllerClient) -> None:
+    def __init__(self, web: WebSection, controller: ControllerClient, *, may_chat_unlogged: bool) -> None:
         self.web = web
         self.controller = controller
+        self.may_chat_unlogged = may_chat_unlogged
 
     def build(self) -> gr.Blocks:
         """Lay everything out and bind it."""
         with _Blocks(title=self.web.title, analytics_enabled=False, fill_width=True) as blocks:
             title = f'<h1>{escape(self.web.title)}</h1><span class="tagline">{texts.TAGLINE}</span>'
             markup(title, elem_classes="masthead")
-            self.terms: TermsPanel = build_terms()
+            self.notice = status_line("notice")
+            self.terms: TermsPanel = build_terms(may_chat_unlogged=self.may_chat_unlogged)
             self.desk = Desk(self.controller, self.terms.panel)
+            self.offer, self.data = Offer(self.desk), DataTab(self.desk)
             self.battle, self.side, self.direct = BattleTab(self.desk), SideBySideTab(self.desk), DirectTab(self.desk)
+            self.offer.build()
             self._build_tabs()
             self._wire(blocks)
         return blocks
@@ -63,47 +71,70 @@ class Page:
                 self.direct.build()
             with gr.Tab(texts.LEADERBOARD, id="leaderboard") as tab:
                 LeaderboardTab(self.desk).build(tab)
+            with gr.Tab(data_texts.YOUR_DATA, id="data") as self.data_tab:
+                self.data.build(self.offer.panel)
             with gr.Tab(texts.ABOUT, id="about"):
                 build_about()
 
     def _wire(self, blocks: gr.Blocks) -> None:
-        terms = self.terms
-        together = [*self.battle.outputs, *self.side.outputs, *self.direct.outputs, terms.panel, self.tabs]
+        terms, status = self.terms, self.battle.composer.status
+        chats = [*self.battle.outputs, *self.side.outputs, *self.direct.outputs]
+        together = [*chats, *self.data.outputs, *terms.outputs, self.offer.panel, self.notice, self.tabs]
         outputs = list({id(each): each for each in together}.values())
-        self.desk.bind(blocks.load, "welcome", self.welcome, [], outputs, self.battle.composer.status)
-        accepted = terms.accept.click(
-            fn=None, js=accepting(), inputs=[terms.release, terms.share], outputs=[terms.status]
+        self.desk.bind(blocks.load, "welcome", self.welcome, [], outputs, status).then(
+            fn=None, js="arenaConsent.recall", outputs=[self.notice]
         )
-        self.desk.bind(accepted.then, "accepted", self.welcome, [], outputs, self.battle.composer.status).then(
+        accepted = terms.accept.click(fn=None, js=accepting(), inputs=terms.choices.all(), outputs=[terms.status])
+        self.desk.bind(accepted.then, "accepted", self.accepted, [], outputs, status).then(
             fn=None, js="() => arena.focus('battle')"
         )
+        self.data.wire(self.data_tab, self.changed, outputs)
         ask = gr.Button("", visible="hidden", elem_id="ask-terms")
         ask.click(fn=None, js="() => ({__type__: 'update', visible: true})", outputs=[terms.panel])
 
-    async def welcome(self, visitor: Visitor) -> Updates:
-        """Show the page as it stands for this visitor: terms or not, which models, which battle is open."""
+    async def welcome(self, visitor: Visitor, *, is_new: bool = False) -> Updates:
+        """Show the page as it stands for this visitor: terms or not, which models, which battle is open.
+
+        Who `is_new` has accepted the terms just now, and is offered a deletion code.
+        """
         try:
             listed = await self.controller.models(visitor)
-            has_accepted, open_battle = await self._standing(visitor)
+            session = await self.desk.session(visitor)
+            battle = await self._open_battle(visitor, session) if keeps(session) else None
         except ArenaError as error:
             return self.desk.refused(self.battle.composer.status, error)
         offered = {**self.side.offered(listed.models), **self.direct.offered(listed.models)}
-        if not has_accepted:
-            locked = [tab.composer.locked() for tab in (self.battle, self.side, self.direct)]
-            return {self.terms.panel: gr.update(visible=True), **offered, **_merged(*locked)}
-        return _merged({self.terms.panel: gr.update(visible=False)}, offered, self._restored(open_battle))
+        is_offered = is_new and session is not None and keeps(session) and not session.has_deletion_code
+        offer = {self.offer.panel: gr.update(visible=is_offered)}
+        return _merged(offered, self._restored(battle), self.data.shown(session), self._standing(session), offer)
 
-    async def _standing(self, visitor: Visitor) -> tuple[bool, BattleView | None]:
-        """Return whether the terms in force are accepted, and the battle that still waits for its vote."""
-        if not visitor.token:
-            return False, None
+    async def accepted(self, visitor: Visitor) -> Updates:
+        """Show the page to a visitor who has accepted the terms just now."""
+        return {**await self.welcome(visitor, is_new=True), self.notice: ""}
+
+    async def changed(self, visitor: Visitor) -> Updates:
+        """Show the chats as they stand after the visitor allowed something else; the tab stays open that is."""
+        return {part: update for part, update in (await self.welcome(visitor)).items() if part is not self.tabs}
+
+    async def _open_battle(self, visitor: Visitor, session: SessionView | None) -> BattleView | None:
+        """Return the battle that still waits for its vote."""
+        if session is None or session.open_battle is None:
+            return None
         try:
-            session = await self.controller.session(visitor)
-            if session.consent is None or session.consent.terms_version != session.terms_version:
-                return False, None
-            return True, await self.controller.battle(visitor, session.open_battle) if session.open_battle else None
-        except (SessionRequired, NotFound, NotYours):
-            return False, None
+            return await self.controller.battle(visitor, session.open_battle)
+        except (NotFound, NotYours):
+            return None
+
+    def _standing(self, session: SessionView | None) -> Updates:
+        """Return what depends on what the visitor has accepted."""
+        terms = self.terms.shown(session, is_needed=not can_chat(session))
+        if not can_chat(session):
+            locked = [tab.composer.locked() for tab in (self.battle, self.side, self.direct)]
+            return _merged(terms, *locked)
+        is_kept = keeps(session)
+        selected = {} if is_kept else {self.tabs: gr.update(selected="direct")}
+        tabs = [tab.allowed(is_kept=is_kept) for tab in (self.battle, self.side, self.direct)]
+        return _merged(terms, *tabs, selected)
 
     def _restored(self, battle: BattleView | None) -> Updates:
         """Return the three tabs, with the open battle in the one that it belongs to."""
@@ -128,9 +159,11 @@ def _merged(*parts: Updates) -> Updates:
     return result
 
 
-def build_page(web: WebSection, controller: ControllerClient) -> tuple[gr.Blocks, dict[str, Action]]:
+def build_page(
+    web: WebSection, controller: ControllerClient, *, may_chat_unlogged: bool
+) -> tuple[gr.Blocks, dict[str, Action]]:
     """Return the page's blocks, and what they call, by name."""
-    page = Page(web, controller)
+    page = Page(web, controller, may_chat_unlogged=may_chat_unlogged)
     return page.build(), page.desk.actions
 
 

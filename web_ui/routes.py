@@ -9,10 +9,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from arena.chat import RegenerateRequest, TurnRequest
-from arena.errors import NotFound, SessionRequired
-from arena.session import ConsentRequest, SessionRequest
+from arena.errors import NotFound, SessionRequired, UnknownCode
+from arena.session import ConsentRequest, Deleted, DeletionRequest, SessionRequest
 from arena.settings import Network, WebSection
 from arena.word import Word
+from web_ui import data_texts
 from web_ui.actions import Action
 from web_ui.controller_client import ControllerClient
 from web_ui.relay import Relay
@@ -79,6 +80,28 @@ async def own_file(wired: Wired, request: Request) -> Response:
 async def accept(wired: Wired, visitor: Asking, consent: ConsentRequest) -> Response:
     """Keep what the visitor accepts; open a session if there is none yet, and put it into the cookie."""
     return _with_cookie(wired.web, await _accept(wired, visitor, consent))
+
+
+@router.post("/visitor/session/delete")
+async def delete_mine(wired: Wired, visitor: Asking) -> Response:
+    """Have everything of the visitor's session deleted; its cookie goes with it."""
+    deleted = await wired.controller.delete_session(visitor)
+    response = _deleted(deleted)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=wired.web.cookie_secure)
+    return response
+
+
+@router.post("/visitor/deletions")
+async def delete_by_code(wired: Wired, visitor: Asking, request: DeletionRequest) -> Response:
+    """Have everything deleted that a code stands for, whoever has it."""
+    try:
+        return _deleted(await wired.controller.delete_by_code(visitor, request))
+    except NotFound as error:
+        raise UnknownCode from error
+
+
+def _deleted(deleted: Deleted) -> Response:
+    return JSONResponse({"said": data_texts.deleted(deleted.conversations)}, headers={"cache-control": "no-store"})
 
 
 class Call(Word):

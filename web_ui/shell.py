@@ -16,8 +16,16 @@ from arena.errors import ArenaError
 from web_ui import texts
 
 STATIC = Path(__file__).parent / "static"
+_STYLE = "text/css; charset=utf-8"
 _SCRIPT = "text/javascript; charset=utf-8"
-ASSETS = {"arena.css": "text/css; charset=utf-8", "waiting.js": _SCRIPT, "arena.js": _SCRIPT}
+ASSETS = {
+    "arena.css": _STYLE,
+    "consent.css": _STYLE,
+    "waiting.js": _SCRIPT,
+    "arena.js": _SCRIPT,
+    "consent.js": _SCRIPT,
+}
+"""In the order in which they build on each other."""
 FOREVER = "public, max-age=31536000, immutable"
 
 _SOCIAL_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')

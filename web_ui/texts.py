@@ -1,8 +1,9 @@
-"""Every word that a visitor reads, in one place; sentences about errors are found by the error's code."""
+"""Every word that a visitor reads, but for `data_texts`; sentences about errors are found by the error's code."""
 
 import math
 
 from arena.errors import ArenaError
+from web_ui import data_texts
 
 TAGLINE = "Ask. Compare. Decide."
 BATTLE = "Battle"
@@ -91,18 +92,12 @@ SCRIPT_WORDS = {
     "seconds": ", about {n} seconds.",
     "minutes": ", about {n} minutes.",
     "soon": ", any moment now.",
+    "deleting": data_texts.DELETING,
+    "copied": data_texts.COPIED,
+    "marked": data_texts.NOT_COPIED,
 }
-"""What the page's scripts say by themselves; one of the last three follows on a place in line."""
+"""What the page's scripts say by themselves; `seconds`, `minutes` or `soon` follows on a place in line."""
 WRITING = "An answer is still being written."
-
-TERMS_TITLE = "Before you start"
-TERMS_REQUIRED = (
-    "By choosing *Accept and start* you accept these terms: your messages are sent to the models, and your "
-    "conversations and votes are kept. The two boxes are up to you; nothing depends on them."
-)
-TERMS_RELEASE = "My conversations may be published, redacted, for research."
-TERMS_SHARE = "My conversations may be given to the providers of the models."
-TERMS_ACCEPT = "Accept and start"
 
 BOARD_EMPTY = "Not enough votes yet. Fight a few battles, and the standings appear here."
 BOARD_HOW_TO = (
@@ -127,7 +122,9 @@ Out of many such votes grows a leaderboard, and, where visitors allow it, a publ
 ## What is kept
 
 Your messages, the answers, your votes and reactions, and which terms you accepted when. Your address is not kept, only
-a keyed hash of it. Nothing is published unless you ticked the box for it.
+a keyed hash of it. Nothing is published unless you ticked the box for it. Under *Your data* you can change your mind at
+any time, make a deletion code, and have everything deleted; below each conversation you can keep that one from being
+published.
 
 ## Demo models
 

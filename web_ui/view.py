@@ -66,6 +66,7 @@ class DuelLook:
     is_decided: bool
     is_empty: bool
     can_undo: bool
+    is_withheld: bool
     status: str
 
 
@@ -87,6 +88,7 @@ def duel_look(battle: BattleView | None, view: View) -> DuelLook:
         is_decided=reveal is not None,
         is_empty=not turns,
         can_undo=bool(view.aside) and not view.key,
+        is_withheld=battle is not None and battle.is_withheld,
         status=_duel_status(battle, view),
     )
 
@@ -112,8 +114,11 @@ class DirectLook:
     is_empty: bool
     can_undo: bool
     latest_turn: str
-    """The answer that a reaction is about; empty while there is none."""
+    """The answer that a reaction is about; empty while there is none, and where nothing is kept."""
     reaction: ReactionKind | None
+    is_logged: bool | None
+    """Whether it is kept; None where there is no conversation yet."""
+    is_withheld: bool
     status: str
 
 
@@ -123,6 +128,7 @@ def direct_look(conversation: ConversationView | None, view: View) -> DirectLook
     is_running = conversation is not None and conversation.is_running
     latest = turns[-1] if turns else None
     can_undo = bool(view.aside) and not view.key
+    is_logged = conversation.is_logged if conversation else None
     return DirectLook(
         history=[message for turn in turns for message in _exchange(turn.text, turn.answer)],
         model=conversation.model if conversation else "",
@@ -130,8 +136,10 @@ def direct_look(conversation: ConversationView | None, view: View) -> DirectLook
         is_running=is_running,
         is_empty=latest is None,
         can_undo=can_undo,
-        latest_turn=latest.id if latest and latest.answer.text else "",
+        latest_turn=latest.id if latest and latest.answer.text and is_logged else "",
         reaction=latest.reaction if latest else None,
+        is_logged=is_logged,
+        is_withheld=conversation is not None and conversation.is_withheld,
         status=texts.WRITING if is_running else texts.CLEARED if can_undo else "",
     )
 

@@ -81,10 +81,13 @@ def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit_too(page: Pag
 
 
 ROOMS = {
-    "battle": {"begin": 2, "regenerate": 1, "settle": 1, "stop": 1, "clear": 1, "undo": 1, "new": 1, "vote-tie": 1},
+    "battle": {"begin": 2, "regenerate": 1, "settle": 1, "stop": 1, "clear": 1, "undo": 1, "new": 1, "vote-tie": 1,
+               "withhold": 2},
     "side": {"begin": 7, "regenerate": 4, "settle": 1, "pick-a": 1, "vote-both_bad": 1},
-    "direct": {"begin": 6, "regenerate": 4, "settle": 1, "stop": 1, "up": 1, "flag": 1, "pick": 1},
-}
+    "direct": {"begin": 6, "regenerate": 4, "settle": 1, "stop": 1, "up": 1, "flag": 1, "pick": 1, "withhold": 2},
+    "data": {"load": 0, "save": 5, "make": 0},
+    "offer": {"make": 0},
+}  # fmt: skip
 ACTIONS = [(f"{room}-{name}", inputs) for room, names in ROOMS.items() for name, inputs in names.items()]
 
 

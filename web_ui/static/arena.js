@@ -93,9 +93,9 @@ window.arena = (() => {
     return problem.detail ?? words.unreachable;
   }
 
-  function said(text) {
+  function said(text, isError = true) {
     const line = document.createElement("p");
-    line.className = "said error";
+    line.className = isError ? "said error" : "said";
     line.textContent = text;
     return line.outerHTML;
   }
@@ -225,18 +225,6 @@ window.arena = (() => {
     return results("", problem);
   }
 
-  /** Record what the visitor accepts. Returns what went wrong, if anything did. */
-  async function accept(version, release, share) {
-    const scopes = ["serve", "log", ...(release ? ["release"] : []), ...(share ? ["share"] : [])];
-    const consent = { terms_version: version, scopes, language: navigator.language.slice(0, 35) };
-    try {
-      const response = await post("/visitor/session", consent);
-      return response.ok ? "" : said(await refusal(response));
-    } catch {
-      return said(words.unreachable);
-    }
-  }
-
   /** Put the cursor where one writes; not on touch screens, where that opens a keyboard. */
   function focus(room) {
     scrollOn(room, ["a", "b"]);
@@ -249,5 +237,5 @@ window.arena = (() => {
     return text;
   }
 
-  return { act, stream, paint: (room) => painted[room] ?? [], accept, focus, suggest };
+  return { act, stream, paint: (room) => painted[room] ?? [], focus, suggest, post, refusal, said, element };
 })();

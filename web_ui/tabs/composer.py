@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from web_ui import texts
+from web_ui import data_texts, texts
 from web_ui.actions import Updates
 from web_ui.sanitise import sanitise
 from web_ui.tabs.markup import markup
@@ -33,6 +33,7 @@ class Composer:
     clear: gr.Button
     undo: gr.Button
     examples: gr.Row
+    withhold: gr.Checkbox
     paint: gr.Button
 
     def writing(self) -> Updates:
@@ -67,10 +68,14 @@ class Composer:
         """Return how it looks when nobody knows how things stand: everything may be tried again."""
         return self.resting(can_ask=True, can_regenerate=True, is_empty=False, is_running=False, can_undo=False)
 
-    def locked(self) -> Updates:
-        """Return how it looks before the terms are accepted."""
+    def withholding(self, *, can_withhold: bool, is_withheld: bool) -> Updates:
+        """Return the box that keeps a conversation from being published. It is there once there is a conversation."""
+        return {self.withhold: gr.update(visible=can_withhold, value=is_withheld)}
+
+    def locked(self, hint: str = texts.PROMPT_LOCKED) -> Updates:
+        """Return how it looks while something has to be accepted first."""
         return {
-            self.box: gr.update(interactive=False, placeholder=texts.PROMPT_LOCKED),
+            self.box: gr.update(interactive=False, placeholder=hint),
             self.send: gr.update(interactive=False),
             self.examples: gr.update(visible=False),
         }
@@ -101,6 +106,13 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
         clear = gr.Button(texts.CLEAR, size="sm", interactive=False, elem_id=f"{room}-clear")
         undo = gr.Button(texts.UNDO, size="sm", visible=False, elem_id=f"{room}-undo")
         markup(f'<p class="keys">{texts.KEYS_HINT}</p>')
+        withhold = gr.Checkbox(
+            label=data_texts.WITHHOLD,
+            container=False,
+            visible=False,
+            elem_id=f"{room}-withhold",
+            elem_classes="withhold",
+        )
     for chip, text in zip(chips, texts.EXAMPLES, strict=True):
         chip.click(fn=None, js=f"() => arena.suggest({json.dumps(room)}, {json.dumps(text)})", outputs=[box])
     return Composer(
@@ -115,6 +127,7 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
         clear=clear,
         undo=undo,
         examples=examples,
+        withhold=withhold,
         paint=gr.Button("", visible="hidden", elem_id=f"{room}-paint"),
     )
 

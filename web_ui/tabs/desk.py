@@ -7,11 +7,14 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from arena.errors import ArenaError
-from web_ui import texts
+from arena.errors import ArenaError, SessionRequired
+from arena.session import ReleaseChoice, SessionView
+from web_ui import data_texts, texts
 from web_ui.actions import Action, Handler, Updates
 from web_ui.controller_client import ControllerClient
+from web_ui.tabs.composer import Composer
 from web_ui.tabs.markup import said
+from web_ui.visitor import Visitor
 
 
 class Desk:
@@ -41,6 +44,25 @@ class Desk:
         rest = f"{len(outputs)}, {list(outputs).index(status)}, {json.dumps(persists)}"
         js = f"(...inputs) => arena.act({json.dumps(name)}, inputs, {rest})"
         return event(fn=None, js=js, inputs=list(inputs), outputs=list(outputs))
+
+    async def session(self, visitor: Visitor) -> SessionView | None:
+        """Return what the visitor's session may know of itself; None if there is none."""
+        if not visitor.token:
+            return None
+        try:
+            return await self.controller.session(visitor)
+        except SessionRequired:
+            return None
+
+    async def withhold(self, visitor: Visitor, path: str, parts: Composer, wish: object) -> Updates:
+        """Record whether the visitor wants `battles/ID` or `conversations/ID` published, and show what was recorded."""
+        is_withheld = wish is True
+        try:
+            await self.controller.choose_release(visitor, path, ReleaseChoice(allowed=not is_withheld))
+        except ArenaError as error:
+            return {**self.refused(parts.status, error), parts.withhold: gr.update(value=not is_withheld)}
+        told = data_texts.WITHHELD if is_withheld else data_texts.NOT_WITHHELD
+        return {parts.withhold: gr.update(value=is_withheld), parts.status: said(told)}
 
     def refused(self, status: Component, error: ArenaError) -> Updates:
         """Say what went wrong; if the terms have to be accepted for it, show them."""

@@ -9,12 +9,12 @@ import gradio as gr
 from arena.chat import ConversationRequest, ConversationView, ReactionKind, ReactionRequest
 from arena.errors import ArenaError, EmptyText
 from arena.model import PublicModel
-from web_ui import texts
+from web_ui import data_texts, texts
 from web_ui.actions import Handler, Updates, remembering
 from web_ui.tabs.composer import build_composer, regenerate_ticket, turn_ticket
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.inputs import as_text
-from web_ui.tabs.markup import intro, said, status_line
+from web_ui.tabs.markup import intro, markup, said, status_line
 from web_ui.tabs.pane import build_chat
 from web_ui.tabs.parameters import build_parameters, chosen
 from web_ui.view import DirectLook, View, direct_look, model_choice
@@ -35,6 +35,7 @@ class DirectTab:
         with gr.Row(elem_classes="pickers"):
             self.picker = gr.Dropdown([], label=texts.MODEL, elem_id="direct-picker", interactive=True)
         with gr.Column(elem_classes="pane alone"):
+            self.unlogged = markup("", elem_id="direct-unlogged")
             self.chat = build_chat("direct-a", texts.DIRECT_EMPTY)
         with gr.Row(elem_classes="reactions", visible=False, elem_id="direct-reactions") as self.reactions:
             self.buttons = {
@@ -52,7 +53,8 @@ class DirectTab:
         return [
             *(self.chat, self.picker, self.reactions, *self.buttons.values()),
             *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
-            *(parts.regenerate, parts.clear, parts.undo, parts.examples, self.desk.terms_panel),
+            *(parts.regenerate, parts.clear, parts.undo, parts.examples, parts.withhold),
+            *(self.unlogged, self.desk.terms_panel),
         ]
 
     def _wire(self) -> None:
@@ -64,6 +66,7 @@ class DirectTab:
         self._bind(parts.clear.click, "clear", self.clear).then(fn=None, js="() => arena.focus('direct')")
         self._bind(parts.undo.click, "undo", self.undo)
         self._bind(self.picker.input, "pick", self.clear)
+        self._bind(parts.withhold.input, "withhold", self.withhold, [parts.withhold], persists=True)
         for kind, button in self.buttons.items():
             self._bind(button.click, kind, partial(self.react, kind))
         parts.paint.click(fn=None, js="() => arena.paint('direct')", outputs=[self.chat])
@@ -107,11 +110,13 @@ class DirectTab:
             if not text.strip():
                 raise EmptyText
             wish = ConversationRequest(model=as_text(model))
-            key = view.key or (await self.desk.controller.open_conversation(visitor, wish)).id
+            opened = None if view.key else await self.desk.controller.open_conversation(visitor, wish)
         except ArenaError as error:
             return {parts.ticket: None, **self.desk.refused(parts.status, error)}
+        key = opened.id if opened else view.key
         return {
             **self._writing(),
+            **(self._kept(opened) if opened else {}),
             parts.view: view.opened(key),
             parts.ticket: turn_ticket(f"conversations/{key}", text, chosen(temperature, top_p, max_tokens)),
             parts.box: gr.update(value="", interactive=False),
@@ -151,6 +156,10 @@ class DirectTab:
             return self.desk.refused(self.composer.status, error)
         return {self.composer.status: ""}
 
+    async def withhold(self, visitor: Visitor, view: View, wish: object) -> Updates:
+        """Keep the conversation from being published, or not any more."""
+        return await self.desk.withhold(visitor, f"conversations/{view.key}", self.composer, wish)
+
     async def clear(self, visitor: Visitor, view: View) -> Updates:
         """Put the conversation aside."""
         return await self._look_again(visitor, view.cleared())
@@ -172,7 +181,10 @@ class DirectTab:
     def shown(self, look: DirectLook) -> Updates:
         """Return every component as it looks now, but for the status line."""
         free = not look.is_running
+        can_withhold = not look.is_empty and look.is_logged is True
         return {
+            **({} if look.is_logged is None else self.allowed(is_kept=look.is_logged)),
+            **self.composer.withholding(can_withhold=can_withhold, is_withheld=look.is_withheld),
             self.chat: look.history,
             self.picker: gr.update(interactive=free, value=look.model) if look.model else gr.update(interactive=free),
             self.reactions: gr.update(visible=bool(look.latest_turn) and free),
@@ -188,6 +200,15 @@ class DirectTab:
                 can_undo=look.can_undo,
             ),
         }
+
+    def allowed(self, *, is_kept: bool) -> Updates:
+        """Return what tells visitors whose chats are not kept that it is so."""
+        return {self.unlogged: "" if is_kept else f'<p class="unlogged">{data_texts.UNLOGGED}</p>'}
+
+    def _kept(self, opened: ConversationView) -> Updates:
+        """Return what says whether a conversation that was opened just now is kept."""
+        withheld = self.composer.withholding(can_withhold=opened.is_logged, is_withheld=opened.is_withheld)
+        return {**self.allowed(is_kept=opened.is_logged), **withheld}
 
     def _writing(self) -> Updates:
         locked = gr.update(interactive=False)

@@ -8,12 +8,12 @@ import gradio as gr
 
 from arena.battle import BattleRequest, BattleView, VoteRequest
 from arena.errors import ArenaError, EmptyText
-from web_ui import texts
+from web_ui import data_texts, texts
 from web_ui.actions import Handler, Updates, remembering
 from web_ui.tabs.composer import Composer, build_composer, regenerate_ticket, turn_ticket
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.inputs import as_text
-from web_ui.tabs.markup import said, status_line
+from web_ui.tabs.markup import markup, said, status_line
 from web_ui.tabs.pane import build_pane
 from web_ui.view import DuelLook, View, duel_look, pane_name
 from web_ui.visitor import Visitor
@@ -28,6 +28,10 @@ class Duel:
 
     def build_panes(self) -> None:
         """Lay out the two answers, the votes and the composer."""
+        with gr.Row(elem_classes="needs-log", visible=False) as self.needs_log:
+            markup(f"<p>{data_texts.NEEDS_LOG}</p>")
+            ask = gr.Button(data_texts.NEEDS_LOG_SHOW, elem_id=f"{self.room}-allow")
+        ask.click(fn=None, js="arenaConsent.ask", outputs=[self.desk.terms_panel])
         with gr.Row(elem_classes="panes", equal_height=True):
             self.name_a, self.chat_a = build_pane(f"{self.room}-a", pane_name(None, "a"))
             self.name_b, self.chat_b = build_pane(f"{self.room}-b", pane_name(None, "b"))
@@ -50,7 +54,8 @@ class Duel:
             *(self.name_a, self.chat_a, self.name_b, self.chat_b, self.votes, self.new_round),
             *self.vote_buttons.values(),
             *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
-            *(parts.regenerate, parts.clear, parts.undo, parts.examples, self.desk.terms_panel),
+            *(parts.regenerate, parts.clear, parts.undo, parts.examples, parts.withhold),
+            *(self.needs_log, self.desk.terms_panel),
         ]
 
     def wire(self, begin: Handler, regenerate: Handler, choices: list[Any], parameters: list[Any]) -> None:
@@ -62,6 +67,7 @@ class Duel:
         self.bind(parts.stop.click, "stop", self.stop)
         self.bind(parts.clear.click, "clear", self.clear).then(fn=None, js=self._js("focus"))
         self.bind(parts.undo.click, "undo", self.undo)
+        self.bind(parts.withhold.input, "withhold", self.withhold, [parts.withhold], persists=True)
         self.bind(self.new_round.click, "new", self.begin_anew).then(fn=None, js=self._js("focus"))
         for outcome, button in self.vote_buttons.items():
             self.bind(button.click, f"vote-{outcome}", partial(self.vote, outcome))
@@ -96,10 +102,12 @@ class Duel:
         try:
             if not text.strip():
                 raise EmptyText
-            key = view.key or (await self.desk.controller.open_battle(visitor, wish)).id
+            opened = None if view.key else await self.desk.controller.open_battle(visitor, wish)
         except ArenaError as error:
             return {parts.ticket: None, **self.desk.refused(parts.status, error)}
+        key = opened.id if opened else view.key
         return {
+            **(parts.withholding(can_withhold=True, is_withheld=opened.is_withheld) if opened else {}),
             **parts.writing(),
             **self._votes_closed(),
             parts.view: view.opened(key),
@@ -138,6 +146,15 @@ class Duel:
             return self.desk.refused(self.composer.status, error)
         return {self.composer.status: ""}
 
+    async def withhold(self, visitor: Visitor, view: View, wish: object) -> Updates:
+        """Keep the round from being published, or not any more."""
+        return await self.desk.withhold(visitor, f"battles/{view.key}", self.composer, wish)
+
+    def allowed(self, *, is_kept: bool) -> Updates:
+        """Return what tells visitors whose chats are not kept that a duel needs it."""
+        locked = {} if is_kept else self.composer.locked(data_texts.PROMPT_UNLOGGED)
+        return {self.needs_log: gr.update(visible=not is_kept), **locked}
+
     async def clear(self, visitor: Visitor, view: View) -> Updates:
         """Put the round aside."""
         return await self.look_again(visitor, view.cleared())
@@ -173,6 +190,7 @@ class Duel:
             self.votes: gr.update(visible=not look.is_empty and not look.is_decided),
             self.new_round: gr.update(visible=look.is_decided),
             **votes,
+            **self.composer.withholding(can_withhold=not look.is_empty, is_withheld=look.is_withheld),
             **self.composer.resting(
                 can_ask=look.can_ask,
                 can_regenerate=look.can_regenerate,

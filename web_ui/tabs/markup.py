@@ -18,9 +18,15 @@ def intro(text: str) -> gr.HTML:
     return markup(f'<p class="intro">{escape(text)}</p>')
 
 
-def status_line() -> gr.HTML:
+def heading(text: str) -> gr.HTML:
+    """Lay out the heading of a part of a tab."""
+    return markup(f"<h2>{escape(text)}</h2>", elem_classes="heading")
+
+
+def status_line(kind: str = "") -> gr.HTML:
     """Lay out a line whose changes are read aloud by screen readers."""
-    return gr.HTML("", apply_default_css=False, padding=False, elem_classes="status", js_on_load=_ANNOUNCE)
+    classes = ["status", *kind.split()]
+    return gr.HTML("", apply_default_css=False, padding=False, elem_classes=classes, js_on_load=_ANNOUNCE)
 
 
 def said(text: str, *, is_error: bool = False) -> str:

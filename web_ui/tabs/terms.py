@@ -2,35 +2,47 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
+from arena.session import SessionView
 from arena.terms import TERMS, TERMS_VERSION
-from web_ui import texts
+from web_ui import data_texts
+from web_ui.actions import Updates
+from web_ui.tabs.choices import Choices, build_choices
 from web_ui.tabs.markup import status_line
 
 
 @dataclass(frozen=True, eq=False)
 class TermsPanel:
-    """The terms, two choices, and a button."""
+    """The terms, what a visitor may choose, and a button."""
 
     panel: gr.Column
-    release: gr.Checkbox
-    share: gr.Checkbox
+    choices: Choices
     accept: gr.Button
     status: gr.HTML
 
+    @property
+    def outputs(self) -> list[Any]:
+        """Every component that a handler may change."""
+        return [self.panel, *self.choices.all()]
 
-def build_terms() -> TermsPanel:
+    def shown(self, session: SessionView | None, *, is_needed: bool) -> Updates:
+        """Return how it looks for a session."""
+        return {self.panel: gr.update(visible=is_needed), **self.choices.shown(session)}
+
+
+def build_terms(*, may_chat_unlogged: bool) -> TermsPanel:
     """Lay it out. It is hidden until the controller says that it is needed."""
+    required = data_texts.TERMS_REQUIRED_OR_UNLOGGED if may_chat_unlogged else data_texts.TERMS_REQUIRED
     with gr.Column(visible=False, elem_id="terms", elem_classes="terms") as panel:
-        gr.Markdown(f"## {texts.TERMS_TITLE}\n\n{TERMS[TERMS_VERSION]}\n\n{texts.TERMS_REQUIRED}")
-        release = gr.Checkbox(label=texts.TERMS_RELEASE, value=False, container=False, elem_id="terms-release")
-        share = gr.Checkbox(label=texts.TERMS_SHARE, value=False, container=False, elem_id="terms-share")
-        accept = gr.Button(texts.TERMS_ACCEPT, variant="primary", elem_id="terms-accept")
-        return TermsPanel(panel, release, share, accept, status_line())
+        gr.Markdown(f"## {data_texts.TERMS_TITLE}\n\n{TERMS[TERMS_VERSION]}\n\n{required}")
+        choices = build_choices("terms", may_chat_unlogged=may_chat_unlogged)
+        accept = gr.Button(data_texts.TERMS_ACCEPT, variant="primary", elem_id="terms-accept")
+        return TermsPanel(panel, choices, accept, status_line())
 
 
 def accepting() -> str:
     """Return the script that sends the acceptance. The cookie comes with the answer, and no script sees it."""
-    return f"(release, share) => arena.accept({json.dumps(TERMS_VERSION)}, release, share)"
+    return f"(...chosen) => arenaConsent.accept({json.dumps(TERMS_VERSION)}, ...chosen)"
