@@ -17,16 +17,17 @@ _NUMBERS = count()
 class PostgresServer:
     """A server on a socket in its own folder: no port, no network."""
 
-    def __init__(self, binaries: Path, folder: Path, user: str | None) -> None:
+    def __init__(self, binaries: Path, folder: Path, user: str | None, *, durable: bool = False) -> None:
         self._binaries = binaries
         self._folder = folder
         self._user = user
+        self._sync = "" if durable else "-F"
 
     def initialise(self) -> None:
         self._run("initdb", "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 
     def start(self) -> None:
-        settings = f"-F -c listen_addresses='' -c unix_socket_directories='{self._folder}'"
+        settings = f"{self._sync} -c listen_addresses='' -c unix_socket_directories='{self._folder}'"
         self._run("pg_ctl", "-o", settings, "-w", "-t", "60", "start")
 
     def stop(self) -> None:
@@ -62,8 +63,11 @@ def _server_user() -> str | None:
 
 
 @contextmanager
-def postgres_server() -> Generator[PostgresServer]:
-    """Start a server in a temporary folder; stop it and remove the folder at the end."""
+def postgres_server(*, durable: bool = False) -> Generator[PostgresServer]:
+    """Start a server in a temporary folder; stop it and remove the folder at the end.
+
+    One that is `durable` waits for the disk at each commit, as a real one does.
+    """
     binaries = postgres_binaries()
     if binaries is None:
         explain = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -72,7 +76,7 @@ def postgres_server() -> Generator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="arena-pg-"))
     if user:
         shutil.chown(folder, user)
-    server = PostgresServer(binaries, folder, user)
+    server = PostgresServer(binaries, folder, user, durable=durable)
     try:
         server.initialise()
         server.start()
