@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from logging_store.engine import Work
 from logging_store.erasing import erase_conversations_in, erase_session_in, with_text_in
 from logging_store.ledger import Ledger
-from logging_store.tables import conversations, sessions
+from logging_store.tables import conversations, sessions, turns
 from logging_store.tombstone_file import Tombstone, digest, tombstones_in
 
 Do = Callable[[Work[Any]], Awaitable[Any]]
@@ -132,10 +132,25 @@ def _with_text(conversation_ids: Sequence[str]) -> Work[list[str]]:
 def _forget_session(session_id: str, stone: Tombstone) -> Work[int]:
     async def forget_in(connection: AsyncConnection) -> int:
         await connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
-        found = await erase_session_in(connection, session_id, stone.forgotten_at, stone.reason)
+        if not await _goes_on_in(connection, session_id, stone.forgotten_at):
+            found = await erase_session_in(connection, session_id, stone.forgotten_at, stone.reason)
+        else:  # its own work broke off, and the visitor went on: what came afterwards nobody asked to forget
+            owned = select(conversations.c.id).where(conversations.c.session_id == session_id)
+            its_own = list((await connection.execute(owned.order_by(conversations.c.id))).scalars())
+            found = await erase_conversations_in(
+                connection, its_own, stone.forgotten_at, stone.reason, stone.forgotten_at
+            )
         return found.conversations
 
     return forget_in
+
+
+async def _goes_on_in(connection: AsyncConnection, session_id: str, since: float) -> bool:
+    """Whether something was begun in the session since."""
+    owned = conversations.c.session_id == session_id
+    later = exists().where(owned, conversations.c.opened_at > since)
+    said = exists().where(owned, turns.c.conversation_id == conversations.c.id, turns.c.opened_at > since)
+    return (await connection.execute(select(or_(later, said)))).scalar_one()
 
 
 def _forget_conversation(conversation_id: str, stone: Tombstone) -> Work[int]:

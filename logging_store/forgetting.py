@@ -12,13 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import NotFound
 from arena.ids import new_token, token_hash
-from logging_store.erasing import NOBODY, Forgotten, erase_session_in
+from logging_store.engine import Work
+from logging_store.erasing import NOBODY, Forgotten, erase_conversations_in, erase_session_in
 from logging_store.ledger import Ledger
 from logging_store.tables import conversations, deletion_codes, sessions
 from logging_store.tombstone_file import Tombstone, add_tombstone, digest
 
 ASKED = "the visitor asked for it"
+ASKED_FOR_A_KEY = "the key's owner asked for it"
 
+_CONVERSATIONS_AT_ONCE = 500
+_TEXTS_HELD = 1_000
 _GROUP = 4
 _MISREAD = str.maketrans("oil", "011")
 """Letters that are in no code, and what was meant."""
@@ -68,6 +72,46 @@ async def forget_session(
     """Forget a session, as `forget` does. Raises `NotFound` if there is none."""
     whose = select(sessions.c.id).where(sessions.c.id == session_id, sessions.c.id != NOBODY)
     return await _forget(ledger, whose, now, reason, tombstones)
+
+
+async def forget_key(ledger: Ledger, key_id: str, now: float, *, tombstones: Path | None = None) -> Forgotten:
+    """Forget what passed through the gateway under a program's key and was kept. The key stays what it is.
+
+    Requests that are being answered are kept, if the key allows it, when they are over. Raises `NotFound` for a key of
+    which nothing is kept.
+    """
+    last, found = "", Forgotten()
+    owned = (
+        select(conversations.c.id)
+        .join(sessions)
+        .where(sessions.c.token_hash == f"api key {key_id}")
+        .order_by(conversations.c.id)
+        .limit(_CONVERSATIONS_AT_ONCE)
+    )
+    while page := await ledger.database.read(_ids(owned.where(conversations.c.id > last))):
+        if tombstones is not None:
+            await asyncio.to_thread(
+                add_tombstone, tombstones, Tombstone(tuple(map(digest, page)), now, ASKED_FOR_A_KEY)
+            )
+        gone = await ledger.database.write(
+            lambda connection, page=page: erase_conversations_in(connection, page, now, ASKED_FOR_A_KEY)
+        )
+        found = Forgotten(
+            found.conversation_ids + gone.conversation_ids,
+            found.turn_ids + gone.turn_ids,
+            (found.texts + gone.texts)[:_TEXTS_HELD],
+        )
+        last = page[-1]
+    if not last:
+        raise NotFound("nothing is kept of such a key: `arena keys list` shows their ids")
+    return found
+
+
+def _ids(query: Whose) -> Work[list[str]]:
+    async def ids_in(connection: AsyncConnection) -> list[str]:
+        return list((await connection.execute(query)).scalars())
+
+    return ids_in
 
 
 async def _forget(ledger: Ledger, whose: Whose, now: float, reason: str, tombstones: Path | None) -> Forgotten:
