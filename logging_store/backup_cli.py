@@ -1,8 +1,6 @@
-"""`arena store backup`, `restore` and `check`."""
+"""`arena store backup` and `restore`."""
 
 import asyncio
-import time
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +8,6 @@ import typer
 
 from arena.settings import Launch
 from logging_store.backups import Restored, back_up, restore
-from logging_store.checking import faults
 from logging_store.config import existing_ledger_url, ledger_url
 from logging_store.options import Config, Data, Store, Tombstones
 from logging_store.tombstone_file import tombstone_files
@@ -53,21 +50,3 @@ def tell_restored(restored: Restored) -> None:
         typer.echo(f"forgotten again: {gone}", err=True)
     if not restored.swept.is_clean:
         typer.echo(f"traces may be left until `arena store sweep`: {restored.swept.said}", err=True)
-
-
-def check_command(ctx: typer.Context, data: Data = Path("data"), store: Store = None, config: Config = None) -> None:
-    """Look for damage and for records that contradict each other. Name each; exit with 1 if there is any."""
-    launch: Launch = ctx.obj
-    found = asyncio.run(_check(existing_ledger_url(launch.read_config(config).store, data, store)))
-    typer.echo(f"faulty records: {found}" if found else "the ledger is in good order")
-    if found:
-        raise typer.Exit(1)
-
-
-async def _check(url: str) -> int:
-    found = 0
-    async with aclosing(faults(url, time.time())) as faulty:
-        async for fault in faulty:
-            typer.echo(str(fault))
-            found += 1
-    return found

@@ -1,7 +1,6 @@
 """What a ledger in good order never holds. Each rule is one question; its answers are the faulty records."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,8 +25,11 @@ from arena.api_key import KeyPriority
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
 from arena.errors import LedgerError
+from arena.session import AgeGroup
+from logging_store.chain_checking import Moved, chain_faults, linked_since, mark_faults, unlinked, unseen
 from logging_store.dumping import plain_tables
 from logging_store.engine import Database, open_database, parse_url
+from logging_store.fault import Fault
 from logging_store.ledger import open_ledger
 from logging_store.tables import metadata
 
@@ -39,22 +41,11 @@ DIGEST_LENGTH = 64
 Query = Select[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One faulty record."""
-
-    table: str
-    id: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.id}: {self.problem}"
-
-
-async def faults(url: str, now: float) -> AsyncGenerator[Fault]:
+async def faults(url: str, now: float, key: bytes = b"", moved: Moved = unseen) -> AsyncGenerator[Fault]:
     """Yield every faulty record of the ledger as of one moment. Close it with `contextlib.aclosing`.
 
-    If the database finds its own file damaged, that is all that is yielded: no answer could be believed.
+    `key` is the arena's chain key; `moved` is told how far the chains are checked. If the database finds its own file
+    damaged, that is all that is yielded: no answer could be believed.
     """
     async with open_database(parse_url(url)) as database:
         damages = await _damages(database)
@@ -63,9 +54,13 @@ async def faults(url: str, now: float) -> AsyncGenerator[Fault]:
     if damages:
         return
     async with open_ledger(url) as ledger, ledger.database.snapshot() as connection:
-        for problem, query in rules(now):
+        since = await linked_since(connection)
+        for problem, query in rules(now) + ([] if since is None else unlinked(since)):
             async for table, found in await connection.stream(query):
                 yield Fault(table, str(found), problem)
+        for found in (mark_faults(connection), chain_faults(connection, key, moved)):
+            async for fault in found:
+                yield fault
 
 
 async def _damages(database: Database) -> list[str]:
@@ -91,6 +86,7 @@ def rules(now: float) -> list[tuple[str, Query]]:
         *_battle_rules(),
         *_vote_rules(),
         *_reaction_rules(),
+        *_choice_rules(),
         *_key_rules(),
     ]
 
@@ -122,6 +118,7 @@ def _words() -> list[tuple[str, Query]]:
         ("votes", "outcome", Outcome),
         ("reactions", "kind", ReactionKind),
         ("api_keys", "priority", KeyPriority),
+        ("consents", "age_group", AgeGroup),
     ]
     return [
         (f"its {column} is no word of ours", _faulty(table, table.c[column].not_in([str(word) for word in words])))
@@ -226,6 +223,14 @@ def _reaction_rules() -> list[tuple[str, Query]]:
         conversations.c.session_id == reactions.c.session_id,
     )
     return [("it is of another session than the conversation", _faulty(reactions, ~its_session))]
+
+
+def _choice_rules() -> list[tuple[str, Query]]:
+    choices, conversations = plain_tables()["release_choices"], plain_tables()["conversations"]
+    its_session = exists().where(
+        conversations.c.id == choices.c.conversation_id, conversations.c.session_id == choices.c.session_id
+    )
+    return [("it is of another session than the conversation", _faulty(choices, ~its_session))]
 
 
 def _key_rules() -> list[tuple[str, Query]]:

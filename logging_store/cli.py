@@ -6,8 +6,9 @@ from pathlib import Path
 import typer
 
 from arena.settings import Launch
-from logging_store.backup_cli import backup_command, check_command, restore_command
-from logging_store.config import existing_ledger_url, ledger_url
+from logging_store.backup_cli import backup_command, restore_command
+from logging_store.check_cli import check_command, stats_command
+from logging_store.config import ledger_url
 from logging_store.dump_cli import dump_command, load_command
 from logging_store.forget_cli import forget_command, sweep_command
 from logging_store.import_cli import import_command
@@ -22,6 +23,7 @@ command.command("load")(load_command)
 command.command("backup")(backup_command)
 command.command("restore")(restore_command)
 command.command("check")(check_command)
+command.command("stats")(stats_command)
 command.command("forget")(forget_command)
 command.command("sweep")(sweep_command)
 command.command("periods")(periods_command)
@@ -36,20 +38,6 @@ def migrate(ctx: typer.Context, config: Config = None, data: Data = Path("data")
     typer.echo("the ledger is up to date")
 
 
-@command.command()
-def stats(ctx: typer.Context, config: Config = None, data: Data = Path("data"), store: Store = None) -> None:
-    """Print the number of rows of each table."""
-    launch: Launch = ctx.obj
-    counts = asyncio.run(_row_counts(existing_ledger_url(launch.read_config(config).store, data, store)))
-    for table, rows in counts.items():
-        typer.echo(f"{table:<14} {rows:>10}")
-
-
 async def _migrate(url: str) -> None:
     async with open_ledger(url):
         pass
-
-
-async def _row_counts(url: str) -> dict[str, int]:
-    async with open_ledger(url) as ledger:
-        return await ledger.row_counts()

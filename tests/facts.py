@@ -15,6 +15,7 @@ from logging_store.facts import (
     ConsentFact,
     ConversationFact,
     ReactionFact,
+    ReleaseChoiceFact,
     SessionFact,
     TurnEnd,
     TurnFact,
@@ -96,6 +97,17 @@ def a_reaction(turn_id: str, session_id: str, **given: Any) -> ReactionFact:
         "reacted_at": 6.5,
     }
     return ReactionFact(**default | given)
+
+
+def a_release_choice(conversation_id: str, session_id: str, **given: Any) -> ReleaseChoiceFact:
+    default: dict[str, Any] = {
+        "id": an_id(),
+        "conversation_id": conversation_id,
+        "session_id": session_id,
+        "allowed": False,
+        "chosen_at": 6.5,
+    }
+    return ReleaseChoiceFact(**default | given)
 
 
 def an_api_key(secret: str = "", **given: Any) -> ApiKeyFact:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
 from arena.chat import Ending
+from arena.errors import SetupError
 from logging_store.api_keys import add_key
 from logging_store.checking import OPEN_AT_MOST, Fault, faults
 from logging_store.cli import command
@@ -22,20 +23,28 @@ from tests.facts import (
     a_fought_battle,
     a_kept_battle,
     a_reaction,
+    a_release_choice,
     a_said_conversation,
     a_turn,
     a_visitor,
-    a_voted_battle,
+    a_vote,
     an_api_key,
 )
 from tests.fastchat_logs import a_battle_log, a_chat, a_state, write_log
 from tests.launches import FakeLaunch
 
 NOW = 100.0
+CHANGED = "it was changed after it was written"
+ADDED = "no link tells of it: it was added unseen"
 
 
 async def _faults(url: str, now: float = NOW) -> list[Fault]:
     return [fault async for fault in faults(url, now)]
+
+
+def _said(found: list[Fault]) -> list[Fault]:
+    """Leave out what the chains tell of it besides: nothing of the sort was written by us."""
+    return [fault for fault in found if fault.problem not in {CHANGED, ADDED}]
 
 
 async def _break(ledger: Ledger, *statements: str) -> None:
@@ -62,8 +71,9 @@ async def _fill(ledger: Ledger) -> None:
     _, second = await ledger.turns_of(conversation.id)
     await ledger.open_turns(a_turn("c", consent.id, id="again", position=1, supersedes=second.id))
     await ledger.add_reaction(a_reaction(second.id, consent.session_id, id="r"))
-    await a_voted_battle(ledger, consent)
-    await _break(ledger, "UPDATE votes SET id = 'v'")
+    battle = await a_fought_battle(ledger, consent)
+    await ledger.cast_vote(battle.id, lambda _: a_vote(battle.id, consent.session_id, id="v"))
+    await ledger.add_release_choices(consent.session_id, a_release_choice("c", consent.session_id, id="h"))
     await add_key(ledger, an_api_key(id="k"))
     await a_visitor(ledger)  # a second one, for what is of another session
 
@@ -85,6 +95,7 @@ MISSING = [
     ("UPDATE votes SET battle_id = 'gone'", "votes", "its battle_id names a row that is not in battles"),
     ("UPDATE reactions SET turn_id = 'gone'", "reactions", "its turn_id names a row that is not in turns"),
     ("UPDATE conversations SET session_id = 'gone' WHERE id = 'c'", "conversations", "its session_id names a row"),
+    ("UPDATE release_choices SET conversation_id = 'gone'", "release_choices", "its conversation_id names a row"),
 ]
 CONTRADICTIONS = [
     ("UPDATE turns SET finished_at = 5 WHERE id = 'again'", "turns", "it is open and has an end"),
@@ -108,6 +119,8 @@ CONTRADICTIONS = [
     ("DELETE FROM turns WHERE conversation_id != 'c'", "votes", "a side of its battle never answered"),
     (f"UPDATE reactions SET session_id = {OTHER_SESSION}", "reactions", "it is of another session"),
     ("UPDATE reactions SET kind = 'meh'", "reactions", "its kind is no word of ours"),
+    (f"UPDATE release_choices SET session_id = {OTHER_SESSION}", "release_choices", "it is of another session"),
+    ("UPDATE consents SET age_group = 'old'", "consents", "its age_group is no word of ours"),
     ("UPDATE api_keys SET priority = 'first'", "api_keys", "its priority is no word of ours"),
     ("UPDATE api_keys SET may_release = TRUE", "api_keys", "it may be released and not logged"),
     ("UPDATE api_keys SET key_hash = 'arena-plain'", "api_keys", "its hash is no digest"),
@@ -125,7 +138,8 @@ async def test_each_fault_is_found_and_the_record_named(
 
     assert {fault.table for fault in found} == {table}
     ids = {"turns": "again", "votes": "v", "reactions": "r", "conversations": "c", "api_keys": "k"}
-    if table in {"votes", "reactions", "api_keys"} or "'again'" in statement:
+    ids |= {"release_choices": "h"}
+    if table in {"votes", "reactions", "api_keys", "release_choices"} or "'again'" in statement:
         assert [fault.id for fault in found] == [ids[table]]
 
 
@@ -134,7 +148,7 @@ async def test_a_second_first_turn_is_found(ledger: Ledger, ledger_url: str):
     twice = "UPDATE turns SET supersedes = NULL WHERE id = 'again'"
     await _break(ledger, "DROP INDEX uq_turns_first_at_position", twice)
 
-    found = {fault.problem for fault in await _faults(ledger_url)}
+    found = {fault.problem for fault in _said(await _faults(ledger_url))}
 
     assert found == {"there is another first turn at its position"}
 
@@ -156,7 +170,7 @@ async def test_what_unique_keys_prevent_is_found_where_they_were_lost(postgres: 
         )
         (superseded,) = {turn.supersedes for turn in await ledger.turns_of("c") if turn.supersedes}
 
-    assert await _faults(url) == [
+    assert _said(await _faults(url)) == [
         Fault("turns", superseded, "it is superseded twice"),
         Fault("votes", "v", "its battle has another vote"),
         Fault("votes", "w", "its battle has another vote"),
@@ -200,22 +214,42 @@ async def test_a_damaged_file_is_found(tmp_path: Path):
     assert {fault.table for fault in found} == {"database"}
 
 
+KEY = FakeLaunch().data_key(Path(), "chain").get_secret_value().encode()
+
+
 def _check(url: str) -> tuple[int, list[str]]:
     done = CliRunner().invoke(command, ["check", "--store", url], obj=FakeLaunch(), catch_exceptions=False)
     return done.exit_code, done.stdout.splitlines()
 
 
-async def _put(url: str, *statements: str) -> None:
-    async with open_ledger(url) as ledger:
+async def _put(url: str, key: bytes, *statements: str) -> None:
+    async with open_ledger(url, key=key, writer="test") as ledger:
         if not statements:
             await _fill(ledger)
+            await ledger.lose_open_turns("first", now=50.0)
         await _break(ledger, *statements)
-        await ledger.lose_open_turns("first", now=50.0)
 
 
 def test_the_command_says_what_it_found_by_its_exit_code(ledger_url: str):
-    asyncio.run(_put(ledger_url))
+    asyncio.run(_put(ledger_url, KEY))
     assert _check(ledger_url) == (0, ["the ledger is in good order"])
 
-    asyncio.run(_put(ledger_url, "UPDATE votes SET is_anonymous = FALSE"))
-    assert _check(ledger_url) == (1, ["votes v: it counts, and names were shown", "faulty records: 1"])
+    asyncio.run(_put(ledger_url, KEY, "UPDATE votes SET is_anonymous = FALSE"))
+    assert _check(ledger_url) == (
+        1,
+        ["votes v: it counts, and names were shown", f"votes v: {CHANGED}", "faults: 2"],
+    )
+
+
+def test_a_ledger_that_is_checked_with_another_key_is_told_so_once(ledger_url: str):
+    asyncio.run(_put(ledger_url, b"another key"))
+
+    code, (said, end) = _check(ledger_url)
+
+    assert (code, end) == (1, "faults: 1")
+    assert "ARENA_CHAIN_KEY" in said
+
+
+def test_a_ledger_that_is_not_there_cannot_be_checked(tmp_path: Path):
+    with pytest.raises(SetupError, match="there is no ledger"):
+        _check(f"sqlite:///{tmp_path}/none.sqlite3")
