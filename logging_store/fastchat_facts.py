@@ -65,6 +65,8 @@ class Held:
     votes: dict[str, str]
     """A battle's id to its vote's."""
     reactions: set[str]
+    forgotten: set[str]
+    """Conversations whose words were taken back: they do not come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ class Additions:
 
     def add(self, row: LogRow) -> None:
         """Add what the row tells that is not known yet."""
+        if any(self.index.id_of(state.conversation) in self.held.forgotten for state in row.states):
+            self.counts["rows of forgotten conversations"] += 1
+            return
         for state in row.states:
             home = self._home(row, state)
             conversation_id = self.index.id_of(state.conversation)
@@ -107,6 +112,11 @@ class Additions:
             self._vote(row)
         elif row.kind in REACTIONS:
             self._react(row)
+
+    def numbers(self) -> Counter[str]:
+        """Return how many facts of each kind there are."""
+        kinds = ("battles", "conversations", "turns", "votes", "reactions")
+        return Counter({kind: len(getattr(self, kind)) for kind in kinds})
 
     def _home(self, row: LogRow, state: State) -> Home:
         conversation_id, pair = self.index.id_of(state.conversation), self.index.pair_of(state.conversation)
@@ -209,7 +219,7 @@ def missing_turns(conversation_id: str, home: Home, row: LogRow, state: State, o
         standing = home.turns.get(position)
         if standing and ((standing.text, standing.answer) == (text, answer) or standing.finished_at >= row.at):
             continue
-        turn_id = derived_id(milliseconds(row.at), "turn", conversation_id, position, text, answer)
+        turn_id = derived_id(milliseconds(row.at), "turn", conversation_id, position, text, answer, row.at)
         home.turns[position] = Standing(turn_id, text, answer, row.at)
         fresh.append(
             TurnFact(

@@ -1,24 +1,27 @@
 """Takes a FastChat log into the ledger. Doing it twice, or again after it was cut off, is doing it once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import SetupError
 from arena.session import Scope
-from logging_store.fastchat_facts import Additions, Held, Home, Standing, Statement
+from logging_store.chain import Event
+from logging_store.facts import ConsentFact
+from logging_store.fastchat_facts import Additions, Held, Home, Standing, Statement, Tie
 from logging_store.fastchat_files import LogFile, Moved, Skipped, rows_of
 from logging_store.fastchat_index import Index
 from logging_store.fastchat_log import LogRow
 from logging_store.ledger import Ledger
-from logging_store.queries import consent_row, row_of
-from logging_store.tables import battles, consents, conversations, reactions, sessions, turns, votes
+from logging_store.queries import consent_row, insert_into, row_of
+from logging_store.tables import battles, consents, conversations, reactions, sessions, tombstones, turns, votes
+from logging_store.telling import Fact, said_by_row, said_of, tell
+from logging_store.tombstone_file import digest
 
 T = TypeVar("T")
 
@@ -47,10 +50,12 @@ async def import_fastchat(
     key: bytes,
     moved: Moved = lambda _: None,
     skipped: Callable[[Skipped], None] = lambda _: None,
+    buried: Set[str] = frozenset(),
 ) -> ImportReport:
     """Add all that the files tell and the ledger does not hold. Every file is read twice.
 
-    `key` hashes the addresses. Raises `SetupError` if logs of this name were imported under another statement.
+    `key` hashes the addresses; `buried` are digests of conversations that tombstones outside the ledger speak of: what
+    was forgotten does not come back. Raises `SetupError` if logs of this name were imported under another statement.
     """
     async with ledger.database.snapshot() as connection:
         index = Index(ids=await _imported(connection, statement))
@@ -60,9 +65,11 @@ async def import_fastchat(
     report = ImportReport()
     rows = _readable(rows_of(files, moved), report, skipped)
     while batch := list(islice(rows, ROWS_AT_ONCE)):
-        await ledger.database.write(
-            lambda connection, batch=batch: _add(connection, batch, statement, key, index, report)
+        added = await ledger.database.write(
+            lambda connection, batch=batch: _add(connection, batch, statement, key, index, buried)
         )
+        report.added += added.numbers()
+        report.noted += added.counts
     return report
 
 
@@ -81,8 +88,12 @@ def _readable(
 async def _imported(connection: AsyncConnection, statement: Statement) -> dict[str, str]:
     """Return the ids of the conversations that imports brought, by their keys."""
     await _check_statement(connection, statement)
-    query = select(conversations.c.id).join(sessions).where(sessions.c.token_hash.startswith("import "))
-    return {found[12:]: found async for (found,) in await connection.stream(query)}
+    imported = select(conversations.c.id).join(sessions).where(sessions.c.token_hash.startswith("import "))
+    ids: dict[str, str] = {}
+    for query in (imported, select(tombstones.c.conversation_id)):  # what is forgotten is no longer the import's own
+        async for (found,) in await connection.stream(query):
+            ids[found[12:]] = found
+    return ids
 
 
 async def _check_statement(connection: AsyncConnection, statement: Statement) -> None:
@@ -106,46 +117,59 @@ async def _add(
     statement: Statement,
     key: bytes,
     index: Index,
-    report: ImportReport,
-) -> None:
-    more = Additions(statement, key, index, await _held(connection, rows, index))
+    buried: Set[str],
+) -> Additions:
+    more = Additions(statement, key, index, await _held(connection, rows, index, buried))
     for row in rows:
         more.add(row)
-    await _insert(connection, sessions, map(row_of, more.sessions.values()))
-    await _insert(connection, consents, map(consent_row, more.consents.values()))
-    await _insert(connection, battles, map(row_of, more.battles))
-    await _insert(connection, conversations, map(row_of, more.conversations))
-    if more.ties:
-        await connection.execute(
-            _TIE, [{f"its_{name}": value for name, value in row_of(tie).items()} for tie in more.ties]
-        )
-    await _insert(connection, turns, map(row_of, more.turns))
-    await _insert(connection, votes, map(row_of, more.votes))
-    await _insert(connection, reactions, map(row_of, more.reactions))
-    kinds = (battles, conversations, turns, votes, reactions)
-    report.added += Counter({table.name: len(getattr(more, table.name)) for table in kinds})
-    report.noted += more.counts
+    await _leave_out_known_sessions(connection, more)
+    await _insert(connection, sessions, more.sessions.values())
+    await _insert(connection, consents, more.consents.values())
+    await _insert(connection, battles, more.battles)
+    await _insert(connection, conversations, more.conversations)
+    await _tie(connection, more.ties)
+    await _insert(connection, turns, more.turns)
+    await _insert(connection, votes, more.votes)
+    await _insert(connection, reactions, more.reactions)
+    return more
+
+
+async def _leave_out_known_sessions(connection: AsyncConnection, more: Additions) -> None:
+    known = await connection.execute(select(sessions.c.id).where(sessions.c.id.in_(more.sessions)))
+    for session_id in known.scalars():
+        del more.sessions[session_id], more.consents[session_id]
+
+
+async def _insert(connection: AsyncConnection, table: Table, facts: Collection[Fact]) -> None:
+    if facts:
+        rows = [consent_row(each) if isinstance(each, ConsentFact) else row_of(each) for each in facts]
+        await connection.execute(insert_into(table), rows)
+        tell(connection, *said_of(*facts))
 
 
 _TIE = (
     conversations.update()
-    .where(conversations.c.id == bindparam("its_conversation_id"), conversations.c.battle_id.is_(None))
+    .where(conversations.c.id == bindparam("its_conversation_id"))
     .values(battle_id=bindparam("its_battle_id"), side=bindparam("its_side"), mode=bindparam("its_mode"))
 )
 
 
-async def _insert(connection: AsyncConnection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows; those that are there already stay as they are."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    if listed := list(rows):
-        await connection.execute(dialect.insert(table).on_conflict_do_nothing(), listed)
+async def _tie(connection: AsyncConnection, ties: list[Tie]) -> None:
+    """Make conversations sides of a battle; they are told of once more, as they are from now on."""
+    if not ties:
+        return
+    await connection.execute(_TIE, [{f"its_{name}": value for name, value in row_of(tie).items()} for tie in ties])
+    tied = select(conversations).where(conversations.c.id.in_([tie.conversation_id for tie in ties]))
+    for row in (await connection.execute(tied)).mappings():
+        tell(connection, said_by_row(Event.CONVERSATION, dict(row)))
 
 
-async def _held(connection: AsyncConnection, rows: list[LogRow], index: Index) -> Held:
+async def _held(connection: AsyncConnection, rows: list[LogRow], index: Index, buried: Set[str]) -> Held:
     """Return what the ledger holds of all that the rows speak of."""
     names = {state.conversation for row in rows for state in row.states}
     known = [index.id_of(name) for name in names]
     homes = await _homes(connection, known)
+    forgotten = select(tombstones.c.conversation_id).where(tombstones.c.conversation_id.in_(known))
     pairs = {pair for name in names if (pair := index.pair_of(name))}
     battle_ids = [index.battle_id(pair) for pair in pairs]
     battle = select(battles.c.id, battles.c.session_id).where(battles.c.id.in_(battle_ids))
@@ -156,6 +180,10 @@ async def _held(connection: AsyncConnection, rows: list[LogRow], index: Index) -
         battle_sessions=await _pairs(connection, battle),
         votes=await _pairs(connection, vote),
         reactions=set((await connection.execute(reaction)).scalars()),
+        forgotten={
+            *(await connection.execute(forgotten)).scalars(),
+            *(each for each in known if digest(each) in buried),
+        },
     )
 
 

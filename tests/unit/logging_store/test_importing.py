@@ -11,6 +11,7 @@ from arena.battle import Mode, Outcome
 from arena.chat import Ending, ReactionKind
 from arena.errors import SetupError
 from arena.session import Scope
+from logging_store.checking import faults
 from logging_store.facts import standing
 from logging_store.fastchat_facts import Statement
 from logging_store.fastchat_files import Skipped, log_files
@@ -271,6 +272,7 @@ async def _imported(url: str, folder: Path, *logs: list[Row]) -> tuple[dict[str,
     async with open_ledger(url) as ledger:
         for log in logs:
             await _import(ledger, write_log(folder, *log))
+        assert [fault async for fault in faults(url, NOON)] == []
         return await all_rows(ledger), [_said(record) for record in await all_kept(ledger)]
 
 
@@ -284,6 +286,5 @@ def test_however_often_and_in_whatever_parts_a_log_is_taken_it_ends_the_same(log
         in_parts, said_in_parts = asyncio.run(_imported(second, folder, log[: max(cut, 1)], log, log))
 
     assert said == said_in_parts
-    assert {name: len(rows) for name, rows in once.items()} == {name: len(rows) for name, rows in in_parts.items()}
-    for table in ("conversations", "turns", "votes", "battles", "sessions"):
+    for table in once.keys() - {"links", "chains"}:  # what was told in parts may be told in other words
         assert once[table] == in_parts[table]
