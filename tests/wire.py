@@ -11,7 +11,7 @@ from arena.chat import ChatEvent, TextDelta
 from arena.sse import Decoder
 
 SECONDS = 20.0
-ID = re.compile(rb"[0-9a-f]{32}")
+ID = re.compile(rb"[0-9a-f]{32}|[0-9a-f]{4}(?:-[0-9a-f]{4}){7}")
 TIME = re.compile(rb"\b\d{10}\.\d+\b")
 
 

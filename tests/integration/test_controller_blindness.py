@@ -21,6 +21,7 @@ from arena.errors import (
     ShuttingDown,
     WrongKey,
 )
+from arena.terms import TERMS_VERSION
 from tests.fights import LARGE, PLAIN, SMALL, TELLTALE, THINKING, Fight, a_fight
 from tests.wire import Tape
 from tests.worker_scripts import Step, cut, error_event, finish, hang, hang_up, raw, refuse, reset, respond, say, think
@@ -35,6 +36,7 @@ def whole_battle(fight: Fight) -> None:
     fight.plays(world.answer, world.answer)
     fight.post("turns", {"text": "One?"})
     fight.see()
+    a_mind_changed(fight)
     refused_requests(fight)
     fight.plays(world.fail_early, world.answer)
     fight.post("turns", {"text": "Two?"})
@@ -55,6 +57,17 @@ def whole_battle(fight: Fight) -> None:
     fight.see()
 
 
+def a_mind_changed(fight: Fight) -> None:
+    """What a visitor may decide about the battle before its vote."""
+    for allowed in (False, True):
+        fight.tape.exchange("PUT", f"{fight.battle}/release", {"allowed": allowed})
+        fight.see()
+    wanted = {"terms_version": TERMS_VERSION, "scopes": ["serve", "log", "release"]}
+    fight.tape.exchange("PUT", "/sessions/me/consent", wanted | {"covers_past": True, "age_group": "minor"})
+    fight.tape.exchange("POST", "/sessions/me/deletion-code")
+    fight.see()
+
+
 def refused_requests(fight: Fight) -> None:
     fight.post("vote", {"outcome": "left"})
     fight.post("vote", {"winner": "a"})
@@ -63,6 +76,8 @@ def refused_requests(fight: Fight) -> None:
     fight.post("turns", {"text": "hi", "model": "?"})
     fight.post("turns", {"text": "hi", "parameters": {"temperature": 0}})
     fight.post("reaction", {"turn_id": "0" * 32, "kind": "up"})
+    fight.tape.exchange("PUT", f"{fight.battle}/release", {"allowed": "perhaps"})
+    fight.tape.exchange("PUT", f"{fight.battle.replace('battles', 'conversations')}/release", {"allowed": True})
     fight.tape.exchange("GET", f"{fight.battle}/turns")
     fight.tape.exchange("GET", fight.battle.replace("battles", "conversations"))
     fight.tape.exchange("GET", fight.battle, headers={"x-arena-session": "0" * 32})
@@ -101,6 +116,31 @@ def test_the_same_battle_with_other_models_is_the_same_to_the_byte(tmp_path: Pat
     check_nothing_is_told(small.tape)
     check_nothing_is_told(large.tape)
     assert reveal.count(TELLTALE.encode()) >= 4, "the names are told after the vote, and would have been found before"
+
+
+def forgotten_in_the_middle(fight: Fight) -> None:
+    """A battle whose visitor takes everything back while both sides write."""
+
+    def forget() -> None:
+        fight.tape.exchange("DELETE", "/sessions/me")
+
+    fight.plays(fight.world.endless, fight.world.endless)
+    fight.post("turns", {"text": "One?"}, midway=(b'lf"', 2, forget))
+    fight.see()
+    fight.post("vote", {"outcome": "tie"})
+    forget()
+
+
+def test_a_battle_that_is_forgotten_in_the_middle_tells_nothing_either(tmp_path: Path):
+    with a_fight(tmp_path / "small", SMALL, workers=1) as small:
+        forgotten_in_the_middle(small)
+    with a_fight(tmp_path / "large", LARGE, workers=2) as large:
+        forgotten_in_the_middle(large)
+
+    check_equal(small.tape, large.tape)
+    check_nothing_is_told(small.tape)
+    check_nothing_is_told(large.tape)
+    assert b'{"conversations":2}' in b"".join(small.tape.answers)
 
 
 EARLY_FAILURES: dict[str, list[Step]] = {
