@@ -14,7 +14,8 @@ from logging_store.forget_cli import forget_command, sweep_command
 from logging_store.import_cli import import_command
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
-from logging_store.period_cli import destroy_key_command, periods_commandfrom logging_store.retain_cli import retain_command
+from logging_store.period_cli import destroy_key_command, periods_command
+from logging_store.retain_cli import retain_command
 from logging_store.verify_cli import verify_command
 
 command = typer.Typer(help="Look after the ledger.", no_args_is_help=True)
