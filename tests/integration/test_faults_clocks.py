@@ -143,3 +143,16 @@ def test_after_the_clock_was_set_what_is_taken_back_is_taken_back(stage: Stage, 
 
     assert (refused.status_code, refused.json()["code"]) == (403, "consent_required")
     assert stage.worker.asked == []
+
+
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_after_the_clock_was_set_the_latest_choice_about_a_release_counts(
+    stage: Stage, set_clock: SetClock, hours: float
+):
+    chat = stage.visitor.new("/conversations", model="model-one")
+    assert stage.visitor.put(f"{chat}/release", json={"allowed": True}).status_code == 204
+    set_clock(hours * HOUR)
+
+    assert stage.visitor.put(f"{chat}/release", json={"allowed": False}).status_code == 204
+
+    assert stage.visitor.get(chat).json()["is_withheld"] is True
