@@ -19,9 +19,19 @@ from arena.session import Scope
 from export.cli import command
 from export.release import chat_1m
 from export.release.making import DATA_FILE, chat_1m_recipe, make_release
+from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.tables import conversations, sessions, turns
-from tests.facts import a_fought_battle, a_kept_conversation, a_said_conversation, a_turn, a_visitor, an_end
+from tests.facts import (
+    a_consent,
+    a_fought_battle,
+    a_kept_conversation,
+    a_said_conversation,
+    a_session,
+    a_turn,
+    a_visitor,
+    an_end,
+)
 from tests.launches import ECHO, FakeLaunch
 
 KEY = b"a release key"
@@ -97,6 +107,40 @@ def test_the_manifest_accounts_for_every_conversation_and_every_file(release: Pa
     assert files[DATA_FILE]["rows"] == 3
     for name, entry in files.items():
         assert entry["sha256"] == sha256((release / name).read_bytes()).hexdigest()
+
+
+async def test_what_was_forgotten_is_listed_by_the_digests_of_its_ids_in_releases(ledger: Ledger, tmp_path: Path):
+    kept, leaving = await a_visitor(ledger), await a_visitor(ledger)
+    await a_said_conversation(ledger, kept)
+    gone = [await a_said_conversation(ledger, leaving) for _ in range(3)]
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+    await make_release(ledger, chat_1m_recipe(MODELS), KEY, before)
+    await forget(ledger, await give_code(ledger, leaving.session_id, 1.0), 7.0)
+    await make_release(ledger, chat_1m_recipe(MODELS), KEY, after)
+
+    once, now = (pq.read_table(each / DATA_FILE)["conversation_id"].to_pylist() for each in (before, after))
+    manifest = json.loads((after / "manifest.json").read_text())
+
+    assert manifest["withdrawn"] == sorted(sha256(each.encode()).hexdigest() for each in set(once) - set(now))
+    assert manifest["counts"] == {"read": 4, "released": 1, "dropped": {"forgotten": 3}}
+    assert len(manifest["withdrawn"]) == len(gone)
+
+
+async def test_cohorts_that_the_operator_keeps_back_are_counted_and_not_named(ledger: Ledger, tmp_path: Path):
+    session = a_session(cohort="class-7b")
+    consent = a_consent(session.id)
+    await ledger.add_session(session)
+    await ledger.add_consent(consent)
+    await a_said_conversation(ledger, consent)
+    await a_said_conversation(ledger, await a_visitor(ledger))
+
+    await make_release(ledger, chat_1m_recipe(MODELS, ["class-7b"]), KEY, tmp_path)
+    manifest = (tmp_path / "manifest.json").read_text()
+
+    assert json.loads(manifest)["counts"] == {"read": 2, "released": 1, "dropped": {"cohort": 1}}
+    assert "class-7b" not in manifest + (tmp_path / "README.md").read_text()
 
 
 async def test_nothing_in_the_release_leads_back_to_the_ledger(ledger: Ledger, release: Path):
