@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
 GENESIS = "0" * 64
 """What stands before a chain's first link."""
 
@@ -63,13 +65,18 @@ class Link:
 
 def digest_of(salt: str, content: Mapping[str, Any]) -> str:
     """Return 64 hex digits of HMAC-SHA256, under the salt, over the content as JSON with sorted keys."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hmac.digest(bytes.fromhex(salt), text.encode(), "sha256").hex()
+    return hmac.digest(bytes.fromhex(salt), _JSON.encode(content).encode(), "sha256").hex()
 
 
 def mac_of(key: bytes, before: str, link: Link) -> str:
     """Return the mac that a link has after the link with the mac `before`. The salt is not covered: it can go."""
-    fields = (before, link.chain, str(link.number), link.event, link.record_id, repr(link.at), link.digest)
+    place = link.chain, link.number, link.event, link.record_id, link.at
+    return _mac(key, before, place, link.digest)
+
+
+def _mac(key: bytes, before: str, place: tuple[str, int, Event, str, float], digest: str) -> str:
+    chain, number, event, record_id, at = place
+    fields = (before, chain, str(number), event, record_id, repr(at), digest)
     return hmac.digest(key, "\n".join(fields).encode(), "sha256").hex()
 
 
@@ -98,9 +105,9 @@ class Chain:
         for each in said:
             salt = secrets.token_hex(16)
             digest = digest_of(salt, each.content)
-            bare = Link(self.name, self.length, each.event, each.record_id, each.at, salt, digest, "")
-            self.head = mac_of(self.key, self.head, bare)
-            links.append(Link(self.name, self.length, each.event, each.record_id, each.at, salt, digest, self.head))
+            place = self.name, self.length, each.event, each.record_id, each.at
+            self.head = _mac(self.key, self.head, place, digest)
+            links.append(Link(*place, salt, digest, self.head))
             self.length += 1
         return links
 

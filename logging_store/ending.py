@@ -1,6 +1,7 @@
 """How turns end, each exactly once."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.chat import Ending
 from logging_store.chain import Event
 from logging_store.facts import TurnEnd
-from logging_store.queries import row_of
 from logging_store.tables import turns
 from logging_store.telling import said_by_row, said_end, tell
+from logging_store.writing import write_rows
 
 _OPEN = (
     select(turns.c.id)
@@ -18,7 +19,12 @@ _OPEN = (
     .order_by(turns.c.id)
     .with_for_update()
 )
-_END = turns.update().where(turns.c.id == bindparam("turn_id"))
+_WRITTEN = tuple(each.name for each in fields(TurnEnd) if each.name != "turn_id")
+_END = (
+    turns.update()
+    .where(turns.c.id == bindparam("turn_id"))
+    .values({turns.c[name]: bindparam(name) for name in _WRITTEN})
+)
 _LOSE = (
     turns.update()
     .where(turns.c.controller == bindparam("its_controller"), turns.c.ending.is_(None))
@@ -35,8 +41,9 @@ async def end_all_in(connection: AsyncConnection, ends: Sequence[TurnEnd]) -> li
         written.append(end.turn_id in is_open)
         is_open.discard(end.turn_id)
     if good := [end for end, is_ours in zip(ends, written, strict=True) if is_ours]:
-        await connection.execute(_END, [row_of(end) for end in good])
-        tell(connection, *map(said_end, good))
+        said = [said_end(end) for end in good]
+        await write_rows(connection, _END, [{"turn_id": each.record_id, **each.content} for each in said])
+        tell(connection, *said)
     return written
 
 

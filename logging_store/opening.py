@@ -1,7 +1,9 @@
 """The rules under which turns are opened, checked in the transaction that writes them."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -11,9 +13,10 @@ from arena.errors import ArenaError, BattleClosed, ConsentRequired, NotFound, Tu
 from arena.session import Scope
 from logging_store.engine import is_duplicate
 from logging_store.facts import TurnFact
-from logging_store.queries import insert_into, row_of
+from logging_store.queries import insert_into
 from logging_store.tables import battles, consents, conversations, turns, votes
-from logging_store.telling import said_of, tell
+from logging_store.telling import said_end, said_of, tell
+from logging_store.writing import write_rows
 
 COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
 
@@ -47,13 +50,19 @@ async def open_all_in(connection: AsyncConnection, asked: Sequence[Sequence[Turn
     good = [turn for opened, why in zip(asked, refused, strict=True) if why is None for turn in opened]
     if good:
         try:
-            await connection.execute(insert_into(turns), [row_of(turn) for turn in good])
+            await write_rows(connection, insert_into(turns), [_row(turn) for turn in good])
         except IntegrityError as error:
             if is_duplicate(error):  # another turn was opened here at the same moment
                 raise TurnRunning from error
             raise
         tell(connection, *said_of(*good))
     return refused
+
+
+def _row(turn: TurnFact) -> dict[str, Any]:
+    opened, *_ = said_of(turn)
+    parameters = json.dumps(opened.content["parameters"])
+    return {**opened.content, **said_end(turn).content, "parameters": parameters}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Double, Integer, Table
@@ -77,6 +78,7 @@ _EVENTS: dict[type[Any], Event] = {
 _WRITTEN_AT_THE_END = frozenset(each.name for each in fields(TurnEnd)) - {"turn_id"}
 
 _TOLD = "told"
+_DEFAULTS = Parameters()
 
 
 def start_telling(connection: AsyncConnection) -> list[Said]:
@@ -105,26 +107,35 @@ def _row(fact: Fact) -> dict[str, Any]:
 def said_of(*facts: Fact) -> Iterator[Said]:
     """Yield what facts say when they are written. A turn that has ended already says two things."""
     for fact in facts:
-        row = _row(fact)
         event = _EVENTS[type(fact)]
-        yield _said(event, fact.id, row)
-        if event is Event.TURN_OPENED and row["ending"] is not None:
-            yield _said(Event.TURN_ENDED, fact.id, row)
+        if isinstance(fact, ConsentFact):
+            yield said_by_row(event, consent_row(fact))
+        else:
+            yield _said(event, fact.id, _content(event, fact))
+        if isinstance(fact, TurnFact) and fact.ending is not None:
+            yield said_end(fact)
 
 
-def said_end(end: TurnEnd) -> Said:
-    """Return what the end of a turn says."""
-    return _said(Event.TURN_ENDED, end.turn_id, row_of(end))
+def said_end(end: TurnEnd | TurnFact) -> Said:
+    """Return what the end of a turn says, or a whole turn of its end."""
+    record_id = end.id if isinstance(end, TurnFact) else end.turn_id
+    return _said(Event.TURN_ENDED, record_id, _content(Event.TURN_ENDED, end))
 
 
 def said_by_row(event: Event, row: Mapping[str, Any]) -> Said:
     """Return what an event said that wrote this row."""
-    return _said(event, row["id"], row)
+    return _said(event, row["id"], content_of_row(event, row))
 
 
-def _said(event: Event, record_id: str, row: Mapping[str, Any]) -> Said:
-    content = content_of_row(event, row)
+def _said(event: Event, record_id: str, content: dict[str, Any]) -> Said:
     return Said(event, record_id, content[TIMES[event]], content)
+
+
+def _content(event: Event, fact: object) -> dict[str, Any]:
+    """Return the same as `content_of_row` for a row made of the fact."""
+    return {
+        name: as_stored(value) for (name, as_stored), value in zip(_COLUMNS[event], _VALUES[event](fact), strict=True)
+    }
 
 
 def content_of_row(event: Event, plain_row: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,12 +156,14 @@ def _truth(value: Any) -> bool | None:
 
 
 def _text(value: Any) -> str | None:
+    if type(value) is str and value.isascii() and "\x00" not in value:  # most are: the shortest way
+        return value
     return None if value is None else storable(str(value))
 
 
 def _json(value: Any) -> Any:
     if isinstance(value, Parameters):
-        return value.model_dump(mode="json", exclude_none=True)
+        return value.model_dump(mode="json", exclude_none=True) if value != _DEFAULTS else {}
     found = json.loads(value) if isinstance(value, str) else value
     return [storable(str(each)) for each in found] if isinstance(found, list | tuple) else found
 
@@ -172,3 +185,4 @@ def _columns(event: Event) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 
 
 _COLUMNS = {event: _columns(event) for event in TABLES}
+_VALUES = {event: attrgetter(*(name for name, _ in columns)) for event, columns in _COLUMNS.items()}
