@@ -29,8 +29,10 @@ from arena.session import AgeGroup
 from logging_store.chain_checking import Moved, chain_faults, linked_since, mark_faults, unlinked, unseen
 from logging_store.dumping import plain_tables
 from logging_store.engine import Database, open_database, parse_url
+from logging_store.erasing import NOBODY
 from logging_store.fault import Fault
 from logging_store.ledger import open_ledger
+from logging_store.retention import RETENTION
 from logging_store.tables import metadata
 
 OPEN_AT_MOST = 3600.0
@@ -130,6 +132,13 @@ def _turn_rules(now: float) -> list[tuple[str, Query]]:
     names = ("turns", "conversations", "consents", "tombstones")
     turns, conversations, consents, tombstones = (plain_tables()[name] for name in names)
     forgotten = exists().where(tombstones.c.conversation_id == turns.c.conversation_id)
+    # of a conversation that is too old for its text, or that went on after it was forgotten, the later turns stay
+    whole = exists().where(
+        tombstones.c.conversation_id == turns.c.conversation_id,
+        tombstones.c.reason != RETENTION,
+        turns.c.finished_at < tombstones.c.forgotten_at,
+    )
+    gone = or_(turns.c.consent_id == NOBODY, whole)
     said = or_(turns.c.text != "", turns.c.answer != "", turns.c.reasoning != "")
     other = turns.alias("other")
     covering = exists().where(
@@ -150,7 +159,7 @@ def _turn_rules(now: float) -> list[tuple[str, Query]]:
         ("it is open and has an end", _faulty(turns, half_open)),
         ("it has an ending but no time of it", _faulty(turns, ~is_open, turns.c.finished_at.is_(None))),
         ("no consent of its session covers it", _faulty(turns, ~covering, ~forgotten)),
-        ("it is forgotten and holds text", _faulty(turns, forgotten, said)),
+        ("it is forgotten and holds text", _faulty(turns, gone, said)),
         ("there is no turn at the position before it", _faulty(turns, turns.c.position > 0, ~exists().where(before))),
         ("its position is below 0", _faulty(turns, turns.c.position < 0)),
         (
