@@ -50,6 +50,11 @@ class Memory:
     def __len__(self) -> int:
         return len(self._stays)
 
+    @property
+    def names(self) -> int:
+        """Return under how many names something is found."""
+        return len(self._session_of)
+
     def see_session(self, session: SessionFact) -> None:
         """Remember a session."""
         self._stay(session.id, session.token_hash).session = session
@@ -88,7 +93,7 @@ class Memory:
             stay = self._of(turn.conversation_id)
             if stay is not None and turn.conversation_id in stay.turns:
                 stay.turns[turn.conversation_id][turn.id] = turn
-                self._name(stay, turn.id, self._session_of[turn.conversation_id])
+                self._session_of[turn.id] = self._session_of[turn.conversation_id]
 
     def ended(self, end: TurnEnd) -> None:
         """Add how a turn ended."""
@@ -168,7 +173,10 @@ class Memory:
         while len(stay.turns) > CONVERSATIONS:
             old, _ = stay.turns.popitem(last=False)
             stay.conversations.pop(old, None)
-            stay.battles = {key: each for key, each in stay.battles.items() if each[0].conversation_a != old}
+            for battle, _ in [each for each in stay.battles.values() if each[0].conversation_a == old]:
+                del stay.battles[battle.id]
+                self._unname(stay, battle.id)
+            self._unname(stay, old)
 
     def _of(self, name: str) -> Stay | None:
         return self._stays.get(self._session_of.get(name, ""))
@@ -183,6 +191,10 @@ class Memory:
         for name in names:
             self._name(stay, name, session_id)
         return stay
+
+    def _unname(self, stay: Stay, name: str) -> None:
+        stay.names.discard(name)
+        self._session_of.pop(name, None)
 
     def _name(self, stay: Stay, name: str, session_id: str) -> None:
         stay.names.add(name)
