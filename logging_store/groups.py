@@ -67,6 +67,7 @@ class Line:
     def __init__(self) -> None:
         self._urgent: deque[Job] = deque()
         self._others: deque[Job] = deque()
+        self._was_urgent = False
         self._changed = threading.Condition()
         self._is_closed = False
 
@@ -84,10 +85,15 @@ class Line:
             self._is_closed = True
             self._changed.notify_all()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody waits."""
+        return not (self._urgent or self._others)
+
     def take(self, most: int) -> list[Job]:
         """Return the next jobs, and wait while there are none. None come any more when the list is empty."""
         with self._changed:
-            while not (self._urgent or self._others or self._is_closed):
+            while self.is_empty and not self._is_closed:
                 self._changed.wait()
             return self._next(most)
 
@@ -97,8 +103,11 @@ class Line:
             return self._next(most)
 
     def _next(self, most: int) -> list[Job]:
+        """Urgent jobs need not wait for the work of others in their group; but others get their turn, too."""
+        lines = (self._urgent,) if self._urgent and not self._was_urgent else (self._urgent, self._others)
+        self._was_urgent = len(lines) == 1
         jobs: list[Job] = []
-        for line in (self._urgent, self._others):
+        for line in lines:
             while line and len(jobs) < most:
                 jobs.append(line.popleft())
         return jobs

@@ -35,18 +35,21 @@ class Scribe:
 
     async def _serve(self) -> None:
         try:
-            while jobs := self._line.take_now(MOST_AT_ONCE):
-                await self._do(jobs)
+            while not self._line.is_empty:
+                await self._do()
         finally:
             self._task = None
 
-    async def _do(self, jobs: list[Job]) -> None:
+    async def _do(self) -> None:
+        """Do jobs in one transaction. Which they are is decided when the connection is there."""
+        jobs: list[Job] = []
         try:
             async with self._engine.connect() as connection:
-                jobs += self._line.take_now(MOST_AT_ONCE - len(jobs))
+                jobs = self._line.take_now(MOST_AT_ONCE)
                 await carry_out(connection, jobs, self._linker)
         except BaseException as error:
             self._linker.let_go()
+            jobs = jobs or self._line.take_now(MOST_AT_ONCE)
             fail(jobs, error)
             if not isinstance(error, Exception):
                 raise
