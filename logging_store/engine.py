@@ -147,6 +147,17 @@ def is_duplicate(error: IntegrityError) -> bool:
     )
 
 
+def is_orphan(error: BaseException | None) -> bool:
+    """Whether this is how a row was refused because what it belongs to is not there."""
+    if not isinstance(error, IntegrityError):
+        return False
+    reason = error.orig
+    return (
+        getattr(reason, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_FOREIGNKEY"
+        or getattr(reason, "sqlstate", "") == asyncpg.ForeignKeyViolationError.sqlstate
+    )
+
+
 def parse_url(text: str) -> URL:
     """Read a ledger's URL: SQLite in a file, or PostgreSQL. Drivers are filled in."""
     try:

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from arena.battle import Outcome
+from arena.errors import LedgerError, SessionRequired
 from arena.leaderboard import Leaderboard
 from logging_store import choices, queries
 from logging_store.ending import end_all_in, lose_in
-from logging_store.engine import Database, open_database, parse_url
+from logging_store.engine import Database, is_orphan, open_database, parse_url
 from logging_store.facts import (
     BattleFact,
     BattleRecord,
@@ -40,6 +41,8 @@ async def open_ledger(url: str, *, key: bytes = b"", writer: str = "") -> AsyncG
 
 class Ledger:
     """What happened. Every method is one short transaction; a database that fails is a `LedgerError`.
+
+    What belongs to a session that was forgotten meanwhile is refused with `SessionRequired`.
 
     A method that was called is carried out, also when the caller is cancelled meanwhile.
     """
@@ -180,4 +183,9 @@ class Ledger:
         return await self.database.read(queries.row_counts_in)
 
     async def _add(self, *facts: Fact) -> None:
-        await self.database.write(lambda connection: add_in(connection, *facts))
+        try:
+            await self.database.write(lambda connection: add_in(connection, *facts))
+        except LedgerError as error:
+            if is_orphan(error.__cause__):  # its session was forgotten while this was on its way
+                raise SessionRequired from error
+            raise

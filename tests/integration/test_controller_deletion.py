@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -197,16 +198,17 @@ def test_a_turn_that_comes_between_is_not_opened_or_is_forgotten_too(stage: Stag
     assert [turn for turn in stage.arena.turns(chat) if turn.text or turn.answer] == []
 
 
-def test_two_deletions_at_once_forget_once(stage: Stage):
-    stage.visitor.say(stage.visitor.new("/conversations", model="model-one"))
-    code, barrier = a_code(stage.visitor), threading.Barrier(6)
+def test_two_deletions_at_once_forget_once(tmp_path: Path, ledger_url: str):
+    with a_stage(tmp_path, store_url=ledger_url) as stage:
+        stage.visitor.say(stage.visitor.new("/conversations", model="model-one"))
+        code, barrier = a_code(stage.visitor), threading.Barrier(6)
 
-    def forget(number: int) -> httpx.Response:
-        barrier.wait()
-        return delete(stage.arena, code) if number % 2 else stage.visitor.delete("/sessions/me")
+        def forget(number: int) -> httpx.Response:
+            barrier.wait()
+            return delete(stage.arena, code) if number % 2 else stage.visitor.delete("/sessions/me")
 
-    with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(forget, range(6)))
+        with ThreadPoolExecutor(6) as threads:
+            answers = list(threads.map(forget, range(6)))
 
     assert [answer.json() for answer in answers if answer.status_code == 200] == [{"conversations": 1}]
     assert {refusal(answer) for answer in answers if answer.status_code != 200} <= {
@@ -215,21 +217,44 @@ def test_two_deletions_at_once_forget_once(stage: Stage):
     }
 
 
-def test_a_vote_and_a_deletion_at_once_leave_a_vote_of_nobody_or_none(stage: Stage):
-    for _ in range(5):
-        with stage.arena.visitor() as visitor:
-            battle = visitor.new("/battles")
-            visitor.say(battle, MARK)
-            with ThreadPoolExecutor(2) as threads:
-                voting = threads.submit(visitor.vote, battle)
-                forgetting = threads.submit(visitor.delete, "/sessions/me")
-                voted, deleted = voting.result(), forgetting.result()
+GONE = {(401, "session_required"), (403, "not_yours"), (403, "consent_required"), (404, "not_found")}
+"""How one may be answered whose session has just been forgotten."""
 
-            assert deleted.status_code == 200
-            record = stage.arena.record(battle)
-            assert (record.vote is not None) == (voted.status_code == 200)
-            assert voted.status_code == 200 or refusal(voted) in {(401, "session_required"), (403, "not_yours")}
-            assert record.vote is None or record.vote.session_id == "0" * 32
+
+def test_a_deletion_and_whatever_else_at_once_leave_nothing_but_a_vote_of_nobody(tmp_path: Path, ledger_url: str):
+    with a_stage(tmp_path, store_url=ledger_url) as stage:
+        for _ in range(6):
+            with stage.arena.visitor() as visitor:
+                battle = visitor.new("/battles")
+                visitor.say(battle, MARK)
+                works: list[Callable[[], httpx.Response]] = [
+                    lambda: visitor.delete("/sessions/me"),
+                    lambda: visitor.vote(battle),  # noqa: B023
+                    lambda: visitor.put(f"{battle}/release", json={"allowed": False}),  # noqa: B023
+                    lambda: visitor.post(f"{battle}/turns", json={"text": MARK}),  # noqa: B023
+                    lambda: visitor.post("/sessions/me/deletion-code"),
+                    lambda: visitor.post("/conversations", json={"model": "model-one"}),
+                ]
+                deleted, voted, *others = at_once(works)
+
+                assert deleted.status_code == 200, deleted.text
+                record = stage.arena.record(battle)
+                assert (record.vote is not None) == (voted.status_code == 200)
+                for answer in (voted, *others):
+                    assert answer.status_code < 300 or refusal(answer) in GONE | {(409, "battle_closed")}
+                assert record.vote is None or record.vote.session_id == "0" * 32
+                assert {turn.text + turn.answer for turn in record.turns_a + record.turns_b} == {""}
+
+
+def at_once(works: Sequence[Callable[[], httpx.Response]]) -> list[httpx.Response]:
+    barrier = threading.Barrier(len(works))
+
+    def do(work: Callable[[], httpx.Response]) -> httpx.Response:
+        barrier.wait()
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(do, works))
 
 
 @pytest.mark.parametrize(
@@ -320,7 +345,9 @@ def test_a_ledger_that_is_away_forgets_nobody_and_says_so(stage: Stage, monkeypa
         raise LedgerError
 
     code = a_code(stage.visitor)
-    monkeypatch.setattr(stage.arena.kept, "session_by_deletion_code", away)
+    services = stage.arena.services
+    assert services is not None
+    monkeypatch.setattr(services.deletions.ledger, "session_by_deletion_code", away)
     assert refusal(delete(stage.arena, code)) == (503, "ledger_unavailable")
     monkeypatch.undo()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind
-from arena.errors import AlreadyVoted, LedgerError, NotFound, VoteTooEarly
+from arena.errors import AlreadyVoted, NotFound, SessionRequired, VoteTooEarly
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.session import Scope
 from logging_store import queries
@@ -297,5 +297,5 @@ async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledge
 
 
 async def test_a_consent_without_a_session_is_refused(ledger: Ledger):
-    with pytest.raises(LedgerError):
+    with pytest.raises(SessionRequired):
         await ledger.add_consent(a_consent("nobody"))
