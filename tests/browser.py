@@ -67,6 +67,18 @@ class Visit:
         expect(self.box("battle")).to_be_enabled()
         return self
 
+    def accept_unlogged(self) -> "Visit":
+        """Accept the terms, but not that anything is kept."""
+        self.page.locator("#terms-keep input").uncheck()
+        self.page.locator("#terms-accept").click()
+        expect(self.box("direct")).to_be_enabled()
+        return self
+
+    def own_code(self, room: str) -> str:
+        """Make a deletion code in `offer` or `data`, and return it as it is shown."""
+        self.button(f"{room}-make").click()
+        return self.page.locator(f"#{room}-code").inner_text()
+
     def tab(self, name: str) -> None:
         """Go to a tab."""
         self.page.get_by_role("tab", name=name).click()

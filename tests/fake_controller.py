@@ -1,6 +1,7 @@
 """A controller without rules, models or ledger: it speaks the wire and says what it is told to."""
 
 from collections.abc import AsyncGenerator
+from textwrap import wrap
 
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
@@ -17,7 +18,7 @@ from arena.chat import (
     TurnRequest,
 )
 from arena.error_wire import to_problem
-from arena.errors import ArenaError, NotFound, SessionRequired
+from arena.errors import ArenaError, SessionRequired, UnknownCode
 from arena.ids import new_id, new_token
 from arena.leaderboard import Leaderboard
 from arena.model import ModelList
@@ -87,7 +88,7 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
     @app.post("/sessions/me/deletion-code", status_code=201)
     async def _make_code(request: Request) -> DeletionCode:
         note(request)
-        made = DeletionCode(code=new_token())
+        made = DeletionCode(code="-".join(wrap(new_token(), 4)))
         fake.codes[made.code] = request.headers["x-arena-session"]
         return made
 
@@ -100,7 +101,7 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
     async def _forget_by_code(request: Request, wish: DeletionRequest) -> Deleted:
         note(request, needs_session=False)
         if wish.code not in fake.codes:
-            raise NotFound
+            raise UnknownCode
         return fake.forget(fake.codes[wish.code])
 
     @app.get("/models")

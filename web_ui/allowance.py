@@ -7,9 +7,6 @@ from html import escape
 from arena.session import AgeGroup, Consent, Scope, SessionView
 from web_ui import data_texts
 
-_TOGETHER = 4
-"""So many characters of a deletion code stand together."""
-
 
 def in_force(session: SessionView | None) -> Consent | None:
     """Return what a session allows under the terms in force; nothing if those are not accepted."""
@@ -57,8 +54,3 @@ def _sentences(consent: Consent) -> Iterator[tuple[str, str]]:
     if consent.covers_past:
         yield "also", data_texts.OVER_PAST
     yield "also", data_texts.AGES[consent.age_group]
-
-
-def grouped(code: str) -> str:
-    """Return a deletion code as people can read and write it."""
-    return " ".join(code[at : at + _TOGETHER] for at in range(0, len(code), _TOGETHER))

@@ -79,7 +79,7 @@ DELETE_YES = "Yes, delete everything"
 DELETE_NO = "No, keep it"
 DELETING = "It is being deleted."
 CODE_FIELD = "I have a deletion code"
-CODE_FIELD_HINT = "32 letters and digits; spaces do not matter"
+CODE_FIELD_HINT = "32 digits and letters, in groups of four"
 CODE_USE = "Delete what it stands for"
 DELETE_LIMITS = (
     "**What cannot be undone:** a data set that was published while you allowed it has been copied by others, and "
@@ -94,7 +94,7 @@ NOT_WITHHELD = "This conversation may be published, but only if you allow publis
 UNLOGGED = "Nothing of this chat is kept. Your messages still go to the model that answers them."
 NEEDS_LOG = "Battles and side by side are made to be compared and counted, so they need your consent to keep them."
 NEEDS_LOG_SHOW = "Change what I allow"
-PROMPT_UNLOGGED = "Allow your conversations to be kept first"
+PROMPT_UNLOGGED = "See above what this needs"
 
 
 def deleted(conversations: int) -> str:

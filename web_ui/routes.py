@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from arena.chat import RegenerateRequest, TurnRequest
-from arena.errors import NotFound, SessionRequired, UnknownCode
+from arena.errors import NotFound, SessionRequired
 from arena.session import ConsentRequest, Deleted, DeletionRequest, SessionRequest
 from arena.settings import Network, WebSection
 from arena.word import Word
@@ -94,10 +94,7 @@ async def delete_mine(wired: Wired, visitor: Asking) -> Response:
 @router.post("/visitor/deletions")
 async def delete_by_code(wired: Wired, visitor: Asking, request: DeletionRequest) -> Response:
     """Have everything deleted that a code stands for, whoever has it."""
-    try:
-        return _deleted(await wired.controller.delete_by_code(visitor, request))
-    except NotFound as error:
-        raise UnknownCode from error
+    return _deleted(await wired.controller.delete_by_code(visitor, request))
 
 
 def _deleted(deleted: Deleted) -> Response:

@@ -6,15 +6,15 @@ from typing import Any
 
 from tests.e2e.arena_up import ArenaUp
 
+TABLES = ("sessions", "consents", "conversations", "battles", "turns", "votes", "reactions", "release_choices")
+
 
 class Rows:
     """What the ledger holds that it did not hold before."""
 
     def __init__(self, arena: ArenaUp) -> None:
         self._file = arena.folder / "data" / "ledger.sqlite3"
-        self._before = {
-            table: self._count(table) for table in ("sessions", "consents", "battles", "turns", "votes", "reactions")
-        }
+        self._before = {table: self._count(table) for table in TABLES}
 
     def _count(self, table: str) -> int:
         return self._read(f"select count(*) as n from {table}")[0]["n"]

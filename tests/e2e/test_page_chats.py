@@ -10,7 +10,7 @@ from arena.terms import TERMS_VERSION
 from tests.browser import DESK, PHONE, Visit, a_visit
 from tests.e2e.arena_up import ArenaUp
 from tests.e2e.rows import Rows
-from web_ui import texts
+from web_ui import data_texts, texts
 
 pytestmark = pytest.mark.browser
 
@@ -261,7 +261,7 @@ def test_on_a_phone_nothing_sticks_out(browser: Browser, patient_arena: ArenaUp,
         visit.accept().ask("battle", "Write a poem about " + "a" * 90)
         visit.until_answered("battle")
         assert visit.widest() <= PHONE["width"]
-        for tab in (texts.SIDE_BY_SIDE, texts.DIRECT, texts.LEADERBOARD, texts.ABOUT):
+        for tab in (texts.SIDE_BY_SIDE, texts.DIRECT, texts.LEADERBOARD, data_texts.YOUR_DATA, texts.ABOUT):
             visit.tab(tab)
             expect(visit.page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
             assert visit.widest() <= PHONE["width"]

@@ -9,7 +9,6 @@ import gradio as gr
 from arena.errors import ArenaError
 from web_ui import data_texts
 from web_ui.actions import Updates
-from web_ui.allowance import grouped
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.markup import markup, status_line
 from web_ui.visitor import Visitor
@@ -81,7 +80,7 @@ def _shown(code: str, elem_id: str) -> str:
     return (
         f"{_paragraph(data_texts.CODE_NOTE_DOWN)}"
         f'<code class="code" id="{elem_id}" tabindex="0" aria-label="{escape(data_texts.CODE_LABEL)}">'
-        f"{escape(grouped(code))}</code>"
+        f"{escape(code).replace('-', '-<wbr>')}</code>"
     )
 
 

@@ -11,7 +11,7 @@ from arena.terms import TERMS, TERMS_VERSION
 from web_ui import data_texts
 from web_ui.actions import Updates
 from web_ui.tabs.choices import Choices, build_choices
-from web_ui.tabs.markup import status_line
+from web_ui.tabs.markup import heading, status_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,9 @@ def build_terms(*, may_chat_unlogged: bool) -> TermsPanel:
     """Lay it out. It is hidden until the controller says that it is needed."""
     required = data_texts.TERMS_REQUIRED_OR_UNLOGGED if may_chat_unlogged else data_texts.TERMS_REQUIRED
     with gr.Column(visible=False, elem_id="terms", elem_classes="terms") as panel:
-        gr.Markdown(f"## {data_texts.TERMS_TITLE}\n\n{TERMS[TERMS_VERSION]}\n\n{required}")
+        heading(data_texts.TERMS_TITLE)
+        gr.Markdown(TERMS[TERMS_VERSION], elem_classes="terms-text")
+        gr.Markdown(required)
         choices = build_choices("terms", may_chat_unlogged=may_chat_unlogged)
         accept = gr.Button(data_texts.TERMS_ACCEPT, variant="primary", elem_id="terms-accept")
         return TermsPanel(panel, choices, accept, status_line())
