@@ -70,6 +70,7 @@ def create_app(
                     _sweeping(services),
                     again.heeded(services.configured),
                     Neighbours(ledger, settings.name).watched(),
+                    services.stopping.heeded(),
                     Recovery(outage, services.metrics).watched(),
                 ):
                     yield {"services": services, AT_ONCE: Beats(services)}

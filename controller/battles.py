@@ -16,8 +16,8 @@ from controller.catalogue import Catalogue
 from controller.chats import Stream
 from controller.matchmaking import POLICY, Pair, draw_pair
 from controller.metrics import Metrics
-from controller.running import RunningTurns
 from controller.sessions import release_choices
+from controller.stopping import Stopping
 from controller.turns import TurnPlayer
 from controller.views import battle_view, reveal_of
 from logging_store.facts import BattleFact, BattleRecord, ConversationFact, SessionFact, VoteFact
@@ -32,7 +32,7 @@ class Battles:
     catalogue: Catalogue
     admission: Admission
     player: TurnPlayer
-    running: RunningTurns
+    stopping: Stopping
     metrics: Metrics
     chance: Random
 
@@ -77,8 +77,9 @@ class Battles:
 
     async def view(self, session: SessionFact, battle_id: str) -> BattleView:
         """Return the battle as the ledger has it."""
-        is_running = self.running.is_running(battle_id)
+        is_running = self.stopping.running.is_running(battle_id)
         record = await self._mine(session, battle_id)
+        is_running = is_running or self.stopping.is_elsewhere(record.turns_a + record.turns_b)
         vote = record.vote
         reveal = None if vote is None else reveal_of(record.battle, vote, self.catalogue.public())
         is_withheld = await self.ledger.release_choice_of(record.battle.conversation_a) is False
@@ -114,8 +115,8 @@ class Battles:
 
     async def stop(self, session: SessionFact, battle_id: str) -> None:
         """Stop both answers."""
-        await self._mine(session, battle_id)
-        await self.running.stop(battle_id)
+        record = await self._mine(session, battle_id)
+        await self.stopping.stop(battle_id, record.turns_a + record.turns_b)
 
     async def vote(self, session: SessionFact, battle_id: str, outcome: str) -> Reveal:
         """Take the vote; after its commit, and only then, say who was who."""

@@ -13,8 +13,8 @@ from controller.admission import Admission
 from controller.asking import Opening, another_turn, next_turn, part
 from controller.battle_rules import check_owner
 from controller.catalogue import Catalogue
-from controller.running import RunningTurns
 from controller.sessions import TO_BE_ANSWERED, TO_BE_KEPT, release_choices
+from controller.stopping import Stopping
 from controller.turns import TurnPlayer
 from controller.unlogged import Unlogged
 from controller.views import conversation_view
@@ -41,7 +41,7 @@ class Chats:
     catalogue: Catalogue
     admission: Admission
     player: TurnPlayer
-    running: RunningTurns
+    stopping: Stopping
     unlogged: Unlogged
     needed: frozenset[Scope] = TO_BE_KEPT
     """What a consent has to cover before one may chat at all."""
@@ -77,11 +77,12 @@ class Chats:
 
     async def view(self, session: SessionFact, conversation_id: str) -> ConversationView:
         """Return the conversation as the ledger, or the memory, has it."""
-        is_running = self.running.is_running(conversation_id)
+        is_running = self.stopping.running.is_running(conversation_id)
         chat = await self._mine(session, conversation_id)
         if not chat.is_logged:
             return conversation_view(chat.conversation, chat.turns, (), is_running=is_running, is_logged=False)
         reactions = await self.ledger.reactions_of(conversation_id)
+        is_running = is_running or self.stopping.is_elsewhere(chat.turns)
         is_withheld = await self.ledger.release_choice_of(conversation_id) is False
         return conversation_view(
             chat.conversation, chat.turns, reactions, is_running=is_running, is_withheld=is_withheld
@@ -119,8 +120,8 @@ class Chats:
 
     async def stop(self, session: SessionFact, conversation_id: str) -> None:
         """Stop the answer that is being written."""
-        await self._mine(session, conversation_id)
-        await self.running.stop(conversation_id)
+        chat = await self._mine(session, conversation_id)
+        await self.stopping.stop(conversation_id, chat.turns)
 
     async def react(self, session: SessionFact, conversation_id: str, request: ReactionRequest) -> None:
         """Keep what the visitor says about one answer of this conversation."""

@@ -13,6 +13,7 @@ from arena.session import Deleted, DeletionCode
 from controller.limits import RateLimit, admit
 from controller.outage_ledger import SteadyLedger
 from controller.running import RunningTurns
+from controller.stopping import Stopping
 from controller.unlogged import Unlogged
 from logging_store.facts import SessionFact
 from logging_store.forgetting import forget_session, give_code, plain_code
@@ -27,6 +28,7 @@ class Deletions:
 
     ledger: SteadyLedger
     running: RunningTurns
+    stopping: Stopping
     unlogged: Unlogged
     attempts: RateLimit
     tombstones: Path | None = None
@@ -62,7 +64,7 @@ class Deletions:
         return await asyncio.shield(self.running.start(self._forget_wholly(session_id)))
 
     async def _forget_wholly(self, session_id: str) -> Deleted:
-        await self.running.stop_session(session_id)
+        await self.stopping.stop_session(session_id)
         try:
             forgotten = await forget_session(self.ledger, session_id, time.time(), tombstones=self.tombstones)
         except SetupError as error:

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from arena.errors import LedgerError, SetupError
 from logging_store.ledger import Ledger
 from logging_store.naming import borrowed, is_certain
+from logging_store.wishes import forget_wishes
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Neighbours:
                 since = before.get(name, moment)
                 if is_certain(self._ledger.database) or moment - since >= SUSPECT_SECONDS:
                     lost[name] = await self._ledger.lose_open_turns(name, now)
+                    await forget_wishes(self._ledger, name)
                 else:
                     self._suspects[name] = since
         return lost

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ class RunningTurn:
 
     session_id: str = ""
     """Whose it is."""
+    turn_ids: frozenset[str] = frozenset()
+    """Under which the ledger knows it."""
     is_cancelled: bool = False
     is_shut_down: bool = False
     """It was cancelled because we go down, and not because the visitor stopped it or left."""
@@ -58,6 +60,8 @@ class RunningTurns:
         self._kept: set[asyncio.Task[Any]] = set()
         self.closing = asyncio.Event()
         """Set when we go down: no new turn then."""
+        self.busy = asyncio.Event()
+        """Set while any turn runs."""
 
     def __len__(self) -> int:
         return len(self._turns)
@@ -78,11 +82,14 @@ class RunningTurns:
         """Be the one turn that is running."""
         self.check(key)
         self._turns[key] = turn
+        self.busy.set()
         try:
             yield
         finally:
             del self._turns[key]
             turn.ended.set()
+            if not self._turns:
+                self.busy.clear()
 
     async def stop(self, key: str) -> None:
         """Stop the running turn, if there is one, and wait until the ledger knows."""
@@ -92,6 +99,12 @@ class RunningTurns:
     async def stop_session(self, session_id: str) -> None:
         """Stop every running turn of a session, and wait until the ledger knows."""
         await _stop([turn for turn in self._turns.values() if turn.session_id == session_id])
+
+    def cancel(self, turn_ids: Set[str]) -> None:
+        """Let the running turns that the ledger knows by these ids end now."""
+        for turn in self._turns.values():
+            if turn.turn_ids & turn_ids:
+                turn.cancel()
 
     def shut_down(self) -> None:
         """Take no new turn, and let every running one end now."""

@@ -29,6 +29,7 @@ from controller.reloading import Configured, Reloading
 from controller.routing.rules import Rules
 from controller.running import RunningTurns
 from controller.sessions import TO_BE_ANSWERED, TO_BE_KEPT, Sessions
+from controller.stopping import Stopping
 from controller.turn_book import LedgerBook
 from controller.turns import TurnPlayer
 from controller.unlogged import Unlogged
@@ -58,6 +59,7 @@ class Services:
     workers: WorkerClient
     upstream: Upstream
     running: RunningTurns
+    stopping: Stopping
     metrics: Metrics
     callers: Callers
     spending: Spending
@@ -108,6 +110,7 @@ def wire(
         controller=settings.name,
     )
     period_keys = PeriodKeys(settings.pseudonym_period, settings.pseudonym_key_of)
+    stopping = Stopping(kept, running, settings.name)
     unlogged = Unlogged()
     needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(
@@ -129,12 +132,13 @@ def wire(
         catalogue=catalogue,
         addresses=Addresses(settings.page_key, period_keys, open_countries(settings.country_database)),
         sessions=sessions,
-        chats=Chats(kept, catalogue, admission, player, running, unlogged, needed),
-        battles=Battles(kept, catalogue, admission, player, running, metrics, SystemRandom()),
-        deletions=Deletions(kept, running, unlogged, sessions.openings, settings.tombstones),
+        chats=Chats(kept, catalogue, admission, player, stopping, unlogged, needed),
+        battles=Battles(kept, catalogue, admission, player, stopping, metrics, SystemRandom()),
+        deletions=Deletions(kept, running, stopping, unlogged, sessions.openings, settings.tombstones),
         workers=client,
         upstream=upstream,
         running=running,
+        stopping=stopping,
         metrics=metrics,
         callers=callers,
         spending=spending,

@@ -98,7 +98,8 @@ class TurnPlayer:
         """
         outbox = Outbox(self.gather_seconds, time.monotonic)
         news = QueueNews(outbox.put, is_blind)
-        on = Performance(RunningTurn(session_id), outbox, is_blind, news, book or self.book)
+        run = RunningTurn(session_id, frozenset(part.turn.id for part in parts))
+        on = Performance(run, outbox, is_blind, news, book or self.book)
         playing = self.running.start(self._perform(key, session_id, parts, on))
         try:
             async with contextlib.aclosing(on.outbox.batches()) as batches:

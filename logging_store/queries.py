@@ -24,6 +24,7 @@ from logging_store.tables import (
     metadata,
     reactions,
     sessions,
+    stop_wishes,
     turns,
     votes,
 )
@@ -209,5 +210,5 @@ async def row_counts_in(connection: AsyncConnection) -> dict[str, int]:
     return {
         name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
         for name, table in sorted(metadata.tables.items())
-        if table is not marks
+        if table is not marks and table is not stop_wishes
     }

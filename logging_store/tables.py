@@ -166,6 +166,15 @@ release_choices = Table(
     Column("chosen_at", Double, nullable=False),
 )
 
+stop_wishes = Table(
+    "stop_wishes",
+    metadata,
+    Column("turn_id", Text, ForeignKey("turns.id"), primary_key=True),
+    Column("controller", Text, nullable=False, index=True),
+    Column("wished_at", Double, nullable=False),
+)
+"""Which controller shall stop writing which answer; gone once it has heard."""
+
 leaderboards = Table(
     "leaderboards",
     metadata,
