@@ -134,13 +134,11 @@ def _forget_session(session_id: str, stone: Tombstone) -> Work[int]:
         await connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
         if not await _goes_on_in(connection, session_id, stone.forgotten_at):
             found = await erase_session_in(connection, session_id, stone.forgotten_at, stone.reason)
-        else:  # its own work broke off, and the visitor went on: what came afterwards nobody asked to forget
-            owned = select(conversations.c.id).where(conversations.c.session_id == session_id)
-            its_own = list((await connection.execute(owned.order_by(conversations.c.id))).scalars())
-            found = await erase_conversations_in(
-                connection, its_own, stone.forgotten_at, stone.reason, stone.forgotten_at
-            )
-        return found.conversations
+            return found.conversations
+        # its own work broke off, and the visitor went on: what came afterwards nobody asked to forget
+        owned = select(conversations.c.id).where(conversations.c.session_id == session_id)
+        its_own = list((await connection.execute(owned.order_by(conversations.c.id))).scalars())
+        return await _forget_conversations_in(connection, its_own, stone)
 
     return forget_in
 
@@ -155,13 +153,18 @@ async def _goes_on_in(connection: AsyncConnection, session_id: str, since: float
 
 def _forget_conversation(conversation_id: str, stone: Tombstone) -> Work[int]:
     async def forget_in(connection: AsyncConnection) -> int:
-        found = await erase_conversations_in(
-            connection, [conversation_id], stone.forgotten_at, stone.reason, stone.before
-        )
-        return found.conversations
+        return await _forget_conversations_in(connection, [conversation_id], stone)
 
     return forget_in
 
 
+async def _forget_conversations_in(connection: AsyncConnection, ids: Sequence[str], stone: Tombstone) -> int:
+    before = stone.forgotten_at if stone.before is None else stone.before
+    found = await erase_conversations_in(
+        connection, ids, stone.forgotten_at, stone.reason, before=before, with_open=True
+    )
+    return found.conversations
+
+
 def _reach(stone: Tombstone) -> float:
-    return float("inf") if stone.before is None else stone.before
+    return stone.forgotten_at if stone.before is None else stone.before

@@ -6,7 +6,7 @@ What stays are empty turns, and votes and reactions that nobody can be found by.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -84,10 +84,17 @@ async def erase_session_in(connection: AsyncConnection, session_id: str, now: fl
 
 
 async def erase_conversations_in(
-    connection: AsyncConnection, conversation_ids: Sequence[str], now: float, reason: str, before: float | None = None
+    connection: AsyncConnection,
+    conversation_ids: Sequence[str],
+    now: float,
+    reason: str,
+    *,
+    before: float | None = None,
+    with_open: bool = False,
 ) -> Forgotten:
     """Take the words of conversations whose session stays: all, or those of turns that finished before a time.
 
+    `with_open` takes those too that were opened before it and have no end: a backup may have caught them so.
     Conversations without such words are left as they are.
     """
     await make_nobody_in(connection)
@@ -95,7 +102,8 @@ async def erase_conversations_in(
     for some in _some(conversation_ids):
         which = [turns.c.conversation_id.in_(some), holds_text()]
         if before is not None:
-            which.append(turns.c.finished_at < before)
+            ended = func.coalesce(turns.c.finished_at, turns.c.opened_at) if with_open else turns.c.finished_at
+            which.append(ended < before)
         touched = select(turns.c.conversation_id).where(*which).distinct().order_by(turns.c.conversation_id)
         buried = tuple((await connection.execute(touched)).scalars())
         turn_ids, texts = await _texts_in(connection, *which)

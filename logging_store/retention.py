@@ -84,7 +84,7 @@ async def _remove(ledger: Ledger, due: list[str], limit: Limit, now: float) -> F
 
     async def remove(connection: AsyncConnection) -> Forgotten:
         still_due = await _due(due, limit)(connection)  # a visitor may just have allowed the release
-        return await erase_conversations_in(connection, list(still_due), now, RETENTION, limit.cutoff)
+        return await erase_conversations_in(connection, list(still_due), now, RETENTION, before=limit.cutoff)
 
     return await ledger.database.write(remove)
 

@@ -17,17 +17,20 @@ _NUMBERS = count()
 class PostgresServer:
     """A server on a socket in its own folder: no port, no network."""
 
-    def __init__(self, binaries: Path, folder: Path, user: str | None, *, durable: bool = False) -> None:
+    def __init__(
+        self, binaries: Path, folder: Path, user: str | None, *, durable: bool = False, options: str = ""
+    ) -> None:
         self._binaries = binaries
         self._folder = folder
         self._user = user
         self._sync = "" if durable else "-F"
+        self._options = options
 
     def initialise(self) -> None:
         self._run("initdb", "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 
     def start(self) -> None:
-        settings = f"{self._sync} -c listen_addresses='' -c unix_socket_directories='{self._folder}'"
+        settings = f"{self._sync} -c listen_addresses='' -c unix_socket_directories='{self._folder}' {self._options}"
         self._run("pg_ctl", "-o", settings, "-w", "-t", "60", "start")
 
     def stop(self) -> None:
@@ -63,7 +66,7 @@ def _server_user() -> str | None:
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Generator[PostgresServer]:
+def postgres_server(*, durable: bool = False, options: str = "") -> Generator[PostgresServer]:
     """Start a server in a temporary folder; stop it and remove the folder at the end.
 
     One that is `durable` waits for the disk at each commit, as a real one does.
@@ -76,7 +79,7 @@ def postgres_server(*, durable: bool = False) -> Generator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="arena-pg-"))
     if user:
         shutil.chown(folder, user)
-    server = PostgresServer(binaries, folder, user, durable=durable)
+    server = PostgresServer(binaries, folder, user, durable=durable, options=options)
     try:
         server.initialise()
         server.start()
