@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from arena.errors import LedgerError, NotFound, Unconfirmed
+from arena.errors import LedgerError, NotFound, SessionRequired, Unconfirmed
 from controller.outage import LedgerWatch, PatientDatabase
 from logging_store.facts import SessionFact
 from logging_store.ledger import Ledger, open_ledger
@@ -109,7 +109,7 @@ async def test_what_the_ledger_does_not_want_does_not_mean_that_it_is_away(ledge
     watch = LedgerWatch(5)
     ledger.database = PatientDatabase(ledger.database, watch)
 
-    with pytest.raises(LedgerError):
+    with pytest.raises(SessionRequired):
         await ledger.add_consent(a_consent("nobody's session"))
     with pytest.raises(NotFound):
         await ledger.cast_vote("no battle", lambda _: pytest.fail("there is nothing to judge"))
