@@ -43,7 +43,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Choose:
-    """A visitor says whether one conversation may be published."""
+    """A visitor says whether one conversation may be published; there is one already."""
 
     place: int
     allowed: bool
@@ -67,13 +67,14 @@ AGREE = st.builds(
 )
 SAY = st.builds(Say, st.integers(0, 2), st.booleans(), st.booleans(), st.booleans())
 CHOOSE = st.builds(Choose, st.integers(0, 2), st.booleans())
+SCENES = st.lists(st.tuples(SAY, AGREE | CHOOSE), min_size=1, max_size=4)
 VISITS = st.lists(
     st.builds(
         Visit,
         AGREE,
-        st.lists(AGREE | SAY | SAY | CHOOSE, max_size=7),
+        SCENES.map(lambda scenes: [deed for scene in scenes for deed in scene]),
         st.sampled_from(["", "", "guests", WITHHELD_COHORT]),
-        st.booleans(),
+        st.sampled_from([False, False, True]),
     ),
     min_size=1,
     max_size=3,
@@ -187,7 +188,7 @@ class _Play:
         return place
 
     async def _choose(self, deed: Choose) -> None:
-        for conversation_id in self.places[deed.place] if deed.place < len(self.places) else ():
+        for conversation_id in self.places[deed.place % len(self.places)]:
             choice = ReleaseChoiceFact(an_id(), conversation_id, self.session.id, deed.allowed, self.clock)
             await self.ledger.add_release_choices(self.session.id, choice)
             self.visitor.talks[conversation_id].is_wanted = deed.allowed

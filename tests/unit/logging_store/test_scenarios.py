@@ -18,7 +18,7 @@ from tests.tables import a_copy_of_an_empty_ledger, all_rows
 
 Fresh = Callable[[], str]
 CHAIN_KEY = b"a chain key of these tests"
-SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
