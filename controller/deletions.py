@@ -70,6 +70,9 @@ class Deletions:
         except SetupError as error:
             logger.error("A visitor could not be forgotten: %s", error)  # noqa: TRY400 (the line says it all)
             raise LedgerError from error
+        except LedgerError:
+            await self.ledger.forgot(session_id, ())  # it may be carried out yet: nothing goes on from memory
+            raise
         await self.ledger.forgot(session_id, forgotten.turn_ids)
         # what was opened meanwhile is ended in the ledger already: now it ends here
         await self.running.stop_session(session_id)

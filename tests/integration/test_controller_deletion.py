@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from arena.chat import Ending, Finished, TextDelta
-from arena.errors import LedgerError
+from arena.errors import LedgerError, Unconfirmed
+from arena.ids import token_hash
+from controller.outage_going_on import GoingOnLedger
 from logging_store.forgetting import plain_code
 from tests.arenas import PAGE_KEY, PLAIN, WIDE, Arena, Stage, Visitor, a_stage, end_of, text_of
 from tests.worker_scripts import an_answer, finish, hang, say, wait_for
@@ -352,6 +354,25 @@ def test_a_ledger_that_is_away_forgets_nobody_and_says_so(stage: Stage, monkeypa
     monkeypatch.undo()
 
     assert delete(stage.arena, code).status_code == 200
+
+
+def test_what_may_have_been_forgotten_does_not_go_on_from_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async def unconfirmed(*_: object, **__: object) -> None:
+        raise Unconfirmed
+
+    with a_stage(tmp_path, when_ledger_fails="go_on") as stage:
+        stage.visitor.say(stage.visitor.new("/conversations", model="model-one"))
+        services = stage.arena.services
+        assert services is not None
+        ledger = services.deletions.ledger
+        assert isinstance(ledger, GoingOnLedger)
+        hashed = token_hash(stage.visitor.headers["x-arena-session"])
+        assert ledger.memory.session(hashed) is not None
+        monkeypatch.setattr("controller.deletions.forget_session", unconfirmed)
+
+        assert refusal(stage.visitor.delete("/sessions/me")) == (503, "unconfirmed")
+
+        assert ledger.memory.session(hashed) is None
 
 
 def test_neither_codes_nor_words_reach_a_log_line(stage: Stage, caplog: pytest.LogCaptureFixture):
