@@ -15,8 +15,8 @@ from sqlalchemy.types import NullType
 from logging_store.chain import Event, Link
 from logging_store.chain_rules import ChainEnd, Walk, content_faults
 from logging_store.dumping import plain_tables
+from logging_store.erasing import NOBODY
 from logging_store.fault import Fault
-from logging_store.forgetting import NOBODY
 from logging_store.telling import TABLES, TIMES
 
 LINKS_AT_ONCE = 2000

@@ -109,6 +109,8 @@ def _which(link: Link, row: Mapping[str, Any]) -> int | None:
     """Return which of the contents that the row may have had is the link's: 0 is today's."""
     try:
         content = content_of_row(Event(link.event), row)
+        if not all(row[name] == value or isinstance(value, dict | list) for name, value in content.items()):
+            return None  # such as 2 for true: nothing of ours writes it so
         contents = [content]
         if link.event == Event.CONVERSATION and content["battle_id"] is not None:
             contents.append(content | _DIRECT)

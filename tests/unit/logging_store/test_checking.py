@@ -1,22 +1,20 @@
 import asyncio
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
 from arena.chat import Ending
 from arena.errors import SetupError
 from logging_store.api_keys import add_key
-from logging_store.checking import OPEN_AT_MOST, Fault, faults
+from logging_store.checking import faults
 from logging_store.cli import command
 from logging_store.fastchat_facts import Statement
 from logging_store.fastchat_files import log_files
+from logging_store.fault import Fault
 from logging_store.importing import import_fastchat
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.record_rules import OPEN_AT_MOST
 from tests.databases import PostgresServer
 from tests.facts import (
     ALL_SCOPES,
@@ -32,6 +30,7 @@ from tests.facts import (
 )
 from tests.fastchat_logs import a_battle_log, a_chat, a_state, write_log
 from tests.launches import FakeLaunch
+from tests.tampering import tamper
 
 NOW = 100.0
 CHANGED = "it was changed after it was written"
@@ -48,20 +47,7 @@ def _said(found: list[Fault]) -> list[Fault]:
 
 
 async def _break(ledger: Ledger, *statements: str) -> None:
-    """Do what the database refuses: its foreign keys look away."""
-    if ledger.database.is_sqlite:
-        with closing(sqlite3.connect(ledger.database.writer.url.database or "")) as connection:
-            for statement in statements:
-                connection.execute(statement)
-            connection.commit()
-        return
-
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for statement in statements:
-            await connection.execute(text(statement))
-
-    await ledger.database.write(work)
+    await tamper(ledger.database.writer.url.render_as_string(hide_password=False), *statements)
 
 
 async def _fill(ledger: Ledger) -> None:
