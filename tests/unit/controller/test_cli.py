@@ -36,7 +36,10 @@ class Serving(FakeLaunch):
             seen.append(httpx.get(f"{url}/health/ready").status_code)
             seen.append(httpx.post(f"{url}/sessions").status_code)
             headers = {"authorization": "Bearer a page key for tests"}
-            seen.append(httpx.post(f"{url}/sessions", headers=headers).status_code)
+            opened = httpx.post(f"{url}/sessions", headers=headers, json={"cohort": "school-7"})
+            seen.append(opened.status_code)
+            me = {"x-arena-session": opened.json()["token"]}
+            seen.append(httpx.delete(f"{url}/sessions/me", headers=headers | me).json())
 
 
 seen: list[object] = []
@@ -54,5 +57,6 @@ def test_the_command_serves_a_controller_on_loopback_unless_told_otherwise(
     result = CliRunner().invoke(command, ["--data", str(tmp_path), *flags], obj=Serving(), catch_exceptions=False)
 
     assert result.exit_code == 0
-    assert seen == [listens, 503, 201, 201]
+    assert seen == [listens, 503, 201, 201, {"conversations": 0}]
     assert (tmp_path / "ledger.sqlite3").is_file()
+    assert len((tmp_path / "tombstones.jsonl").read_text().splitlines()) == 1
