@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from logging_store.fastchat_files import LogFile, Skipped, log_files
 from logging_store.importing import ImportReport, import_fastchat
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
+from logging_store.tombstone_file import tombstone_files, tombstones_in
 
 LINES_SHOWN = 100
 """Skipped lines named one by one; the others are only counted."""
@@ -49,12 +50,16 @@ def import_command(  # noqa: PLR0913, PLR0917 (one per option)
     url = ledger_url(launch.read_config(config).store, data, store)
     key = launch.data_key(data, f"import_{name}").get_secret_value().encode()
     statement = Statement(name, terms or "not stated", frozenset({Scope.SERVE, Scope.LOG, *(scope or ())}))
-    report = asyncio.run(_import(url, files, statement, key))
+    chain_key = launch.data_key(data, "chain").get_secret_value().encode()
+    buried = {each for tombstone in tombstones_in(*tombstone_files(data, None)) for each in tombstone.conversations}
+    report = asyncio.run(_import(url, chain_key, files, statement, key, buried))
     for line in _said(report, statement):
         typer.echo(line)
 
 
-async def _import(url: str, files: list[LogFile], statement: Statement, key: bytes) -> ImportReport:
+async def _import(
+    url: str, chain_key: bytes, files: list[LogFile], statement: Statement, key: bytes, buried: Set[str]
+) -> ImportReport:
     console = Console(stderr=True)
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
     shown = Counter[str]()
@@ -64,12 +69,14 @@ async def _import(url: str, files: list[LogFile], statement: Statement, key: byt
         if shown["lines"] <= LINES_SHOWN:
             typer.echo(f"skipped {line.file}:{line.line}: {line.reason}", err=True)
 
-    async with open_ledger(url) as ledger:
+    async with open_ledger(url, key=chain_key, writer="import") as ledger:
         with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
             bar = progress.add_task("importing", total=2 * sum(file.size for file in files))
-            report = await import_fastchat(
-                ledger, files, statement, key, lambda read: progress.advance(bar, read), skipped=show
-            )
+
+            def moved(read: int) -> None:
+                progress.advance(bar, read)
+
+            report = await import_fastchat(ledger, files, statement, key, moved, skipped=show, buried=buried)
     if (more := shown["lines"] - LINES_SHOWN) > 0:
         typer.echo(f"skipped {more} more lines", err=True)
     return report
