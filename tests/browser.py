@@ -128,6 +128,16 @@ class Visit:
         """How wide the page is, in CSS pixels, with what sticks out of it."""
         return self.page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
 
+    def cut_off(self) -> list[str]:
+        """What can be seen of it only in part: the page hides what sticks out at its sides."""
+        script = """all => all.filter(each => each.checkVisibility()).filter(each => {
+            const { left, right } = each.getBoundingClientRect();
+            return left < 0 || right > innerWidth;
+        }).map(each => each.id || each.textContent)"""
+        return self.page.locator(":is(.card, .offer, .terms, .needs-log) :is(button, input, p, code, h2)").evaluate_all(
+            script
+        )
+
 
 @contextmanager
 def a_visit(

@@ -59,7 +59,7 @@ CODE_WHAT_FOR = (
 )
 CODE_MAKE = "Make a deletion code"
 CODE_HAS = "You have a code already. If you lost it, make a new one; the old one then stops working."
-CODE_LABEL = "Your deletion code"
+CODE_MAKE_ANOTHER = "Make a new code"
 CODE_NOTE_DOWN = "Note it down or copy it now: it cannot be shown again."
 COPY = "Copy"
 COPIED = "Copied."
@@ -105,4 +105,5 @@ def deleted(conversations: int) -> str:
         case 1:
             return "Everything was deleted: one conversation. This page starts afresh."
         case _:
-            return f"Everything was deleted: {conversations:,} conversations. This page starts afresh."
+            told = f"{conversations:,} conversations (a battle counts as two)"
+            return f"Everything was deleted: {told}. This page starts afresh."

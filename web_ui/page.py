@@ -79,14 +79,14 @@ class Page:
     def _wire(self, blocks: gr.Blocks) -> None:
         terms, status = self.terms, self.battle.composer.status
         chats = [*self.battle.outputs, *self.side.outputs, *self.direct.outputs]
-        together = [*chats, *self.data.outputs, *terms.outputs, self.offer.panel, self.notice, self.tabs]
+        together = [*chats, *self.data.outputs, *terms.outputs, *self.offer.outputs, self.notice, self.tabs]
         outputs = list({id(each): each for each in together}.values())
         self.desk.bind(blocks.load, "welcome", self.welcome, [], outputs, status).then(
             fn=None, js="arenaConsent.recall", outputs=[self.notice]
         )
         accepted = terms.accept.click(fn=None, js=accepting(), inputs=terms.choices.all(), outputs=[terms.status])
         self.desk.bind(accepted.then, "accepted", self.accepted, [], outputs, status).then(
-            fn=None, js="() => arena.focus('battle')"
+            fn=None, js="arenaConsent.begin"
         )
         self.data.wire(self.data_tab, self.changed, outputs)
         ask = gr.Button("", visible="hidden", elem_id="ask-terms")
@@ -105,7 +105,7 @@ class Page:
             return self.desk.refused(self.battle.composer.status, error)
         offered = {**self.side.offered(listed.models), **self.direct.offered(listed.models)}
         is_offered = is_new and session is not None and keeps(session) and not session.has_deletion_code
-        offer = {self.offer.panel: gr.update(visible=is_offered)}
+        offer = {**self.offer.made(), **self.data.codes.blank()} if is_offered else {}
         return _merged(offered, self._restored(battle), self.data.shown(session), self._standing(session), offer)
 
     async def accepted(self, visitor: Visitor) -> Updates:

@@ -120,7 +120,7 @@ def test_the_code_from_the_offer_deletes_everything_from_another_browser(
         other.open().tab(data_texts.YOUR_DATA)
         other.page.get_by_label(data_texts.CODE_FIELD).fill(f" {code.upper()} ")
         other.button("data-code-use").click()
-        expect(other.page.locator(".notice .said")).to_contain_text("Everything was deleted: 2 conversations.")
+        expect(other.page.locator(".notice .said")).to_have_text(data_texts.deleted(2))
     until_in_no_file(arena, "purple umbrella")
     assert {turn["text"] for turn in rows.new("turns")} == {""}
     assert rows.new("sessions")[:1] != []
@@ -268,7 +268,7 @@ def test_battles_say_what_they_need_and_begin_once_it_is_allowed(browser: Browse
             expect(visit.box(room)).to_be_disabled()
             expect(visit.page.get_by_text(data_texts.NEEDS_LOG).locator("visible=true")).to_be_visible()
         visit.button("battle-allow").click()
-        expect(visit.button("terms-accept")).to_be_focused()
+        expect(visit.page.locator("#terms-keep input")).to_be_focused()
         visit.page.locator("#terms-keep input").check()
         visit.accept()
         visit.chat("battle", "Now we can.")
@@ -297,11 +297,12 @@ def test_who_changes_their_mind_about_being_kept_goes_on_at_once(visit: Visit, r
 @pytest.mark.parametrize("dark", [False, True])
 def test_on_a_phone_all_of_it_fits(browser: Browser, arena: ArenaUp, dark: bool):
     with a_visit(browser, arena.url(), viewport=PHONE, dark=dark) as visit:
-        visit.open().accept()
-        visit.own_code("offer")
-        assert visit.widest() <= PHONE["width"]
+        assert visit.open().cut_off() == []
+        visit.accept().own_code("offer")
+        assert visit.cut_off() == []
         own_data(visit).own_code("data")
         visit.button("data-delete-now").click()
         expect(visit.button("data-delete-yes")).to_be_visible()
 
+        assert visit.cut_off() == []
         assert visit.widest() <= PHONE["width"]

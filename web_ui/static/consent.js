@@ -35,16 +35,20 @@ window.arenaConsent = (() => {
     requestAnimationFrame(() => requestAnimationFrame(() => element(id)?.focus()));
   }
 
-  /** Show the terms and go there. */
+  /** Show the terms and go to the box that a battle needs. */
   function ask() {
-    scrollTo(0, 0);
-    focus("terms-accept");
+    requestAnimationFrame(() => requestAnimationFrame(() => element("terms-keep")?.querySelector("input")?.focus()));
     return update({ visible: true });
+  }
+
+  /** Put the keyboard where one writes, in the tab that is open. */
+  function begin() {
+    for (const room of ["direct", "battle"]) arena.focus(room);
   }
 
   /** Hide what was offered. */
   function dismiss() {
-    arena.focus("battle");
+    begin();
     return update({ visible: false });
   }
 
@@ -54,24 +58,30 @@ window.arenaConsent = (() => {
     return [update({ visible: !isAsked }), update({ visible: isAsked })];
   }
 
+  /** Begin anew, with nothing left of what was in this page but a sentence. */
+  function startAfresh(sentence) {
+    history.replaceState({ sentence }, "");
+    scrollTo(0, 0);
+    location.reload();
+  }
+
   let isDeleting = false;
 
-  /** Delete what `address` stands for, then start afresh: nothing that was in this page is left in it. */
+  /** Have something deleted, then start afresh. */
   async function remove(address, body) {
     if (isDeleting) return said(words.deleting, false);
     isDeleting = true;
     try {
       const response = await post(address, body);
-      if (!response.ok) return said(await refusal(response));
-      const { said: sentence } = await response.json();
-      history.replaceState({ sentence }, "");
-      scrollTo(0, 0);
-      location.reload();
-      return "";
-    } catch {
-      return said(words.unreachable);
-    } finally {
+      if (response.ok) {
+        startAfresh((await response.json()).said);
+        return said(words.deleting, false);
+      }
       isDeleting = false;
+      return said(await refusal(response));
+    } catch {
+      isDeleting = false;
+      return said(words.unreachable);
     }
   }
 
@@ -99,5 +109,5 @@ window.arenaConsent = (() => {
     }
   }
 
-  return { boxes, accept, focus, ask, dismiss, asking, removeMine, removeByCode, recall, copy };
+  return { boxes, accept, focus, ask, begin, dismiss, asking, removeMine, removeByCode, recall, copy };
 })();

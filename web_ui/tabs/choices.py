@@ -25,12 +25,15 @@ class Choices:
         """Return them in the order that `wanted` takes their values."""
         return [self.keep, self.release, self.share, self.age]
 
-    def shown(self, session: SessionView | None) -> Updates:
-        """Return them as the session's consent has them; where none is in force, they stay as they are."""
+    def shown(self, session: SessionView | None, *, must_keep: bool = False) -> Updates:
+        """Return them as the session's consent has them; where none is in force, they stay as they are.
+
+        Who `must_keep` is not asked whether chats may be kept: they are, once the terms are accepted.
+        """
         consent = in_force(session)
         if session is None or consent is None:
             return {}
-        is_kept = Scope.LOG in consent.scopes
+        is_kept = must_keep or Scope.LOG in consent.scopes
         may_publish = is_kept and consent.age_group is not AgeGroup.MINOR
         return {
             self.keep: gr.update(value=is_kept, visible=session.may_chat_unlogged or not is_kept),

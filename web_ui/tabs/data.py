@@ -13,7 +13,7 @@ from web_ui.allowance import in_force, keeps, summary
 from web_ui.tabs.choices import Choices, build_choices, wanted
 from web_ui.tabs.code import CodeMaker
 from web_ui.tabs.desk import Desk
-from web_ui.tabs.markup import heading, markup, said, status_line
+from web_ui.tabs.markup import heading, markup, paragraph, said, status_line
 from web_ui.visitor import Visitor
 
 
@@ -24,7 +24,7 @@ class DataTab:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.codes = CodeMaker(desk, "data")
+        self.codes = CodeMaker(desk, "data", can_make_another=True)
 
     def build(self, offer: gr.Column) -> None:
         """Lay it out. The offer of a code goes once one was made here."""
@@ -40,7 +40,7 @@ class DataTab:
             self.status = status_line()
         with gr.Column(visible=False, elem_classes="card", elem_id="data-code-card") as self.code_card:
             heading(data_texts.CODE_TITLE)
-            markup(f"<p>{data_texts.CODE_WHAT_FOR}</p>")
+            markup(paragraph(data_texts.CODE_WHAT_FOR))
             self.has_code = markup("")
             self.codes.build({offer: gr.update(visible=False), self.has_code: ""})
         with gr.Column(elem_classes="card", elem_id="data-delete"):
@@ -54,10 +54,10 @@ class DataTab:
         heading(data_texts.DELETE_TITLE)
         with gr.Column(visible=False) as self.mine:
             with gr.Column(elem_classes="deleting") as first:
-                markup(f"<p>{data_texts.DELETE_WHAT}</p>")
+                markup(paragraph(data_texts.DELETE_WHAT))
                 ask = gr.Button(data_texts.DELETE_NOW, variant="stop", elem_id="data-delete-now")
             with gr.Column(visible=False, elem_classes="deleting sure") as sure:
-                markup(f"<p>{data_texts.DELETE_SURE}</p>")
+                markup(paragraph(data_texts.DELETE_SURE))
                 with gr.Row(elem_classes="buttons"):
                     yes = gr.Button(data_texts.DELETE_YES, variant="stop", elem_id="data-delete-yes")
                     no = gr.Button(data_texts.DELETE_NO, elem_id="data-delete-no")
@@ -90,7 +90,7 @@ class DataTab:
     def outputs(self) -> list[Any]:
         """Every component that a handler may change."""
         parts = (self.summary, self.controls, self.past, self.status, self.code_card, self.has_code, self.mine)
-        return [*parts, *self.choices.all()]
+        return [*parts, *self.choices.all(), *self.codes.outputs]
 
     def wire(self, tab: gr.Tab, changed: Handler, others: Sequence[Any]) -> None:
         """Bind the events. If it changes whether chats are kept, `changed` says how the `others` look then."""
@@ -136,7 +136,7 @@ class DataTab:
             self.controls: gr.update(visible=in_force(session) is not None),
             self.past: gr.update(value=False),
             self.code_card: gr.update(visible=has_session),
-            self.has_code: f"<p>{told}</p>" if told else "",
+            self.has_code: paragraph(told) if told else "",
             self.mine: gr.update(visible=has_session),
             **self.choices.shown(session),
         }

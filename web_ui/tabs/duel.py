@@ -13,7 +13,7 @@ from web_ui.actions import Handler, Updates, remembering
 from web_ui.tabs.composer import Composer, build_composer, regenerate_ticket, turn_ticket
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.inputs import as_text
-from web_ui.tabs.markup import markup, said, status_line
+from web_ui.tabs.markup import markup, paragraph, said, status_line
 from web_ui.tabs.pane import build_pane
 from web_ui.view import DuelLook, View, duel_look, pane_name
 from web_ui.visitor import Visitor
@@ -29,7 +29,7 @@ class Duel:
     def build_panes(self) -> None:
         """Lay out the two answers, the votes and the composer."""
         with gr.Row(elem_classes="needs-log", visible=False) as self.needs_log:
-            markup(f"<p>{data_texts.NEEDS_LOG}</p>")
+            markup(paragraph(data_texts.NEEDS_LOG))
             ask = gr.Button(data_texts.NEEDS_LOG_SHOW, elem_id=f"{self.room}-allow")
         ask.click(fn=None, js="arenaConsent.ask", outputs=[self.desk.terms_panel])
         with gr.Row(elem_classes="panes", equal_height=True):

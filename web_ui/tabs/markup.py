@@ -18,6 +18,11 @@ def intro(text: str) -> gr.HTML:
     return markup(f'<p class="intro">{escape(text)}</p>')
 
 
+def paragraph(text: str) -> str:
+    """Return a text as a paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
 def heading(text: str) -> gr.HTML:
     """Lay out the heading of a part of a tab."""
     return markup(f"<h2>{escape(text)}</h2>", elem_classes="heading")

@@ -30,7 +30,8 @@ class TermsPanel:
 
     def shown(self, session: SessionView | None, *, is_needed: bool) -> Updates:
         """Return how it looks for a session."""
-        return {self.panel: gr.update(visible=is_needed), **self.choices.shown(session)}
+        must_keep = session is not None and not session.may_chat_unlogged
+        return {self.panel: gr.update(visible=is_needed), **self.choices.shown(session, must_keep=must_keep)}
 
 
 def build_terms(*, may_chat_unlogged: bool) -> TermsPanel:
