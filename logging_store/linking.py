@@ -11,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import LedgerError
 from arena.ids import new_id
 from logging_store.chain import Chain, Said, key_mark
-from logging_store.queries import row_of
 from logging_store.tables import chains, links
-from logging_store.writing import write_rows
+from logging_store.writing import write_fields
 
 _LINK = links.insert()
 _BEGIN = chains.insert()
@@ -45,7 +44,7 @@ class Linker:
             self._day, self._chain = day, Chain(self._key, f"{self._writer}-{new_id()}/{day}")
         before = self._chain.length
         made = self._chain.add(told)
-        await write_rows(connection, _LINK, [row_of(each) for each in made])
+        await write_fields(connection, _LINK, made)
         await self._keep_end(connection, self._chain, before)
 
     def let_go(self) -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -11,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import ArenaError, BattleClosed, ConsentRequired, NotFound, TurnRunning
 from arena.session import Scope
+from logging_store.chain import Event
 from logging_store.engine import is_duplicate
 from logging_store.facts import TurnFact
 from logging_store.queries import insert_into
 from logging_store.tables import battles, consents, conversations, turns, votes
-from logging_store.telling import said_end, said_of, tell
+from logging_store.telling import UNENDED, said_of, tell
 from logging_store.writing import write_rows
 
 COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
@@ -47,22 +47,26 @@ async def open_all_in(connection: AsyncConnection, asked: Sequence[Sequence[Turn
     """
     rules = await _rules_for(connection, {turn.conversation_id for opened in asked for turn in opened})
     refused = [rules.refusal(opened) for opened in asked]
-    good = [turn for opened, why in zip(asked, refused, strict=True) if why is None for turn in opened]
-    if good:
-        try:
-            await write_rows(connection, insert_into(turns), [_row(turn) for turn in good])
-        except IntegrityError as error:
-            if is_duplicate(error):  # another turn was opened here at the same moment
-                raise TurnRunning from error
-            raise
-        tell(connection, *said_of(*good))
+    if good := [turn for opened, why in zip(asked, refused, strict=True) if why is None for turn in opened]:
+        await _write(connection, good)
     return refused
 
 
-def _row(turn: TurnFact) -> dict[str, Any]:
-    opened, *_ = said_of(turn)
-    parameters = json.dumps(opened.content["parameters"])
-    return {**opened.content, **said_end(turn).content, "parameters": parameters}
+async def _write(connection: AsyncConnection, good: Sequence[TurnFact]) -> None:
+    said = list(said_of(*good))
+    ended = {each.record_id: each.content for each in said if each.event is Event.TURN_ENDED}
+    rows = [
+        {**each.content, **ended.get(each.record_id, UNENDED), "parameters": json.dumps(each.content["parameters"])}
+        for each in said
+        if each.event is Event.TURN_OPENED
+    ]
+    try:
+        await write_rows(connection, insert_into(turns), rows)
+    except IntegrityError as error:
+        if is_duplicate(error):  # another turn was opened here at the same moment
+            raise TurnRunning from error
+        raise
+    tell(connection, *said)
 
 
 @dataclass(frozen=True, slots=True)

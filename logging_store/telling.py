@@ -185,4 +185,6 @@ def _columns(event: Event) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 
 
 _COLUMNS = {event: _columns(event) for event in TABLES}
+UNENDED = {name: "" if name in {"answer", "reasoning"} else None for name, _ in _COLUMNS[Event.TURN_ENDED]}
+"""What the columns of a turn's end hold while it is open."""
 _VALUES = {event: attrgetter(*(name for name, _ in columns)) for event, columns in _COLUMNS.items()}

@@ -3,27 +3,33 @@
 The rows hold what is stored, as `telling` says it; nothing is converted any more but JSON.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Insert, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Row = Mapping[str, Any]
+Statement = Insert | Update
 
 
-async def write_rows(connection: AsyncConnection, statement: Insert | Update, rows: Sequence[Row]) -> None:
+async def write_rows(connection: AsyncConnection, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
     """Execute the statement once for each row, whose names are those of its parameters."""
-    text, values = _in_its_words(statement, connection.dialect)
-    await connection.exec_driver_sql(text, [values(row) for row in rows])
+    text, names = _in_its_words(statement, connection.dialect)
+    await connection.exec_driver_sql(text, list(map(itemgetter(*names), rows)))
+
+
+async def write_fields(connection: AsyncConnection, statement: Statement, objects: Iterable[object]) -> None:
+    """Execute the statement once for each object, whose fields are named like its parameters."""
+    text, names = _in_its_words(statement, connection.dialect)
+    await connection.exec_driver_sql(text, list(map(attrgetter(*names), objects)))
 
 
 @lru_cache(64)
-def _in_its_words(statement: Insert | Update, dialect: Dialect) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
-    """Return a statement as the driver takes it, and what gets its parameters from a row in their order."""
+def _in_its_words(statement: Statement, dialect: Dialect) -> tuple[str, list[str]]:
+    """Return a statement as the driver takes it, and the names of its parameters in their order."""
     compiled = statement.compile(dialect=dialect)
     assert compiled.positiontup is not None  # noqa: S101 (both drivers count their parameters)
-    return str(compiled), itemgetter(*compiled.positiontup)
+    return str(compiled), compiled.positiontup
