@@ -2,12 +2,15 @@
 
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from arena.addresses import network_of
 from arena.ids import time_ordered_id
 
 DAY_MS = 86_400_000
+_KEPT = 20_000
+"""Ids of so many conversations are not made anew for each of their rows."""
 
 
 def derived_id(unix_ms: int, *parts: object) -> str:
@@ -15,14 +18,22 @@ def derived_id(unix_ms: int, *parts: object) -> str:
     return time_ordered_id(unix_ms, _digest(map(str, parts)))
 
 
+@lru_cache(_KEPT)
 def conversation_key(conversation: str) -> str:
     """Return what a conversation's id ends with, whatever its time: by this it is found again."""
     return derived_id(0, "conversation", conversation)[12:]
 
 
+@lru_cache(_KEPT)
 def conversation_id(unix_ms: int, conversation: str) -> str:
     """Return the id of the conversation that FastChat called so."""
     return derived_id(unix_ms, "conversation", conversation)
+
+
+@lru_cache(_KEPT)
+def battle_id(unix_ms: int, a: str, b: str) -> str:
+    """Return the id of the battle between the conversations that FastChat called so."""
+    return derived_id(unix_ms, "battle", a, b)
 
 
 def milliseconds(at: float) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from arena.battle import Mode
 from arena.chat import Side
 from logging_store.facts import BattleFact
-from logging_store.fastchat_ids import conversation_id, conversation_key, derived_id, milliseconds, time_of
+from logging_store.fastchat_ids import battle_id, conversation_id, conversation_key, milliseconds, time_of
 from logging_store.fastchat_log import VOTES, LogRow
 
 POLICY = "imported"
@@ -56,7 +56,7 @@ class Index:
 
     def battle_id(self, pair: Pair) -> str:
         """Return the battle's id in the ledger."""
-        return derived_id(self._began(pair), "battle", pair.a[0], pair.b[0])
+        return battle_id(self._began(pair), pair.a[0], pair.b[0])
 
     def battle(self, pair: Pair, session_id: str) -> BattleFact:
         """Return the battle as a fact."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import from_json
+
 from arena.battle import Outcome
 from arena.chat import Parameters, ReactionKind
 from logging_store.columns import storable
@@ -80,12 +82,19 @@ def read_row(line: bytes) -> LogRow:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = _quickly_read(line)
     except (ValueError, RecursionError) as error:
         raise Unreadable("torn line") from error
     if not isinstance(row, dict):
         raise Unreadable("torn line")
     return row
+
+
+def _quickly_read(line: bytes) -> Any:
+    try:
+        return from_json(line, cache_strings="keys")
+    except ValueError:  # it is strict about what Python writes: lone surrogates, and nesting beyond all sense
+        return json.loads(line)
 
 
 def _time(value: object) -> float | None:
