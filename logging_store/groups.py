@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import LedgerError
@@ -20,6 +21,9 @@ Asked = TypeVar("Asked")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 Bulk = Callable[[AsyncConnection, Sequence[Asked]], Awaitable[Sequence[T | Exception]]]
 """Work for many who ask for the same. It says what comes of each; what it raises, it raises for all of them."""
+
+_ITS_OWN = {"22", "23", "40"}
+"""PostgreSQL's classes of errors: data, integrity, and what two transactions did to each other."""
 
 MOST_AT_ONCE = 64
 """Works in one transaction: their callers wait for all of them, and a vote for those before it too."""
@@ -149,6 +153,8 @@ async def _do_apart(connection: AsyncConnection, told: list[Said], job: Job) -> 
     await connection.exec_driver_sql("SAVEPOINT job")
     await job.do(connection)
     if job.error is not None:
+        if not is_its_own(job.error):
+            raise job.error
         await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
         del told[before:]
     await connection.exec_driver_sql("RELEASE SAVEPOINT job")
@@ -164,7 +170,9 @@ async def _do_together(
     await connection.exec_driver_sql("SAVEPOINT job")
     try:
         came = await bulk(connection, [job.work for job in jobs])
-    except Exception:  # whose fault it is, is found out below
+    except Exception as error:
+        if not is_its_own(error):
+            raise
         await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
         await connection.exec_driver_sql("RELEASE SAVEPOINT job")
         del told[before:]
@@ -175,6 +183,17 @@ async def _do_together(
     for job, its_own in zip(jobs, came, strict=True):
         job.keep(its_own)
     return None
+
+
+def is_its_own(error: BaseException) -> bool:
+    """Whether an error is due to what was asked for, so that other work on the same connection can go on.
+
+    A database that is full, away or locked fails everybody: to let each find out for itself would take for ever.
+    """
+    if isinstance(error, DBAPIError):
+        state: str = getattr(error.orig, "sqlstate", None) or ""
+        return isinstance(error, IntegrityError | DataError) or state[:2] in _ITS_OWN
+    return not isinstance(error, OSError)
 
 
 def fail(jobs: Sequence[Job], error: BaseException) -> None:
