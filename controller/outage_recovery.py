@@ -23,7 +23,7 @@ from logging_store.spool_file import SUFFIX
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 10.0
+LONGEST_PAUSE_SECONDS = 5.0
 LOOK_SECONDS = 15.0
 """How often is looked for what other controllers, dead ones, have left beside our own spool."""
 MEGABYTE = 1_000_000
@@ -100,7 +100,8 @@ class Recovery:
                 await self._watch.settle()
                 await check_it_writes(self._ledger)
                 await replay(self._ledger, self._spool, done)
-            except LedgerError:
+            except LedgerError as error:
+                logger.debug("The ledger is still away: %s", type(error.__cause__ or error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             else:

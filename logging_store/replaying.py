@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from sqlalchemy import bindparam
 from sqlalchemy.exc import DataError, IntegrityError
@@ -25,9 +24,10 @@ from logging_store.telling import said_end, tell
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 100
-"""Turns that are written side by side, so that they share commits."""
+"""Turns that are written together, so that they share commits."""
 
 _COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
+_OF_AN_END = tuple(each.name for each in fields(TurnEnd) if each.name != "turn_id")
 _NOTHING = turns.update().where(turns.c.id == "").values(ending=turns.c.ending)
 _FOUND_AGAIN = turns.update().where(
     turns.c.id == bindparam("turn_id"), turns.c.ending == Ending.LOST, turns.c.consent_id != NOBODY
@@ -69,34 +69,19 @@ async def _replay_segment(ledger: Ledger, spool: Spool, segment: Segment, done: 
     found, broken = await spool.read(segment)
     if broken:
         logger.error("Lines of the spool that are broken and left out: %d", broken)
-    for some in _side_by_side(found):
-        reasons = await asyncio.gather(*(_take(ledger, each) for each in some))
+    for start in range(0, len(found), AT_ONCE):  # who writes does in order what is asked at once
+        reasons = await asyncio.gather(*(_take(ledger, each) for each in found[start : start + AT_ONCE]))
         done.turns += sum(reason is None for reason in reasons)
         done.dropped.update(reason for reason in reasons if reason is not None)
     done.broken += broken
     await spool.remove(segment)
 
 
-def _side_by_side(found: Sequence[Waiting]) -> Iterator[list[Waiting]]:
-    """Yield turns that may be written at once: what was opened in one conversation is opened there in order."""
-    some: list[Waiting] = []
-    homes: set[str] = set()
-    for each in found:
-        home = each.opened.conversation_id if each.opened else each.turn_id
-        if len(some) == AT_ONCE or home in homes:
-            yield some
-            some, homes = [], set()
-        some.append(each)
-        homes.add(home)
-    if some:
-        yield some
-
-
 async def _take(ledger: Ledger, waiting: Waiting) -> str | None:
     """Write a turn; return why the ledger does not take it, None if it has it now."""
     try:
-        if waiting.opened is not None:
-            await _open(ledger, waiting.opened)
+        if waiting.opened is not None and await _is_new(ledger, _whole(waiting.opened, waiting.end)):
+            return None
         if waiting.end is not None and not await ledger.finish_turn(waiting.end):
             await _find_again(ledger, waiting.end)
     except RequestError as refusal:
@@ -110,16 +95,21 @@ async def _take(ledger: Ledger, waiting: Waiting) -> str | None:
     return None
 
 
-async def _open(ledger: Ledger, opened: TurnFact) -> None:
-    """Open a turn unless it is there: under its own consent, or under a later one that allows as much."""
+def _whole(opened: TurnFact, end: TurnEnd | None) -> TurnFact:
+    return opened if end is None else replace(opened, **{name: getattr(end, name) for name in _OF_AN_END})
+
+
+async def _is_new(ledger: Ledger, turn: TurnFact) -> bool:
+    """Write a turn unless it is there: under its own consent, or under a later one that allows as much."""
     try:
-        await ledger.open_turns(opened)
+        await ledger.open_turns(turn)
     except (ConsentRequired, NotFound, BattleError) as refusal:
-        if opened.id in {turn.id for turn in await ledger.turns_of(opened.conversation_id)}:
-            return
+        if turn.id in {each.id for each in await ledger.turns_of(turn.conversation_id)}:
+            return False
         if not isinstance(refusal, ConsentRequired):
             raise
-        await ledger.open_turns(await _under_the_latest_consent(ledger, opened))
+        await ledger.open_turns(await _under_the_latest_consent(ledger, turn))
+    return True
 
 
 async def _under_the_latest_consent(ledger: Ledger, opened: TurnFact) -> TurnFact:

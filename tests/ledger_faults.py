@@ -1,8 +1,9 @@
 """Real faults for real ledgers."""
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -29,5 +30,35 @@ async def blocked(url: str) -> AsyncGenerator[None]:
         async with connection.transaction():
             await connection.execute(f"LOCK TABLE {TABLES} IN EXCLUSIVE MODE")
             yield
+    finally:
+        await connection.close()
+
+
+LOCK = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN EXCLUSIVE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
+"""A program that locks an SQLite ledger until its input ends."""
+
+
+@contextmanager
+def ledger_is_read_only(url: str) -> Generator[None]:
+    """Let a PostgreSQL server take no writes while inside, as one does that another has taken the place of."""
+    asyncio.run(_say(url, "ALTER SYSTEM SET default_transaction_read_only = on"))
+    try:
+        yield
+    finally:
+        asyncio.run(_say(url, "ALTER SYSTEM RESET default_transaction_read_only"))
+
+
+async def _say(url: str, command: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("SET default_transaction_read_only = off")
+        await connection.execute(command)
+        await connection.execute("SELECT pg_reload_conf()")
     finally:
         await connection.close()

@@ -11,7 +11,7 @@ from arena.chat import Ending
 from arena.errors import LedgerError
 from arena.session import Scope
 from logging_store.chain import Event
-from logging_store.facts import BattleRecord, ConsentFact, ConversationFact, TurnEnd, VoteFact
+from logging_store.facts import BattleRecord, ConsentFact, ConversationFact, TurnFact, VoteFact
 from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger
 from logging_store.replaying import Replayed, check_it_writes, replay
@@ -208,15 +208,15 @@ async def test_turns_of_another_ledger_are_dropped_and_said(
 
 
 class BreakingLedger(Ledger):
-    """A real ledger that goes away after so many ends."""
+    """A real ledger that goes away after one turn."""
 
-    ends = 0
+    is_gone = False
 
-    async def finish_turn(self, end: TurnEnd) -> bool:
-        if self.ends == 0:
+    async def open_turns(self, *opened: TurnFact) -> None:
+        if self.is_gone:
             raise LedgerError
-        self.ends -= 1
-        return await super().finish_turn(end)
+        self.is_gone = True
+        await super().open_turns(*opened)
 
 
 async def test_a_replay_that_breaks_off_goes_on_where_it_was(ledger: Ledger, spool: Spool):
@@ -225,11 +225,9 @@ async def test_a_replay_that_breaks_off_goes_on_where_it_was(ledger: Ledger, spo
     said = [a_turn(each, consent.id) for each in (battle.conversation_a, battle.conversation_b)]
     for turn in said:
         await spool.append(Waiting(turn.id, opened=turn), Waiting(turn.id, end=an_end(turn.id)))
-    breaking = BreakingLedger(ledger.database)
-    breaking.ends = 1
 
     with pytest.raises(LedgerError):
-        await replay(breaking, spool, Replayed())
+        await replay(BreakingLedger(ledger.database), spool, Replayed())
     assert spool.waiting == 2
     await replayed(ledger, spool)
 
