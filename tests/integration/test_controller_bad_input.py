@@ -10,21 +10,13 @@ import httpx
 import pytest
 
 from arena.chat import Started
-from arena.errors import error_classes
 from arena.terms import TERMS_VERSION
 from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, end_of
+from tests.visiting import refusal
 from tests.worker_scripts import finish, raw, say
 
 JSON = {"content-type": "application/json"}
 MARK = "zebra-17"
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    problem = response.json()
-    assert response.headers["content-type"] == "application/problem+json"
-    assert problem["status"] == response.status_code
-    assert problem["code"] in error_classes()
-    return response.status_code, problem["code"]
 
 
 @pytest.mark.parametrize("path", ["/conversations", "/battles"])

@@ -17,19 +17,11 @@ from arena.terms import TERMS, TERMS_VERSION
 from logging_store.facts import ConsentFact
 from logging_store.tables import sessions
 from tests.arenas import PAGE_KEY, PLAIN, WIDE, Arena, Stage, Visitor, a_stage, an_arena, end_of, text_of
+from tests.visiting import allow, refusal
 from tests.worker_scripts import finish, hang, say, wait_for
 
 JSON = {"content-type": "application/json"}
 BOTH = [Scope.SERVE, Scope.LOG]
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
-
-
-def allow(visitor: Visitor, *scopes: Scope, **given: Any) -> httpx.Response:
-    return visitor.put("/sessions/me/consent", json={"terms_version": TERMS_VERSION, "scopes": list(scopes)} | given)
 
 
 def kept(stage: Stage) -> ConsentFact:

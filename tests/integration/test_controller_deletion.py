@@ -17,15 +17,11 @@ from arena.ids import token_hash
 from controller.outage_going_on import GoingOnLedger
 from logging_store.forgetting import plain_code
 from tests.arenas import PAGE_KEY, PLAIN, WIDE, Arena, Stage, Visitor, a_stage, end_of, text_of
+from tests.visiting import refusal
 from tests.worker_scripts import an_answer, finish, hang, say, wait_for
 
 MARK = "zebra-seventeen"
 JSON = {"content-type": "application/json"}
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
 
 
 def a_code(visitor: Visitor) -> str:

@@ -9,12 +9,8 @@ import pytest
 from arena.chat import Done, Failed, Started, TextDelta
 from arena.errors import ProviderOverloaded
 from tests.arenas import Stage, Visitor, end_of
+from tests.visiting import refusal
 from tests.worker_scripts import an_answer, finish, hang, refuse, say, wait_for
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
 
 
 def votes(stage: Stage) -> int:
