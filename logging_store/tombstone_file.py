@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from arena.errors import SetupError
+from arena.errors import LedgerError, SetupError
 
 FILE_NAME = "tombstones.jsonl"
 """In the data folder."""
@@ -39,7 +39,10 @@ def digest(record_id: str) -> str:
 
 
 def add_tombstone(file: Path, tombstone: Tombstone) -> None:
-    """Write a line, and come back when it is on disk. It blocks. A last line that is torn makes room for it."""
+    """Write a line, and come back when it is on disk. It blocks. A last line that is torn makes room for it.
+
+    Raises `LedgerError` if it cannot be written.
+    """
     said = {name: getattr(tombstone, name) for name in ("session", "conversations", "forgotten_at", "reason", "before")}
     line = json.dumps({name: each for name, each in said.items() if each is not None}).encode() + b"\n"
     try:
@@ -54,7 +57,8 @@ def add_tombstone(file: Path, tombstone: Tombstone) -> None:
             os.fsync(kept.fileno())
         _sync_folder(file.parent)
     except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}") from error
+        # visitors may read this: it names no file
+        raise LedgerError("the deletion could not be noted, so nothing is forgotten yet; please try again") from error
 
 
 def tombstones_in(*files: Path) -> Iterator[Tombstone]:

@@ -11,15 +11,22 @@ from typer.testing import CliRunner
 
 from arena.battle import Outcome
 from arena.chat import Ending
-from arena.errors import ConsentRequired, LedgerError, NotFound, SetupError
+from arena.errors import ConsentRequired, LedgerError, NotFound, SessionRequired, SetupError
+from controller.accounts.api_log import Answered, exchange_of
+from logging_store.burying import apply_to
+from logging_store.chain import Event
 from logging_store.checking import faults
 from logging_store.cli import command
+from logging_store.erasing import NOBODY, Forgotten
+from logging_store.exchanges import add_exchange
 from logging_store.facts import ConsentFact, ConversationRecord
-from logging_store.forgetting import forget, give_code, plain_code
+from logging_store.forgetting import ASKED, forget, forget_key, forget_session, give_code, plain_code
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.queries import insert_in
 from logging_store.reading import conversation_records
 from logging_store.sweeping import sweep
-from logging_store.tables import turns
+from logging_store.tables import release_choices, turns
+from logging_store.tombstone_file import Tombstone, digest, tombstones_in
 from tests.facts import (
     a_consent,
     a_conversation,
@@ -30,7 +37,9 @@ from tests.facts import (
     a_turn,
     a_visitor,
     a_voted_battle,
+    an_api_key,
     an_end,
+    an_id,
 )
 from tests.launches import FakeLaunch
 from tests.tables import a_copy_of_an_empty_ledger, all_rows
@@ -141,7 +150,7 @@ async def test_nothing_can_be_added_to_what_was_forgotten(ledger: Ledger):
         ledger.add_consent(a_consent(consent.session_id)),
         ledger.add_conversation(a_conversation(consent.session_id)),
     ):
-        with pytest.raises(LedgerError):
+        with pytest.raises(SessionRequired):
             await adding
 
 
@@ -215,6 +224,103 @@ async def test_a_sweep_that_cannot_be_says_so(tmp_path: Path):
             assert not (await sweep(ledger, wait_seconds=0.05)).is_clean
             other.rollback()
         assert (await sweep(ledger)).is_clean
+
+
+async def test_the_file_says_it_first_and_a_wrong_code_says_nothing(ledger: Ledger, tmp_path: Path):
+    consent = await a_visitor(ledger)
+    conversation = await a_said_conversation(ledger, consent)
+    code, file = await give_code(ledger, consent.session_id, 1.0), tmp_path / "tombstones.jsonl"
+    before = await all_rows(ledger)
+
+    for wrong in ("", "0" * 32, consent.session_id):
+        with pytest.raises(NotFound):
+            await forget(ledger, wrong, NOW, tombstones=file)
+    assert not file.exists()
+    assert await all_rows(ledger) == before
+
+    await forget(ledger, code, NOW, tombstones=file)
+    assert list(tombstones_in(file)) == [
+        Tombstone((digest(conversation.id),), NOW, ASKED, session=digest(consent.session_id))
+    ]
+
+
+async def test_what_cannot_be_noted_is_not_forgotten(ledger: Ledger, tmp_path: Path):
+    consent = await a_visitor(ledger)
+    await _says(ledger, consent)
+    before = await all_rows(ledger)
+    (tmp_path / "data").touch()
+
+    with pytest.raises(LedgerError):
+        await forget_session(ledger, consent.session_id, NOW, tombstones=tmp_path / "data" / "tombstones.jsonl")
+
+    assert await all_rows(ledger) == before
+
+
+async def test_it_says_what_was_forgotten_and_never_repeats_the_words(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    conversation = await a_said_conversation(ledger, consent, (f"{SECRET}?", f"{SECRET}!"))
+    (turn,) = await ledger.turns_of(conversation.id)
+
+    forgotten = await forget_session(ledger, consent.session_id, NOW)
+
+    assert forgotten == Forgotten((conversation.id,), (turn.id,), (f"{SECRET}?", f"{SECRET}!"))
+    assert SECRET not in repr(forgotten)
+
+
+async def test_the_session_of_everybody_who_was_forgotten_cannot_be_forgotten(ledger: Ledger):
+    await forget_session(ledger, (await a_visitor(ledger)).session_id, NOW)
+
+    with pytest.raises(NotFound):
+        await forget_session(ledger, NOBODY, NOW)
+
+
+async def test_choices_about_publication_stay_without_their_session(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    conversation = await a_said_conversation(ledger, consent)
+    row = {"id": an_id(), "conversation_id": conversation.id, "session_id": consent.session_id}
+    choice = row | {"allowed": False, "chosen_at": 9.0}
+    await ledger.database.write(lambda connection: insert_in(connection, (release_choices, choice)))
+
+    await forget_session(ledger, consent.session_id, NOW)
+
+    ((_, _, session_id, *_),) = (await all_rows(ledger))["release_choices"]
+    assert session_id == NOBODY
+
+
+async def test_no_salt_is_left_of_what_was_forgotten_and_the_chains_hold(ledger_url: str):
+    async with open_ledger(ledger_url, key=b"a key", writer="test") as ledger:
+        kept, consent = await a_visitor(ledger), await a_visitor(ledger)
+        await a_said_conversation(ledger, kept)
+        await _says(ledger, consent)
+        await forget_session(ledger, consent.session_id, NOW)
+        linked = (await all_rows(ledger))["links"]
+
+    by_record: dict[str, list[tuple[str, str | None]]] = {}
+    for _, _, event, record_id, _, salt, _, _ in linked:
+        by_record.setdefault(record_id, []).append((event, salt))
+    gone = [links for links in by_record.values() if any(event == Event.FORGOTTEN for event, _ in links)]
+    assert consent.session_id in by_record
+    assert all(salt is None for links in gone for event, salt in links if event != Event.FORGOTTEN)
+    assert len(by_record) - len(gone) == 4
+    assert [fault async for fault in faults(ledger_url, NOW, b"a key")] == []
+
+
+async def test_what_a_key_asked_is_forgotten_and_the_key_goes_on(ledger: Ledger, tmp_path: Path):
+    key, other, file = an_api_key(may_log=True), an_api_key(may_log=True), tmp_path / "tombstones.jsonl"
+    said = {"messages": [{"role": "user", "content": SECRET}]}
+    for whose in (key, key, other):
+        answered = Answered("echo", said, "well", opened_at=4.5, finished_at=5.5)
+        await add_exchange(ledger, exchange_of(whose, answered, "first"))
+
+    forgotten = await forget_key(ledger, key.id, NOW, tombstones=file)
+    await add_exchange(ledger, exchange_of(key, Answered("echo", said, "again", 2000.0, 2001.0), "first"))
+    await apply_to(ledger, [file])
+
+    assert forgotten.conversations == 2
+    texts = sorted((row[6], row[16]) for row in (await all_rows(ledger))["turns"])
+    assert texts == [("", ""), ("", ""), (SECRET, "again"), (SECRET, "well")]
+    with pytest.raises(NotFound):
+        await forget_key(ledger, "unknown", NOW)
 
 
 def _forget(url: str, given: str, data: Path) -> str:

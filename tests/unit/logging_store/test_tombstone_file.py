@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.errors import SetupError
+from arena.errors import LedgerError, SetupError
 from logging_store.tombstone_file import Tombstone, add_tombstone, digest, tombstone_files, tombstones_in
 
 STONE = Tombstone(("aa", "bb"), 1000.5, "the visitor asked for it", session="cc")
@@ -59,3 +59,11 @@ def test_a_file_that_was_named_has_to_be_there(tmp_path: Path):
 
     with pytest.raises(SetupError, match="cannot be read"):
         list(tombstones_in(*tombstone_files(tmp_path, [tmp_path / "missing"])))
+
+
+def test_a_line_that_cannot_be_written_is_an_error_that_names_no_file(tmp_path: Path):
+    (tmp_path / "data").write_text("no folder")
+
+    with pytest.raises(LedgerError, match="nothing is forgotten yet") as refused:
+        add_tombstone(tmp_path / "data" / "tombstones.jsonl", STONE)
+    assert str(tmp_path) not in str(refused.value)
