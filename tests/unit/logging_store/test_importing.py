@@ -15,8 +15,11 @@ from logging_store.checking import faults
 from logging_store.facts import standing
 from logging_store.fastchat_facts import Statement
 from logging_store.fastchat_files import Skipped, log_files
+from logging_store.fastchat_log import VOTES
+from logging_store.forgetting import forget_session
 from logging_store.importing import ImportReport, import_fastchat
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.tombstone_file import digest
 from tests.fastchat_logs import NOON, Row, a_battle_log, a_chat, a_reaction_row, a_state, a_vote_row, write_log
 from tests.kept import Kept, all_kept
 from tests.tables import a_copy_of_an_empty_ledger, all_rows
@@ -241,6 +244,65 @@ async def test_a_log_that_is_taken_twice_is_taken_once(ledger: Ledger, tmp_path:
 
     assert await all_rows(ledger) == once
     assert not +report.added
+
+
+TABLES = ("sessions", "consents", "battles", "conversations", "turns", "votes", "reactions")
+STATE = a_state(1, ("One?", "1"), ("Two?", "2"))
+OF_EVERY_TYPE: list[tuple[Row, tuple[int, ...]]] = [
+    (a_chat(STATE), (1, 1, 0, 1, 2, 0, 0)),
+    (a_reaction_row("share", STATE), (1, 1, 0, 1, 2, 0, 0)),
+    (a_vote_row("share", STATE, a_state(2)), (1, 1, 0, 2, 3, 0, 0)),
+    *[(a_reaction_row(kind, STATE), (1, 1, 0, 1, 2, 0, 1)) for kind in ("upvote", "downvote", "flag")],
+    *[(a_vote_row(kind, STATE, a_state(2)), (1, 1, 1, 2, 3, 1, 0)) for kind in VOTES],
+]
+
+
+@pytest.mark.parametrize(("row", "numbers"), OF_EVERY_TYPE)
+async def test_every_type_of_row_ends_in_its_tables(
+    ledger: Ledger, ledger_url: str, tmp_path: Path, row: Row, numbers: tuple[int, ...]
+):
+    await _import(ledger, write_log(tmp_path, row))
+
+    counts = await ledger.row_counts()
+
+    assert tuple(counts[table] for table in TABLES) == numbers
+    assert [fault async for fault in faults(ledger_url, NOON)] == []
+
+
+async def test_answers_that_were_written_again_within_a_millisecond_are_told_apart(ledger: Ledger, tmp_path: Path):
+    answers = ("yes", "no", "yes")
+    rows = [a_chat(a_state(1, ("One?", each)), NOON + 0.0002 * number) for number, each in enumerate(answers)]
+    await _import(ledger, write_log(tmp_path, *rows))
+
+    (record,) = await all_kept(ledger)
+
+    assert (len(record.turns), _said(record)) == (3, [("One?", "yes")])
+
+
+async def test_what_was_forgotten_does_not_come_back_with_its_log(ledger: Ledger, ledger_url: str, tmp_path: Path):
+    first, second, *more = a_battle_log()
+    await _import(ledger, write_log(tmp_path, first, second))
+    session_id = (await all_kept(ledger))[0].conversation.session_id
+    await forget_session(ledger, session_id, NOON)
+
+    later = a_chat(a_state(1, ("Who?", "I am A."), ("Really?", "Yes.")), NOON + 99)
+    report = await _import(ledger, write_log(tmp_path, later, *more))
+
+    assert report.noted == {"rows of forgotten conversations": 2}
+    assert not +report.added
+    assert "Really?" not in str(await all_rows(ledger))
+    assert [fault async for fault in faults(ledger_url, NOON)] == []
+
+
+async def test_what_tombstones_beside_the_ledger_speak_of_is_left_out(ledger: Ledger, tmp_path: Path):
+    folder = write_log(tmp_path, a_chat(a_state(1)), a_chat(a_state(2)))
+    async with open_ledger(f"sqlite:///{tmp_path}/other.sqlite3") as other:
+        await _import(other, folder)
+        gone, kept = (each.conversation.id for each in await all_kept(other))
+
+    await import_fastchat(ledger, log_files(folder), STATED, KEY, buried={digest(gone)})
+
+    assert [each.conversation.id for each in await all_kept(ledger)] == [kept]
 
 
 ANSWERS = st.sampled_from(["yes", "no", "\ud83d\ude00"])
