@@ -15,6 +15,7 @@ from controller.battle_rules import check_owner
 from controller.catalogue import Catalogue
 from controller.sessions import TO_BE_ANSWERED, TO_BE_KEPT, release_choices
 from controller.stopping import Stopping
+from controller.turn_book import MemoryBook
 from controller.turns import TurnPlayer
 from controller.unlogged import Unlogged
 from controller.views import conversation_view
@@ -114,7 +115,7 @@ class Chats:
 
     def _play(self, chat: Chat, turn: TurnFact) -> Stream:
         conversation = chat.conversation
-        book = None if chat.is_logged else self.unlogged
+        book = None if chat.is_logged else MemoryBook(self.ledger, self.unlogged)
         parts = [part(turn, chat.turns)]
         return self.player.play(conversation.id, conversation.session_id, parts, is_blind=False, book=book)
 

@@ -4,8 +4,10 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
+from arena.errors import ConsentRequired, NotFound
 from controller.finishing import Finishing
 from controller.metrics import Metrics
+from controller.unlogged import Unlogged
 from logging_store.facts import TurnEnd, TurnFact
 from logging_store.ledger import Ledger
 
@@ -41,3 +43,26 @@ class LedgerBook:
             await self.finishing.finish(end)
         finally:
             self.metrics.ledger_wrote(time.monotonic() - began)
+
+
+@dataclass(frozen=True)
+class MemoryBook:
+    """The book of what is not kept. Of the ledger it asks only what its visitor allows."""
+
+    ledger: Ledger
+    unlogged: Unlogged
+
+    async def open_turns(self, *opened: TurnFact) -> None:
+        """Hold the turns, if their visitor has not changed the consent that they name meanwhile."""
+        for turn in opened:
+            conversation = self.unlogged.conversation(turn.conversation_id)
+            if conversation is None:
+                raise NotFound
+            given = await self.ledger.consent_of(conversation.session_id)
+            if given is None or given.id != turn.consent_id:
+                raise ConsentRequired
+        self.unlogged.open_turns(*opened)
+
+    async def finish(self, end: TurnEnd) -> None:
+        """Hold how a turn ended."""
+        self.unlogged.finish(end)

@@ -49,7 +49,7 @@ class _Held:
 
 
 class Unlogged:
-    """Holds them: the book of turns that no ledger sees. Where there is no room, what rested longest goes first."""
+    """Holds them, and the turns that no ledger sees. Where there is no room, what rested longest goes first."""
 
     def __init__(self, bounds: Bounds | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._bounds = bounds or Bounds()
@@ -86,7 +86,7 @@ class Unlogged:
         held = self._held.get(conversation_id)
         return () if held is None else tuple(sorted(held.turns.values(), key=lambda turn: turn.position))
 
-    async def open_turns(self, *opened: TurnFact) -> None:
+    def open_turns(self, *opened: TurnFact) -> None:
         """Take turns, each into its conversation, and drop what they supersede: nobody will ever read it again."""
         for turn in opened:
             held = self._use(turn.conversation_id)
@@ -103,7 +103,7 @@ class Unlogged:
             self._homes[turn.id] = turn.conversation_id
             self._make_room(held.conversation)
 
-    async def finish(self, end: TurnEnd) -> None:
+    def finish(self, end: TurnEnd) -> None:
         """Take how a turn ended. If its conversation was dropped meanwhile, nothing is left of it."""
         held = self._use(self._homes.pop(end.turn_id, ""))
         if held is None:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arena.chat import Done, Finished, Started, TextDelta
+from arena.chat import ChatEvent, Done, Failed, Finished, Started, TextDelta, TurnRequest
 from arena.errors import WorkerBroke
-from arena.session import Scope
+from arena.session import ConsentRequest, Scope
 from arena.terms import TERMS_VERSION
 from tests.arenas import TWO_MODELS, WIDE, Arena, Stage, Visitor, a_stage, an_arena, end_of, text_of
 from tests.scripted_worker import a_worker
+from tests.visiting import allow, refusal
 from tests.worker_scripts import an_answer, error_event, finish, hang, raw, refuse, say, think
 
 MARK = "zebra-seventeen"
@@ -32,16 +33,6 @@ def an_unlogged_stage(folder: Path, **given: object) -> Generator[Stage]:
 def shy(tmp_path: Path) -> Generator[Stage]:
     with an_unlogged_stage(tmp_path) as stage:
         yield stage
-
-
-def refusal(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
-
-
-def allow(visitor: Visitor, *scopes: Scope) -> None:
-    wanted = {"terms_version": TERMS_VERSION, "scopes": list(scopes)}
-    assert visitor.put("/sessions/me/consent", json=wanted).status_code == 200
 
 
 def a_chat(visitor: Visitor) -> str:
@@ -246,6 +237,25 @@ def test_without_the_consent_to_serve_nothing_is_sent_to_a_model(shy: Stage):
 
     assert refusal(shy.visitor.post(f"{chat}/turns", json={"text": "hi"})) == (403, "consent_required")
     assert refusal(shy.visitor.post("/conversations", json={"model": "model-one"})) == (403, "consent_required")
+    assert shy.worker.asked == []
+
+
+def test_a_turn_on_its_way_when_that_is_taken_back_does_not_begin(shy: Stage):
+    chat = a_chat(shy.visitor)
+    services, token = shy.arena.services, shy.visitor.headers["x-arena-session"]
+    assert services is not None
+
+    async def change_on_the_way() -> list[ChatEvent]:
+        session = await services.sessions.known(token)
+        stream = await services.chats.say(session, chat.rpartition("/")[2], TurnRequest(text=MARK))
+        taken_back = ConsentRequest(terms_version=TERMS_VERSION, scopes=frozenset({Scope.RELEASE}))
+        await services.sessions.consent(session, taken_back)
+        return [event async for batch in stream for event in batch]
+
+    failed, done = shy.arena.ask(change_on_the_way())
+
+    assert isinstance(failed, Failed)
+    assert (failed.code, done) == ("consent_required", Done())
     assert shy.worker.asked == []
 
 

@@ -29,64 +29,64 @@ def held(unlogged: Unlogged, session_id: str = ME) -> ConversationFact:
     return conversation
 
 
-async def said(unlogged: Unlogged, conversation: ConversationFact, text: str = "Hello?", **given: object) -> TurnFact:
+def said(unlogged: Unlogged, conversation: ConversationFact, text: str = "Hello?", **given: object) -> TurnFact:
     turn = a_turn(conversation.id, "consent", text=text, position=len(unlogged.turns_of(conversation.id)))
     turn = replace(turn, **given)
-    await unlogged.open_turns(turn)
-    await unlogged.finish(an_end(turn.id, answer=text))
+    unlogged.open_turns(turn)
+    unlogged.finish(an_end(turn.id, answer=text))
     return turn
 
 
-async def test_a_turn_is_held_as_it_was_opened_and_as_it_ended():
+def test_a_turn_is_held_as_it_was_opened_and_as_it_ended():
     unlogged = Unlogged()
     conversation = held(unlogged)
     turn = a_turn(conversation.id, "consent")
 
-    await unlogged.open_turns(turn)
+    unlogged.open_turns(turn)
     assert unlogged.turns_of(conversation.id) == (turn,)
-    await unlogged.finish(an_end(turn.id))
+    unlogged.finish(an_end(turn.id))
 
     (ended,) = unlogged.turns_of(conversation.id)
     assert (ended.text, ended.answer, ended.ending) == ("Hello?", "Hello!", Ending.COMPLETED)
 
 
-async def test_one_answer_is_written_at_a_time():
+def test_one_answer_is_written_at_a_time():
     unlogged = Unlogged()
     conversation = held(unlogged)
-    await unlogged.open_turns(a_turn(conversation.id, "consent"))
+    unlogged.open_turns(a_turn(conversation.id, "consent"))
 
     with pytest.raises(TurnRunning):
-        await unlogged.open_turns(a_turn(conversation.id, "consent", position=1))
+        unlogged.open_turns(a_turn(conversation.id, "consent", position=1))
 
 
-async def test_what_is_superseded_is_not_held_any_more():
+def test_what_is_superseded_is_not_held_any_more():
     unlogged = Unlogged()
     conversation = held(unlogged)
-    old = await said(unlogged, conversation, "x" * 50_000)
+    old = said(unlogged, conversation, "x" * 50_000)
     size = unlogged.size
 
-    await said(unlogged, conversation, "y", position=0, supersedes=old.id)
+    said(unlogged, conversation, "y", position=0, supersedes=old.id)
 
     (new,) = unlogged.turns_of(conversation.id)
     assert (new.text, new.supersedes) == ("y", old.id)
     assert unlogged.size < size - 90_000
 
 
-async def test_a_turn_whose_conversation_is_gone_has_no_end_and_no_beginning():
+def test_a_turn_whose_conversation_is_gone_has_no_end_and_no_beginning():
     unlogged = Unlogged()
     conversation = held(unlogged)
     turn = a_turn(conversation.id, "consent")
-    await unlogged.open_turns(turn)
+    unlogged.open_turns(turn)
 
     assert unlogged.forget(ME) == 1
-    await unlogged.finish(an_end(turn.id, answer="x" * 10_000))
+    unlogged.finish(an_end(turn.id, answer="x" * 10_000))
 
     assert (unlogged.size, len(unlogged), unlogged.turns_of(conversation.id)) == (0, 0, ())
     with pytest.raises(NotFound):
-        await unlogged.open_turns(turn)
+        unlogged.open_turns(turn)
 
 
-async def test_a_session_that_is_forgotten_takes_nobody_elses_conversations_along():
+def test_a_session_that_is_forgotten_takes_nobody_elses_conversations_along():
     unlogged = Unlogged()
     mine, theirs = held(unlogged), held(unlogged, "their session")
 
@@ -95,7 +95,7 @@ async def test_a_session_that_is_forgotten_takes_nobody_elses_conversations_alon
     assert (unlogged.conversation(mine.id), unlogged.conversation(theirs.id)) == (None, theirs)
 
 
-async def test_a_session_has_so_many_and_its_longest_rested_goes_for_a_new_one():
+def test_a_session_has_so_many_and_its_longest_rested_goes_for_a_new_one():
     clock = Clock()
     unlogged = Unlogged(Bounds(conversations_per_session=2), clock)
     first = held(unlogged)
@@ -110,36 +110,36 @@ async def test_a_session_has_so_many_and_its_longest_rested_goes_for_a_new_one()
     assert [unlogged.conversation(each.id) for each in (first, second, third)] == [first, None, third]
 
 
-async def test_a_conversation_that_has_become_too_long_ends_and_stays_as_it_is():
+def test_a_conversation_that_has_become_too_long_ends_and_stays_as_it_is():
     unlogged = Unlogged(Bounds(bytes_per_session=OVERHEAD * 2 + 1_000))
     conversation = held(unlogged)
 
     with pytest.raises(ContextTooLong):
-        await said(unlogged, conversation, "x" * 2_000)
+        said(unlogged, conversation, "x" * 2_000)
     with pytest.raises(ContextTooLong):
-        await said(unlogged, conversation, "\U0001f600" * 300)
+        said(unlogged, conversation, "\U0001f600" * 300)
 
-    await said(unlogged, conversation, "x" * 100)
+    said(unlogged, conversation, "x" * 100)
     assert len(unlogged.turns_of(conversation.id)) == 1
 
 
-async def test_a_full_memory_drops_what_rested_longest_whosever_it_is_but_nothing_that_is_being_written():
+def test_a_full_memory_drops_what_rested_longest_whosever_it_is_but_nothing_that_is_being_written():
     unlogged = Unlogged(Bounds(bytes=OVERHEAD * 7))
     busy, resting = held(unlogged, "a"), held(unlogged, "b")
-    await unlogged.open_turns(a_turn(busy.id, "consent"))
-    await said(unlogged, resting)
+    unlogged.open_turns(a_turn(busy.id, "consent"))
+    said(unlogged, resting)
 
     fresh = held(unlogged, "c")
-    await said(unlogged, fresh, "x" * 2_000)
+    said(unlogged, fresh, "x" * 2_000)
 
     assert [unlogged.conversation(each.id) for each in (busy, resting, fresh)] == [busy, None, fresh]
 
 
-async def test_what_rests_too_long_is_gone_and_what_is_being_written_is_not():
+def test_what_rests_too_long_is_gone_and_what_is_being_written_is_not():
     clock = Clock()
     unlogged = Unlogged(Bounds(idle_seconds=60), clock)
     resting, busy = held(unlogged), held(unlogged)
-    await unlogged.open_turns(a_turn(busy.id, "consent"))
+    unlogged.open_turns(a_turn(busy.id, "consent"))
     clock.now += 59
     fresh = held(unlogged)
     unlogged.sweep()
@@ -162,7 +162,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-async def test_whatever_is_done_the_bounds_hold_and_the_count_is_right(steps: list[tuple[str, int, int]]):
+def test_whatever_is_done_the_bounds_hold_and_the_count_is_right(steps: list[tuple[str, int, int]]):
     clock = Clock()
     bounds = Bounds(conversations_per_session=3, bytes_per_session=25_000, bytes=60_000, idle_seconds=100)
     unlogged = Unlogged(bounds, clock)
@@ -179,7 +179,7 @@ async def test_whatever_is_done_the_bounds_hold_and_the_count_is_right(steps: li
             clock.now += size / 10
             unlogged.sweep()
         elif mine := known.get(session_id):
-            await go_on(unlogged, mine[size % len(mine)], what, size, running)
+            go_on(unlogged, mine[size % len(mine)], what, size, running)
         check_bounds(unlogged, bounds, known)
     for session_id in known:
         unlogged.forget(session_id)
@@ -200,7 +200,7 @@ def is_busy(unlogged: Unlogged, conversation: ConversationFact) -> bool:
     return any(turn.ending is None for turn in unlogged.turns_of(conversation.id))
 
 
-async def go_on(
+def go_on(
     unlogged: Unlogged, conversation: ConversationFact, what: str, size: int, running: dict[str, TurnFact]
 ) -> None:
     turns = unlogged.turns_of(conversation.id)
@@ -208,14 +208,14 @@ async def go_on(
         match what:
             case "say":
                 turn = a_turn(conversation.id, "consent", text="x" * size, position=len(turns))
-                await unlogged.open_turns(turn)
+                unlogged.open_turns(turn)
                 running[conversation.id] = turn
             case "again" if turns:
                 turn = a_turn(conversation.id, "consent", position=turns[-1].position, supersedes=turns[-1].id)
-                await unlogged.open_turns(turn)
+                unlogged.open_turns(turn)
                 running[conversation.id] = turn
             case "end" if conversation.id in running:
-                await unlogged.finish(an_end(running.pop(conversation.id).id, answer="y" * size))
+                unlogged.finish(an_end(running.pop(conversation.id).id, answer="y" * size))
             case _:
                 unlogged.conversation(conversation.id)
     except (NotFound, TurnRunning, ContextTooLong):
