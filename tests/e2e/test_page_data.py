@@ -199,12 +199,12 @@ def test_a_battle_is_kept_from_being_published_and_stays_so(visit: Visit, rows: 
     visit.chat("battle", "Keep this between us.")
     box = visit.page.get_by_label(data_texts.WITHHOLD)
     box.first.check()
-    expect(visit.said()).to_have_text(data_texts.WITHHELD)
+    expect(visit.page.locator(".withheld .said:visible")).to_have_text(data_texts.WITHHELD)
     visit.open()
     expect(visit.page.locator("#battle-withhold input")).to_be_checked()
     visit.page.locator("#battle-withhold input").focus()
     visit.page.keyboard.press("Space")
-    expect(visit.said()).to_have_text(data_texts.NOT_WITHHELD)
+    expect(visit.page.locator(".withheld .said:visible")).to_have_text(data_texts.NOT_WITHHELD)
 
     assert [choice["allowed"] for choice in rows.new("release_choices")] == [0, 0, 1, 1]
     visit.button("battle-vote-tie").click()
@@ -224,7 +224,7 @@ def test_the_same_choice_is_the_same_answer_whichever_models_play(visit: Visit):
     for message in ("First.", "Second."):
         visit.chat("battle", message)
         visit.page.locator("#battle-withhold input").check()
-        expect(visit.said()).to_have_text(data_texts.WITHHELD)
+        expect(visit.page.locator(".withheld .said:visible")).to_have_text(data_texts.WITHHELD)
         visit.button("battle-clear").click()
         expect(visit.messages("battle")).to_have_count(0)
     visit.page.unroute_all()
@@ -237,7 +237,7 @@ def test_a_direct_conversation_is_kept_from_being_published(visit: Visit, rows: 
     expect(visit.page.locator("#direct-withhold")).to_be_hidden()
     visit.chat("direct", "Just you and me.")
     visit.page.locator("#direct-withhold input").check()
-    expect(visit.said()).to_have_text(data_texts.WITHHELD)
+    expect(visit.page.locator(".withheld .said:visible")).to_have_text(data_texts.WITHHELD)
 
     (choice,), (conversation,) = rows.new("release_choices"), rows.new("conversations")
     assert (choice["conversation_id"], choice["allowed"]) == (conversation["id"], 0)

@@ -10,7 +10,7 @@ import gradio as gr
 from web_ui import data_texts, texts
 from web_ui.actions import Updates
 from web_ui.sanitise import sanitise
-from web_ui.tabs.markup import markup
+from web_ui.tabs.markup import markup, status_line
 from web_ui.view import View
 
 Ticket = dict[str, Any]
@@ -34,6 +34,8 @@ class Composer:
     undo: gr.Button
     examples: gr.Row
     withhold: gr.Checkbox
+    withhold_status: gr.HTML
+    """Below the box, so that it does not move under the pointer."""
     paint: gr.Button
 
     def writing(self) -> Updates:
@@ -70,7 +72,7 @@ class Composer:
 
     def withholding(self, *, can_withhold: bool, is_withheld: bool) -> Updates:
         """Return the box that keeps a conversation from being published. It is there once there is a conversation."""
-        return {self.withhold: gr.update(visible=can_withhold, value=is_withheld)}
+        return {self.withhold: gr.update(visible=can_withhold, value=is_withheld), self.withhold_status: ""}
 
     def locked(self, hint: str = texts.PROMPT_LOCKED) -> Updates:
         """Return how it looks while something has to be accepted first."""
@@ -113,6 +115,7 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
             elem_id=f"{room}-withhold",
             elem_classes="withhold",
         )
+    withhold_status = status_line("withheld")
     for chip, text in zip(chips, texts.EXAMPLES, strict=True):
         chip.click(fn=None, js=f"() => arena.suggest({json.dumps(room)}, {json.dumps(text)})", outputs=[box])
     return Composer(
@@ -128,6 +131,7 @@ def build_composer(room: str, status: gr.HTML) -> Composer:
         undo=undo,
         examples=examples,
         withhold=withhold,
+        withhold_status=withhold_status,
         paint=gr.Button("", visible="hidden", elem_id=f"{room}-paint"),
     )
 

@@ -60,9 +60,9 @@ class Desk:
         try:
             await self.controller.choose_release(visitor, path, ReleaseChoice(allowed=not is_withheld))
         except ArenaError as error:
-            return {**self.refused(parts.status, error), parts.withhold: gr.update(value=not is_withheld)}
+            return {**self.refused(parts.withhold_status, error), parts.withhold: gr.update(value=not is_withheld)}
         told = data_texts.WITHHELD if is_withheld else data_texts.NOT_WITHHELD
-        return {parts.withhold: gr.update(value=is_withheld), parts.status: said(told)}
+        return {parts.withhold: gr.update(value=is_withheld), parts.withhold_status: said(told)}
 
     def refused(self, status: Component, error: ArenaError) -> Updates:
         """Say what went wrong; if the terms have to be accepted for it, show them."""

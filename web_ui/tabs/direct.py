@@ -54,7 +54,7 @@ class DirectTab:
             *(self.chat, self.picker, self.reactions, *self.buttons.values()),
             *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
             *(parts.regenerate, parts.clear, parts.undo, parts.examples, parts.withhold),
-            *(self.unlogged, self.desk.terms_panel),
+            *(parts.withhold_status, self.unlogged, self.desk.terms_panel),
         ]
 
     def _wire(self) -> None:

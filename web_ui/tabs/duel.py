@@ -55,7 +55,7 @@ class Duel:
             *self.vote_buttons.values(),
             *(parts.view, parts.ticket, parts.status, parts.box, parts.send, parts.stop),
             *(parts.regenerate, parts.clear, parts.undo, parts.examples, parts.withhold),
-            *(self.needs_log, self.desk.terms_panel),
+            *(parts.withhold_status, self.needs_log, self.desk.terms_panel),
         ]
 
     def wire(self, begin: Handler, regenerate: Handler, choices: list[Any], parameters: list[Any]) -> None:
