@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
@@ -45,7 +47,7 @@ sys.stdin.read()
 
 
 @contextmanager
-def ledger_is_read_only(url: str) -> Generator[None]:
+def server_refuses(url: str) -> Generator[None]:
     """Let a PostgreSQL server take no writes while inside, as one does that another has taken the place of."""
     asyncio.run(_say(url, "ALTER SYSTEM SET default_transaction_read_only = on"))
     try:
@@ -62,3 +64,16 @@ async def _say(url: str, command: str) -> None:
         await connection.execute("SELECT pg_reload_conf()")
     finally:
         await connection.close()
+
+
+@contextmanager
+def another_process_locks(file: Path) -> Generator[None]:
+    """Let another process hold an exclusive lock on an SQLite ledger while inside."""
+    command = [sys.executable, "-c", LOCK, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "locked\n"
+        try:
+            yield
+        finally:
+            process.communicate("")

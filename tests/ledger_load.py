@@ -48,23 +48,28 @@ class Load:
     refused: Counter[str] = field(default_factory=Counter[str])
     _stop: threading.Event = field(default_factory=threading.Event)
     _news: threading.Condition = field(default_factory=threading.Condition)
+    _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
     _broken: list[BaseException] = field(default_factory=list[BaseException])
 
     @contextmanager
     def running(self) -> Generator[None]:
         """Let them come while inside; each has chatted and voted before this begins."""
-        threads = [threading.Thread(target=self._visit, args=(number,)) for number in range(self.visitors)]
-        for each in threads:
+        self._threads = [threading.Thread(target=self._visit, args=(number,)) for number in range(self.visitors)]
+        for each in self._threads:
             each.start()
         try:
             self.until(lambda: len(self.voted) >= 2 * self.visitors)
             yield
         finally:
-            self._stop.set()
-            for each in threads:
-                each.join(PATIENCE)
+            self.stop()
         assert not self._broken, self._broken
-        assert not any(each.is_alive() for each in threads)
+        assert not any(each.is_alive() for each in self._threads)
+
+    def stop(self) -> None:
+        """Let everybody come to an end with what they do now."""
+        self._stop.set()
+        for each in self._threads:
+            each.join(PATIENCE)
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked after whenever a visitor is told something."""

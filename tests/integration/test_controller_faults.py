@@ -1,14 +1,6 @@
 """When the ledger fails or the controller is killed: no turn is lost without a trace, and nothing untrue is told."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,8 +9,10 @@ import pytest
 from arena.chat import Done, Ending, Failed, Finished, TextDelta
 from arena.errors import LedgerError
 from arena.session import Scope
+from controller.turn_book import LedgerBook
 from controller.views import LOST
 from tests.arenas import PAGE_KEY, WORKER_KEY, Stage, Stream, Visitor, a_stage, an_arena, end_of, text_of
+from tests.controller_process import controller_process
 from tests.scripted_worker import a_worker
 from tests.worker_scripts import an_answer, hang, say
 
@@ -70,7 +64,9 @@ async def _go_down(stage: Stage) -> None:
 def test_what_was_not_recorded_at_first_is_recorded_as_soon_as_the_ledger_is_back(stage: Stage):
     services = stage.arena.services
     assert services is not None
-    services.chats.player.book.finishing.later_seconds = 0.01
+    book = services.chats.player.book
+    assert isinstance(book, LedgerBook)
+    book.finishing.later_seconds = 0.01
     break_the_spool(stage)
     stage.arena.kept.failures = 8
     chat = stage.visitor.new("/conversations", model="model-one")
@@ -99,48 +95,13 @@ def test_a_turn_that_cannot_be_opened_asks_no_worker_and_says_why(stage: Stage):
     assert stage.arena.turns(chat) == ()
 
 
-COMMAND = """
-import sys
-from pathlib import Path
-import uvicorn
-from controller.app import create_app
-from tests.arenas import settings_for
-folder, port = Path(sys.argv[1]), int(sys.argv[2])
-uvicorn.run(create_app(settings_for(folder)), host="127.0.0.1", port=port, log_level="warning", proxy_headers=False)
-"""
-
-
-@contextmanager
-def _controller_process(folder: Path) -> Generator[tuple[subprocess.Popen[bytes], str]]:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", COMMAND, str(folder), str(port)], cwd=ROOT, env=os.environ)
-    try:
-        _wait_until_up(process, f"http://127.0.0.1:{port}")
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
-    while process.poll() is None:
-        try:
-            httpx.get(f"{url}/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)  # nothing tells when another process listens
-        else:
-            return
-    raise AssertionError("the controller did not start")
-
-
 def test_after_a_kill_in_the_middle_the_turn_is_lost_the_view_says_so_and_regenerate_works(tmp_path: Path):
     headers = {"authorization": f"Bearer {PAGE_KEY}", "x-arena-visitor": "192.0.2.1"}
     with a_worker("worker-1", "model-one", "model-two") as worker:
-        with _controller_process(tmp_path) as (process, url), Visitor(base_url=url, headers=headers) as visitor:
+        with controller_process(tmp_path) as process, Visitor(base_url=process.url, headers=headers) as visitor:
             keyed = {"authorization": f"Bearer {WORKER_KEY}", "content-type": "application/json"}
             card = worker.card().model_dump_json()
-            assert httpx.post(f"{url}/workers", content=card, headers=keyed).status_code == 204
+            assert httpx.post(f"{process.url}/workers", content=card, headers=keyed).status_code == 204
             token = visitor.headers["x-arena-session"] = visitor.post("/sessions").json()["token"]
             terms = visitor.get("/sessions/me").json()["terms_version"]
             visitor.put("/sessions/me/consent", json={"terms_version": terms, "scopes": list(Scope)})
@@ -152,7 +113,7 @@ def test_after_a_kill_in_the_middle_the_turn_is_lost_the_view_says_so_and_regene
             with visitor.stream("POST", f"{cut}/turns", json={"text": "Second"}) as response:
                 stream = Stream(response)
                 stream.until(TextDelta)
-                process.send_signal(signal.SIGKILL)
+                process.kill()
                 with pytest.raises(httpx.TransportError):
                     stream.rest()
         worker.plays(an_answer("Whole"))

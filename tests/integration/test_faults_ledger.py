@@ -1,8 +1,6 @@
 """Real faults of real databases under load: what visitors were told is kept is there, once and whole."""
 
 import asyncio
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -19,7 +17,7 @@ from logging_store.ledger import open_ledger
 from tests.arenas import Arena, a_stage, an_arena, end_of
 from tests.cutting_proxy import Moment, cutting
 from tests.databases import PostgresServer, postgres_server
-from tests.ledger_faults import LOCK, file_of, ledger_is_read_only
+from tests.ledger_faults import another_process_locks, file_of, server_refuses
 from tests.ledger_load import Load, an_answer_of_its_own, check_all_is_kept
 from tests.mounts import filled, read_only, small_disk
 from tests.scripted_worker import a_worker
@@ -40,19 +38,6 @@ def under_load(folder: Path, url: str, **given: Any) -> Generator[tuple[Arena, L
             load.until_more(turns=10, votes=5)
         arena.check_nothing_is_held()
     asyncio.run(check_all_is_kept(load, url))
-
-
-@contextmanager
-def another_process_locks(file: Path) -> Generator[None]:
-    """Let another process hold an exclusive lock on an SQLite ledger while inside."""
-    command = [sys.executable, "-c", LOCK, str(file)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "locked\n"
-        try:
-            yield
-        finally:
-            process.communicate("")
 
 
 @pytest.mark.parametrize("when", ["pause", "go_on"])
@@ -100,7 +85,7 @@ def test_a_connection_that_is_cut_when_it_commits(tmp_path: Path, postgres: Post
 
 def test_a_server_that_becomes_read_only(tmp_path: Path, postgres: PostgresServer):
     url = postgres.fresh_database()
-    with under_load(tmp_path, url) as (_, load), ledger_is_read_only(url):
+    with under_load(tmp_path, url) as (_, load), server_refuses(url):
         load.until_more(refusals=30)
 
 
