@@ -17,7 +17,6 @@ from controller.accounts.bookkeeping import books_kept
 from controller.beats import Beats
 from controller.config import ControllerSettings
 from controller.gateway.door import Door
-from controller.neighbours import Neighbours
 from controller.outage_recovery import Recovery, prepared
 from controller.pool.answering import Ask
 from controller.reloading import Reloading
@@ -69,7 +68,7 @@ def create_app(
                 async with (
                     _sweeping(services),
                     again.heeded(services.configured),
-                    Neighbours(ledger, settings.name).watched(),
+                    services.stopping.neighbours.watched(),
                     services.stopping.heeded(),
                     Recovery(outage, services.metrics).watched(),
                 ):

@@ -69,10 +69,16 @@ class Battles:
         )
 
     async def _mine(self, session: SessionFact, battle_id: str) -> BattleRecord:
+        record = await self._record(battle_id)
+        check_owner(record.battle.session_id, session.id)
+        if await self.stopping.has_waited(record.turns_a + record.turns_b):
+            return await self._record(battle_id)
+        return record
+
+    async def _record(self, battle_id: str) -> BattleRecord:
         record = await self.ledger.battle_record(battle_id)
         if record is None:
             raise NotFound
-        check_owner(record.battle.session_id, session.id)
         return record
 
     async def view(self, session: SessionFact, battle_id: str) -> BattleView:

@@ -64,7 +64,7 @@ class Chats:
     async def _mine(self, session: SessionFact, conversation_id: str) -> Chat:
         chat = self._in_memory(conversation_id) or await self._in_ledger(conversation_id)
         check_owner(chat.conversation.session_id, session.id)
-        return chat
+        return await self._in_ledger(conversation_id) if await self.stopping.has_waited(chat.turns) else chat
 
     def _in_memory(self, conversation_id: str) -> Chat | None:
         conversation = self.unlogged.conversation(conversation_id)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Set
 
 from arena.errors import LedgerError, SetupError
 from logging_store.ledger import Ledger
@@ -20,6 +20,10 @@ SUSPECT_SECONDS = 4.0
 broke takes its name again within a second or two."""
 
 
+LEAST_SECONDS = 0.1
+"""However many ask for a look, there are no more than ten in a second."""
+
+
 class Neighbours:
     """Looks after the names under which turns are open. One that nobody holds for a while is a dead one's."""
 
@@ -29,6 +33,9 @@ class Neighbours:
         self._suspects: dict[str, float] = {}
         """Since when a name was free at every look, in monotonic seconds."""
         self._trouble = ""
+        self._started = self._finished = 0
+        """How many looks."""
+        self._looked, self._wanted = asyncio.Event(), asyncio.Event()
 
     async def look(self, now: float, moment: float) -> dict[str, int]:
         """Look once. Return how many turns were declared lost, by the name of the dead controller.
@@ -61,8 +68,19 @@ class Neighbours:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def settle(self, names: Set[str]) -> None:
+        """Wait until those of these controllers that are dead are written off. The living are let be."""
+        needed = self._started + 1
+        self._wanted.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SUSPECT_SECONDS + LOOK_SECONDS):
+                while self._finished < needed or names & self._suspects.keys():
+                    await self._looked.wait()
+
     async def _watch(self) -> None:
         while True:
+            self._started += 1
+            self._wanted.clear()
             try:
                 for name, number in (await self.look(time.time(), time.monotonic())).items():
                     logger.warning("Turns that the dead controller %s had left open are marked lost: %d", name, number)
@@ -71,11 +89,17 @@ class Neighbours:
                 self._say("The ledger did not say whose turns are open; it is asked again")
             except SetupError as error:  # no file can be opened for the moment
                 self._say(f"Whose turns are open cannot be looked after: {error}; it is tried again")
-            await asyncio.sleep(self._pause(time.monotonic()))
+            self._finished = self._started
+            looked, self._looked = self._looked, asyncio.Event()
+            looked.set()
+            await asyncio.sleep(LEAST_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pause(time.monotonic())):
+                    await self._wanted.wait()
 
     def _pause(self, moment: float) -> float:
         """Return the seconds until the next look: a suspect is looked at as soon as it may be written off."""
-        return min([LOOK_SECONDS, *(max(0.1, since + SUSPECT_SECONDS - moment) for since in self._suspects.values())])
+        return min([LOOK_SECONDS, *(since + SUSPECT_SECONDS - moment for since in self._suspects.values())])
 
     def _say(self, trouble: str) -> None:
         """Say what is wrong, once."""

@@ -20,6 +20,7 @@ from controller.deletions import Deletions
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
+from controller.neighbours import Neighbours
 from controller.outage_recovery import Outage
 from controller.patience import Patience
 from controller.pool.answering import Ask
@@ -99,7 +100,12 @@ def wire(
     patience = Patience(settings.first_word_seconds, settings.between_words_seconds)
     client = WorkerClient(upstream, patience, gathers=beat > 0, is_listed=catalogue.offers)
     streams = StreamLimit(limits.streams_per_session)
-    sessions = Sessions(kept, RateLimit(limits.sessions_per_minute_per_address), running, settings.unlogged_chat)
+    sessions = Sessions(
+        kept,
+        RateLimit(limits.sessions_per_minute_per_address),
+        stop=lambda session_id: stopping.stop_session(session_id),  # noqa: PLW0108 (it is made below)
+        unlogged_chat=settings.unlogged_chat,
+    )
     admission = Admission(
         limits=limits,
         sessions=sessions,
@@ -110,7 +116,8 @@ def wire(
         controller=settings.name,
     )
     period_keys = PeriodKeys(settings.pseudonym_period, settings.pseudonym_key_of)
-    stopping = Stopping(kept, running, settings.name)
+    neighbours = Neighbours(ledger, settings.name)
+    stopping = Stopping(kept, running, neighbours, settings.name)
     unlogged = Unlogged()
     needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(

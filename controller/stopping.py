@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from arena.errors import LedgerError
+from controller.neighbours import Neighbours
 from controller.running import STOP_PATIENCE_SECONDS, RunningTurns
 from logging_store.facts import TurnFact
 from logging_store.ledger import Ledger
@@ -23,16 +24,27 @@ class Stopping:
 
     ledger: Ledger
     running: RunningTurns
+    neighbours: Neighbours
     name: str
 
     def is_elsewhere(self, turns: Iterable[TurnFact]) -> bool:
-        """Whether another controller has one of these turns open: it writes, or it is dead and not yet written off."""
-        return bool(self._elsewhere({turn.id: turn.controller for turn in turns if turn.ending is None}))
+        """Whether another controller has one of these turns open."""
+        return bool(self._elsewhere(_writers(turns)))
+
+    async def has_waited(self, turns: Iterable[TurnFact]) -> bool:
+        """Wait until none of these turns is open that a dead controller has left so; whether there was any elsewhere.
+
+        Then they have to be read again.
+        """
+        writers = self._elsewhere(_writers(turns))
+        if writers:
+            await self.neighbours.settle(set(writers.values()))
+        return bool(writers)
 
     async def stop(self, key: str, turns: Iterable[TurnFact]) -> None:
         """Stop what runs in a conversation or battle, of which these are the turns; wait until the ledger knows."""
         await self.running.stop(key)
-        await self._stop_elsewhere({turn.id: turn.controller for turn in turns if turn.ending is None})
+        await self._stop_elsewhere(_writers(turns))
 
     async def stop_session(self, session_id: str) -> None:
         """Stop every running turn of a session; wait until the ledger knows."""
@@ -71,3 +83,8 @@ class Stopping:
             with contextlib.suppress(LedgerError):  # while it is away nobody can wish anything
                 self.running.cancel(await hear_wishes(self.ledger, self.name))
             await asyncio.sleep(HEAR_SECONDS)
+
+
+def _writers(turns: Iterable[TurnFact]) -> dict[str, str]:
+    """Return by turn who writes it, as long as it is open."""
+    return {turn.id: turn.controller for turn in turns if turn.ending is None}

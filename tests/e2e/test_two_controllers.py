@@ -1,23 +1,28 @@
 """Two controllers on one ledger, with one worker between them, each its own process."""
 
+import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
+from sqlalchemy import text
 
+from arena.chat import ChatEvent, Done, Failed, TextDelta
+from arena.sse import Decoder
 from arena.terms import TERMS_VERSION
+from logging_store.engine import open_database, parse_url
 from tests.e2e.arena_up import ARENA
 from tests.unit.arena.command.ports import free_port
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @contextmanager
@@ -33,22 +38,24 @@ def running(folder: Path, *words: str, **env: str) -> Generator[psutil.Popen]:
 
 
 class Arena:
-    """Two controllers, one worker for both, and the page of the second."""
+    """Two controllers, one worker for both, and a page that asks the first of them as long as it answers."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, store: str) -> None:
         self.folder = folder
+        self.store = store
         self.ports = {"first": free_port(), "second": free_port()}
         self.processes = {name: stack.enter_context(self.controller(name)) for name in self.ports}
         told = [word for name in self.ports for word in ("--controller", self.url(name))]
         stack.enter_context(running(folder, "worker", *told, ARENA_WORKER_WORDS_PER_SECOND="15"))
         self.page = f"http://127.0.0.1:{(port := free_port())}"
-        stack.enter_context(running(folder, "web", "--port", str(port), "--controller", self.url("second")))
+        stack.enter_context(running(folder, "web", "--port", str(port), *told))
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     def controller(self, name: str) -> AbstractContextManager[psutil.Popen]:
-        return running(self.folder, "controller", "--port", str(self.ports[name]), ARENA_CONTROLLER_NAME=name)
+        told = ("--port", str(self.ports[name]), "--store", self.store)
+        return running(self.folder, "controller", *told, ARENA_CONTROLLER_NAME=name)
 
     def until_up(self, url: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -65,10 +72,26 @@ class Arena:
             client.put("/sessions/me/consent", json={"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]})
             yield client
 
+    def kill(self, name: str) -> None:
+        self.processes[name].send_signal(signal.SIGKILL)
+
+    @contextmanager
+    def browser(self) -> Generator["Browser"]:
+        """A browser without scripts, whose visitor has accepted the terms."""
+        with httpx.Client(base_url=self.page, timeout=30) as http:
+            http.post("/visitor/session", json={"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]})
+            yield Browser(http)
+
     def endings(self) -> dict[str, str | None]:
         """How the turns ended, by what was said."""
-        with sqlite3.connect(self.folder / "data" / "ledger.sqlite3") as ledger:
-            return dict(ledger.execute("select text, ending from turns").fetchall())
+
+        async def ask() -> dict[str, str | None]:
+            async with open_database(parse_url(self.store)) as database, database.reader.connect() as connection:
+                return {
+                    row.text: row.ending for row in await connection.execute(text("select text, ending from turns"))
+                }
+
+        return asyncio.run(ask())
 
 
 def is_well(url: str) -> bool:
@@ -78,10 +101,46 @@ def is_well(url: str) -> bool:
         return False
 
 
+class Browser:
+    """What the page's script does, in a battle."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+        self.view: Any = None
+        self.ticket: Any = None
+        self.shown = ""
+
+    def act(self, name: str, *inputs: object) -> None:
+        """Do what an event of the page does, and take what it shows."""
+        body = {"inputs": [self.view, *inputs]}
+        updates = self.http.post(f"/visitor/actions/{name}", json=body).raise_for_status().json().values()
+        self.shown = str(updates)
+        for update in updates:
+            if isinstance(update, dict) and update.keys() == {"key", "aside"}:
+                self.view = update
+            elif isinstance(update, dict) and "serial" in update:
+                self.ticket = update
+
+    @contextmanager
+    def answering(self) -> Generator[list[ChatEvent]]:
+        """Ask for the answers; inside, both sides have said a word. At the end, everything that came is in the list."""
+        seen: list[ChatEvent] = []
+        with self.http.stream("POST", self.ticket["address"], json=self.ticket["body"]) as response:
+            assert response.status_code == 200, response.read()
+            decoder = Decoder()
+            events = (event for chunk in response.iter_raw() for event in decoder.feed(chunk))
+            for event in events:
+                seen.append(event)
+                if {"a", "b"} <= {each.side for each in seen if isinstance(each, TextDelta)}:
+                    break
+            yield seen
+            seen.extend(events)
+
+
 @pytest.fixture
-def arena(tmp_path: Path) -> Generator[Arena]:
+def arena(tmp_path: Path, ledger_url: str) -> Generator[Arena]:
     with ExitStack() as stack:
-        arena = Arena(tmp_path, stack)
+        arena = Arena(tmp_path, stack, ledger_url)
         for url in (arena.url("first") + "/health/ready", arena.url("second") + "/health/ready", arena.page):
             arena.until_up(url)
         yield arena
@@ -91,33 +150,69 @@ def chat(visitor: httpx.Client) -> str:
     return f"/conversations/{visitor.post('/conversations', json={'model': 'demo-echo'}).json()['id']}"
 
 
-def test_a_visitor_goes_from_one_to_the_other_and_a_dead_one_comes_back(arena: Arena):
+def test_a_visitor_goes_from_one_to_the_other_and_what_a_dead_one_wrote_is_lost(arena: Arena):
     with arena.visitor("first") as visitor:
         conversation = chat(visitor)
         assert '"finished"' in visitor.post(f"{conversation}/turns", json={"text": "one"}).text
         with visitor.stream("POST", f"{conversation}/turns", json={"text": "[repeat 200] two"}) as stream:
             lines = stream.iter_lines()
             assert any('"delta"' in line for line in lines)
-            arena.processes["first"].send_signal(signal.SIGKILL)
+            arena.kill("first")
             with pytest.raises(httpx.TransportError):
                 list(lines)
 
         visitor.base_url = arena.url("second")
         seen = visitor.get(conversation).json()
-        assert [turn["text"] for turn in seen["turns"]] == ["one", "[repeat 200] two"]
+        assert [(turn["text"], turn["answer"]["ending"]) for turn in seen["turns"]] == [
+            ("one", "completed"),
+            ("[repeat 200] two", "lost"),
+        ]
+        assert '"finished"' in visitor.post(f"{conversation}/turns", json={"text": "three"}).text
 
-    with arena.visitor("second") as visitor:
-        assert '"finished"' in visitor.post(f"{chat(visitor)}/turns", json={"text": "three"}).text
+    assert arena.endings() == {"one": "completed", "[repeat 200] two": "lost", "three": "completed"}
 
-    assert arena.endings() == {"one": "completed", "[repeat 200] two": None, "three": "completed"}
-    with arena.controller("first"):
-        arena.until_up(arena.url("first") + "/health/live")
-        assert arena.endings()["[repeat 200] two"] == "lost"
+
+def goes_on(arena: Arena, browser: Browser, killed: str) -> None:
+    """Kill the controller in the middle of both answers; have them written again by the other one, and vote."""
+    browser.act("battle-new")
+    browser.act("battle-begin", f"What would you do without {killed}?")
+    with browser.answering() as seen:
+        arena.kill(killed)
+        began = time.monotonic()
+    assert isinstance(seen[-1], Failed), seen
+
+    browser.act("battle-settle")
+    assert "The arena was restarted while this was being answered" in browser.shown
+    browser.act("battle-regenerate")
+    with browser.answering() as seen:
+        assert time.monotonic() - began < 10
+    assert seen[-1] == Done(can_vote=True)
+    browser.act("battle-vote-model_a")
+    assert "won" in browser.shown
+
+
+def test_either_controller_is_killed_in_the_middle_of_a_battle_and_the_page_goes_on_with_the_other(arena: Arena):
+    with arena.browser() as browser:
+        goes_on(arena, browser, "first")
+        with arena.controller("first") as arena.processes["first"]:
+            arena.until_up(arena.url("first") + "/health/ready")
+            goes_on(arena, browser, "second")
+
+
+def test_one_that_is_stopped_politely_is_left_without_a_word(arena: Arena):
+    with arena.browser() as browser:
+        arena.processes["first"].send_signal(signal.SIGTERM)
+        for number in range(3):
+            browser.act("battle-new")
+            browser.act("battle-begin", f"question {number}")
+            with browser.answering() as seen:
+                pass
+            assert seen[-1] == Done(can_vote=True)
 
 
 def test_a_name_that_is_taken_stops_the_start_in_one_line(arena: Arena):
     third = subprocess.run(
-        [*ARENA, "controller", "--port", "0"],
+        [*ARENA, "controller", "--port", "0", "--store", arena.store],
         cwd=arena.folder,
         env=os.environ | {"ARENA_CONTROLLER_NAME": "second"},
         check=False,
