@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from arena.errors import ConsentRequired, LimitError, RequestError, SessionRequired, TermsOutdated
@@ -11,7 +11,6 @@ from arena.session import Consent, ConsentRequest, ReleaseChoice, Scope, Session
 from arena.terms import TERMS_VERSION
 from controller.access import Origin
 from controller.limits import RateLimit, admit
-from controller.running import RunningTurns
 from logging_store.facts import ConsentFact, ReleaseChoiceFact, SessionFact
 from logging_store.ledger import Ledger
 
@@ -30,7 +29,8 @@ class Sessions:
 
     ledger: Ledger
     openings: RateLimit
-    running: RunningTurns
+    stop: Callable[[str], Awaitable[None]]
+    """Stops what is being written for a session, wherever that is."""
     unlogged_chat: bool = False
     """Whether one may chat with one model without consent to log."""
 
@@ -79,7 +79,7 @@ class Sessions:
         )
         await self.ledger.add_consent(ConsentFact(id=new_id(), session_id=session.id, consent=consent))
         if Scope.SERVE not in consent.scopes:
-            await self.running.stop_session(session.id)
+            await self.stop(session.id)
         return consent
 
     async def consent_for_turn(self, session: SessionFact, needed: frozenset[Scope] = TO_BE_KEPT) -> ConsentFact:
