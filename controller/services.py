@@ -20,6 +20,7 @@ from controller.deletions import Deletions
 from controller.finishing import Finishing
 from controller.limits import RateLimit, StreamLimit
 from controller.metrics import Metrics
+from controller.neighbours import Neighbours
 from controller.outage_recovery import Outage
 from controller.patience import Patience
 from controller.pool.answering import Ask
@@ -115,7 +116,8 @@ def wire(
         controller=settings.name,
     )
     period_keys = PeriodKeys(settings.pseudonym_period, settings.pseudonym_key_of)
-    stopping = Stopping(kept, running, settings.name)
+    neighbours = Neighbours(ledger, settings.name)
+    stopping = Stopping(kept, running, neighbours, settings.name)
     unlogged = Unlogged()
     needed = TO_BE_ANSWERED if settings.unlogged_chat else TO_BE_KEPT
     player = TurnPlayer(
