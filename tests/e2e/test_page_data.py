@@ -236,8 +236,10 @@ def test_a_direct_conversation_is_kept_from_being_published(visit: Visit, rows: 
     visit.tab(texts.DIRECT)
     expect(visit.page.locator("#direct-withhold")).to_be_hidden()
     visit.chat("direct", "Just you and me.")
+    before = visit.page.locator("#direct-withhold").bounding_box()
     visit.page.locator("#direct-withhold input").check()
     expect(visit.page.locator(".withheld .said:visible")).to_have_text(data_texts.WITHHELD)
+    assert visit.page.locator("#direct-withhold").bounding_box() == before
 
     (choice,), (conversation,) = rows.new("release_choices"), rows.new("conversations")
     assert (choice["conversation_id"], choice["allowed"]) == (conversation["id"], 0)

@@ -53,6 +53,13 @@ def test_who_is_not_kept_can_change_that(choices: Choices, unlogged: bool):
     assert looks["release"] == looks["share"] == {"value": False, "interactive": False}
 
 
+def test_where_chats_are_kept_again_accepting_the_terms_means_so(choices: Choices):
+    session = a_session()
+
+    assert choices.shown(session, must_keep=True)[choices.keep] == gr.update(value=True, visible=False)
+    assert choices.shown(session, must_keep=True)[choices.release]["interactive"]
+
+
 def test_for_minors_publishing_is_closed(choices: Choices):
     looks = shown(choices, a_session(Scope.LOG, Scope.RELEASE, age=AgeGroup.MINOR))
 
