@@ -58,6 +58,7 @@ def measure(conversations: int, folder: Path) -> dict[str, object]:
         "name": "reading",
         "ours": {
             "conversations_per_second": round(ours["rate"]),
+            "conversations_per_cpu_second": round(ours["read"] / ours["cpu_seconds"]),
             "conversations": ours["read"],
             "peak_megabytes": round(ours["megabytes"]),
         },

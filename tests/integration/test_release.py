@@ -229,6 +229,23 @@ async def test_the_command_writes_a_release_and_says_what_was_left_out(ledger_ur
     assert output.count("\n") == 1
 
 
+async def test_the_command_keeps_back_the_cohorts_of_the_configuration(
+    ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ARENA_EXPORT_WITHHELD_COHORTS", "class-7a,class-7b")
+    async with open_ledger(ledger_url) as ledger:
+        session = a_session(cohort="class-7b")
+        consent = a_consent(session.id)
+        await ledger.add_session(session)
+        await ledger.add_consent(consent)
+        await a_said_conversation(ledger, consent)
+
+    arguments = ["--format", "chat-1m", "--store", ledger_url, "--out", str(tmp_path / "out")]
+    output = await asyncio.to_thread(_export, *arguments)
+
+    assert output.startswith("chat-1m: released 0 of 1 conversations (left out: cohort 1)")
+
+
 def test_an_unknown_format_is_wrong_usage(tmp_path: Path):
     done = CliRunner().invoke(command, ["release", "--format", "sealed", "--out", str(tmp_path)], obj=FakeLaunch())
 
