@@ -24,6 +24,7 @@ from logging_store.forgetting import ASKED, forget, forget_key, forget_session, 
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.queries import insert_in
 from logging_store.reading import conversation_records
+from logging_store.spool_file import Waiting, encode, spool_of
 from logging_store.sweeping import sweep
 from logging_store.tables import release_choices, turns
 from logging_store.tombstone_file import Tombstone, digest, tombstones_in
@@ -343,6 +344,30 @@ def test_the_command_reads_the_code_and_says_what_is_out_of_reach(ledger_url: st
     assert said.startswith("forgotten: conversations 3\n")
     assert "traces 0\n" in said
     assert "older backups and dumps" in said
+
+
+async def _a_code_and_a_turn_that_waits(url: str, data: Path) -> str:
+    """Put a turn of the visitor's, and one of another's, into the spool of a controller."""
+    async with open_ledger(url) as ledger:
+        consent, other = await a_visitor(ledger), await a_visitor(ledger)
+        segment = spool_of(data, "first") / "1.jsonl"
+        segment.parent.mkdir(parents=True)
+        for whose, word in ((consent, SECRET), (other, "haddock")):
+            conversation = await a_kept_conversation(ledger, whose)
+            turn = a_turn(conversation.id, whose.id, text=f"{word}?")
+            await ledger.open_turns(turn)
+            with segment.open("ab") as lines:
+                lines.write(encode(Waiting(turn.id, turn, an_end(turn.id, answer=f"{word}!"))))
+        return await give_code(ledger, consent.session_id, 1.0)
+
+
+def test_what_waits_in_a_spool_is_forgotten_too(ledger_url: str, tmp_path: Path):
+    said = _forget(ledger_url, asyncio.run(_a_code_and_a_turn_that_waits(ledger_url, tmp_path)), tmp_path)
+
+    spooled = (spool_of(tmp_path, "first") / "1.jsonl").read_bytes()
+    assert "taken out of the spool: turns 1\n" in said
+    assert SECRET.encode() not in spooled
+    assert b"haddock!" in spooled
 
 
 def test_without_a_code_nothing_is_forgotten(ledger_url: str, tmp_path: Path):
