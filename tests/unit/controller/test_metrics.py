@@ -31,6 +31,8 @@ COUNTS = {
     "arena_model_slots",
     "arena_breakers",
     "arena_draining_workers",
+    "arena_ledger_spooled",
+    "arena_ledger_away",
 }
 
 
@@ -62,6 +64,7 @@ def say_everything(some: Metrics, word: str, number: float) -> None:
     some.voted(word, word)
     some.breaker({word: int(number)})
     some.leases({word: int(number)}, {word: int(number)})
+    some.dropped(word, int(number))
 
 
 def test_what_happened_is_counted_and_timed():
@@ -85,6 +88,16 @@ def test_what_happened_is_counted_and_timed():
     assert value(some, 'arena_retries_total{model="model-one",reason="worker_broke"}') == 1
     assert value(some, 'arena_tokens_total{kind="prompt",model="model-one"}') == 12
     assert value(some, 'arena_spent_dollars_total{model="model-one"}') == 0.25
+
+
+def test_what_waits_for_the_ledger_is_told():
+    some = metrics()
+    some.spooled(7, is_away=True)
+    some.dropped("consent_required", 2)
+
+    assert value(some, "arena_ledger_spooled") == 7
+    assert value(some, "arena_ledger_away") == 1
+    assert value(some, 'arena_ledger_dropped_total{reason="consent_required"}') == 2
 
 
 def test_how_things_stand_is_told_and_what_is_gone_is_not():
