@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, SetupError, UnknownCode
+from arena.errors import LedgerError, LimitError, NotFound, SessionRequired, UnknownCode
 from arena.ids import token_hash
 from arena.session import Deleted, DeletionCode
 from controller.limits import RateLimit, admit
@@ -67,10 +67,9 @@ class Deletions:
         await self.stopping.stop_session(session_id)
         try:
             forgotten = await forget_session(self.ledger, session_id, time.time(), tombstones=self.tombstones)
-        except SetupError as error:
-            logger.error("A visitor could not be forgotten: %s", error)  # noqa: TRY400 (the line says it all)
-            raise LedgerError from error
-        except LedgerError:
+        except LedgerError as error:
+            why = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            logger.error("A visitor could not be forgotten now: %s", why)  # noqa: TRY400 (the line says it all)
             await self.ledger.forgot(session_id, ())  # it may be carried out yet: nothing goes on from memory
             raise
         await self.ledger.forgot(session_id, forgotten.turn_ids)
