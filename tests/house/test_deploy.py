@@ -17,6 +17,7 @@ from tests.house.repository import ROOT
 DEPLOY = ROOT / "deploy"
 SYSTEMD = sorted((DEPLOY / "systemd").iterdir())
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+TWO: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.two.yaml").read_text(encoding="utf-8"))
 KUBERNETES: list[dict[str, Any]] = list(
     yaml.safe_load_all((DEPLOY / "kubernetes" / "arena.yaml").read_text(encoding="utf-8"))
 )
@@ -32,6 +33,7 @@ def command_lines() -> dict[str, list[str]]:
     docker = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     found: dict[str, list[str]] = {"Dockerfile": json.loads(re.findall(r"^CMD (.*)$", docker, re.MULTILINE)[0])}
     found["compose.yaml"] = COMPOSE["services"]["arena"]["command"]
+    found |= {f"two {name}": service["command"] for name, service in TWO["services"].items() if "command" in service}
     found["arena.yaml"] = of_kind("Deployment")["spec"]["template"]["spec"]["containers"][0]["args"]
     for unit in SYSTEMD:
         (line,) = re.findall(r"^ExecStart=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
@@ -63,6 +65,19 @@ def test_workers_may_be_where_compose_puts_them():
     allowed = COMPOSE["services"]["arena"]["environment"]["ARENA_CONTROLLER_ALLOWED_NETWORKS"].split(",")
 
     assert network["subnet"] in allowed
+
+
+def test_two_controllers_have_names_of_their_own_and_the_page_and_the_worker_know_both():
+    services = TWO["services"]
+    names = [services[each]["environment"]["ARENA_CONTROLLER_NAME"] for each in ("controller-one", "controller-two")]
+    (network,) = TWO["networks"]["default"]["ipam"]["config"]
+    places = ("http://controller-one:21001", "http://controller-two:21001")
+
+    assert sorted(set(names)) == ["one", "two"]
+    assert tuple(services["page"]["environment"]["ARENA_WEB_CONTROLLER"].split(",")) == places
+    assert set(places) <= set(services["worker"]["command"])
+    assert network["subnet"] == services["controller-one"]["environment"]["ARENA_CONTROLLER_ALLOWED_NETWORKS"]
+    assert all(port.startswith("127.0.0.1:") for each in services.values() for port in each.get("ports", []))
 
 
 def test_the_configuration_for_kubernetes_is_one():
