@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from arena.battle import Mode
+from arena.chat import Ending
 from logging_store.chain import GENESIS, Event, Link, digest_of, key_mark, mac_of, seal_of
 from logging_store.fault import Fault
 from logging_store.telling import TABLES, content_of_row
 
 _DIRECT = {"battle_id": None, "side": None, "mode": Mode.DIRECT.value}
 """What a conversation of an imported log says until a vote ties it to another one."""
+_NOTHING = "worker first_word_at finish_reason error_code prompt_tokens completion_tokens"
+_LOST = dict.fromkeys(_NOTHING.split()) | {"ending": Ending.LOST.value, "answer": "", "reasoning": ""}
+"""How a turn ended that was declared lost; its real end may have waited on a disk, and take that place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ def _which(link: Link, row: Mapping[str, Any]) -> int | None:
         contents = [content]
         if link.event == Event.CONVERSATION and content["battle_id"] is not None:
             contents.append(content | _DIRECT)
+        if link.event == Event.TURN_ENDED:
+            contents.append(content | _LOST | {"finished_at": link.at})
         digests = [digest_of(link.salt or "", each) for each in contents]
     except (TypeError, ValueError):  # somebody wrote what has no form at all
         return None

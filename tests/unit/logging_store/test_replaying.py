@@ -11,6 +11,7 @@ from arena.chat import Ending
 from arena.errors import LedgerError
 from arena.session import Scope
 from logging_store.chain import Event
+from logging_store.checking import faults
 from logging_store.facts import BattleRecord, ConsentFact, ConversationFact, TurnFact, VoteFact
 from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger
@@ -108,7 +109,7 @@ async def test_a_turn_that_was_opened_on_disk_and_has_not_ended_stays_open(ledge
     assert await ledger.turns_of(home.id) == (turn,)
 
 
-async def test_the_end_that_a_visitor_was_told_of_wins_over_lost(ledger: Ledger, spool: Spool):
+async def test_the_end_that_a_visitor_was_told_of_wins_over_lost(ledger: Ledger, ledger_url: str, spool: Spool):
     consent, home = await a_home(ledger)
     turn = a_turn(home.id, consent.id)
     await ledger.open_turns(turn)
@@ -121,6 +122,7 @@ async def test_the_end_that_a_visitor_was_told_of_wins_over_lost(ledger: Ledger,
     (kept,) = await ledger.turns_of(home.id)
     assert (kept.ending, kept.answer) == (Ending.COMPLETED, "Found again")
     assert (await count_links(ledger, turn.id))[Event.TURN_ENDED] == 2
+    assert [fault async for fault in faults(ledger_url, 99.5)] == []
 
 
 async def test_an_end_that_was_written_first_stays(ledger: Ledger, spool: Spool):
