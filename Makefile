@@ -8,7 +8,9 @@ READY := .venv/.ready
 # make bench NAME=turns: one benchmark. make test ARGS="-k vote": what pytest is told besides.
 NAME ?=
 ARGS ?=
-BENCHMARKS = $(if $(NAME),$(NAME),$(sort $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py)))))
+# Benchmarks that take longer than a coffee: only by their name.
+LONG := growth
+BENCHMARKS = $(if $(NAME),$(NAME),$(filter-out $(LONG),$(sort $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))))))
 
 .PHONY: help setup demo test torture vllm test-vllm check bench lock clean
 
@@ -19,7 +21,7 @@ help:
 	@echo "make vllm      vLLM in an environment of its own, .venv-vllm: for CUDA where a GPU is, else for CPUs"
 	@echo "make test-vllm the tests with a real vLLM"
 	@echo "make check     formatting, lint, types, arrows, lock file"
-	@echo "make bench     all benchmarks, or one: make bench NAME=..."
+	@echo "make bench     all benchmarks but the long ones ($(LONG)), or one: make bench NAME=..."
 	@echo "make setup     only make .venv"
 	@echo "make lock      write requirements.lock anew, after a change of dependencies in pyproject.toml"
 	@echo "make clean     remove .venv and caches, never ./data"
