@@ -11,7 +11,7 @@ from logging_store.chain import Event
 from logging_store.facts import TurnEnd
 from logging_store.tables import turns
 from logging_store.telling import said_by_row, said_end, tell
-from logging_store.writing import write_rows
+from logging_store.writing import evenly, write_rows
 
 _OPEN = (
     select(turns.c.id)
@@ -34,7 +34,7 @@ _LOSE = (
 
 async def end_all_in(connection: AsyncConnection, ends: Sequence[TurnEnd]) -> list[bool]:
     """End those of the turns that are still open; return for each end whether it was the one that was written."""
-    found = await connection.execute(_OPEN, {"asked": tuple({end.turn_id for end in ends})})
+    found = await connection.execute(_OPEN, {"asked": evenly({end.turn_id for end in ends})})
     is_open = set(found.scalars())
     written: list[bool] = []
     for end in ends:

@@ -16,7 +16,7 @@ from logging_store.facts import TurnFact
 from logging_store.queries import insert_into
 from logging_store.tables import battles, consents, conversations, turns, votes
 from logging_store.telling import UNENDED, said_of, tell
-from logging_store.writing import write_rows
+from logging_store.writing import evenly, write_rows
 
 COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
 
@@ -93,12 +93,12 @@ class _Rules:
 
 
 async def _rules_for(connection: AsyncConnection, homes: Collection[str]) -> _Rules:
-    rows = (await connection.execute(_HOMES, {"asked": tuple(homes)})).all()
+    rows = (await connection.execute(_HOMES, {"asked": evenly(homes)})).all()
     session_of = {home: session for home, session, _ in rows}
     battle_of = {home: battle for home, _, battle in rows}
-    given = await connection.execute(_CONSENTS, {"asked": tuple(set(session_of.values()))})
+    given = await connection.execute(_CONSENTS, {"asked": evenly(set(session_of.values()))})
     consent_of = {session: (its_id, covers_text) for session, its_id, covers_text in given}  # the last one counts
-    among = tuple(battle for battle in set(battle_of.values()) if battle is not None)
+    among = evenly({battle for battle in battle_of.values() if battle is not None})
     return _Rules(session_of, battle_of, consent_of, await _closed(connection, among))
 
 

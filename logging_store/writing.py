@@ -3,7 +3,7 @@
 The rows hold what is stored, as `telling` says it; nothing is converted any more but JSON.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -25,6 +25,15 @@ async def write_fields(connection: AsyncConnection, statement: Statement, object
     """Execute the statement once for each object, whose fields are named like its parameters."""
     text, names = _in_its_words(statement, connection.dialect)
     await connection.exec_driver_sql(text, list(map(attrgetter(*names), objects)))
+
+
+def evenly(asked: Collection[str]) -> tuple[str, ...]:
+    """Return what is asked for, the last of it as often as makes a power of two.
+
+    For an IN: each length is a statement of its own, to be put together, parsed and planned.
+    """
+    some = tuple(asked)
+    return some + some[-1:] * ((1 << max(len(some) - 1, 0).bit_length()) - len(some))
 
 
 @lru_cache(64)
