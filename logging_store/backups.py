@@ -19,7 +19,7 @@ from arena.errors import LedgerError, SetupError
 from logging_store.burying import Applied, apply_in
 from logging_store.dumping import Counted, dump_ledger, load_ledger
 from logging_store.engine import parse_url
-from logging_store.ledger import open_ledger
+from logging_store.ledger import Ledger, open_ledger
 from logging_store.new_file import new_file
 from logging_store.sweeping import Swept, sweep
 
@@ -75,7 +75,7 @@ async def restore(source: Path, url: str, *, tombstones: Sequence[Path] = (), ke
                 _check_whole(draft)
                 async with open_ledger(f"sqlite:///{draft}", key=key, writer=_WRITER) as ledger:
                     applied = await ledger.database.write(lambda connection: apply_in(connection, tombstones))
-                    return Restored(applied, await sweep(ledger, work_seconds=None))
+                    return Restored(applied, await _swept(ledger, applied))
     except OSError as error:
         raise SetupError(f"{source} cannot be read: {error.strerror}") from error
 
@@ -96,7 +96,12 @@ async def load(
 
     async with open_ledger(url, key=key, writer=_WRITER) as ledger:
         rows = await load_ledger(ledger, lines, counted, before_commit=bury)
-        return Restored(found[-1], await sweep(ledger, work_seconds=None), rows)
+        return Restored(found[-1], await _swept(ledger, found[-1]), rows)
+
+
+async def _swept(ledger: Ledger, applied: Applied) -> Swept:
+    """Clear the files of what was taken out again. A copy that held nothing of it needs no second writing."""
+    return Swept(True, "") if applied.is_nothing else await sweep(ledger, work_seconds=None)
 
 
 def _is_sqlite(url: URL) -> bool:
@@ -131,10 +136,19 @@ def _draft_of(target: Path) -> Generator[Path]:
             held.truncate()
             _clear(*_beside(draft))
             yield draft
+            _empty_log(draft)
             os.fsync(held.fileno())
             os.link(draft, target)  # unlike a rename, this refuses when a file came meanwhile
         finally:
             _clear(draft, *_beside(draft))
+
+
+def _empty_log(file: Path) -> None:
+    """Have everything stand in the file itself: only that gets the ledger's name."""
+    with _as_ledger_error(file), closing(sqlite3.connect(file)) as connection:
+        is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise LedgerError(f"{file} is in use by another process")
 
 
 def _beside(file: Path) -> list[Path]:
