@@ -10,10 +10,14 @@ from typer.testing import CliRunner
 from arena.errors import BrokenDump, LedgerError, SetupError
 from logging_store.backups import back_up, restore
 from logging_store.cli import command
+from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger, open_ledger
 from tests.facts import a_said_conversation, a_session, a_visitor, a_voted_battle
 from tests.launches import FakeLaunch
 from tests.tables import all_rows
+
+LINKED = ("links", "chains")
+"""What tells of the deletion itself, once in each ledger."""
 
 
 async def _fill(ledger: Ledger) -> None:
@@ -100,6 +104,47 @@ async def test_a_database_that_is_no_ledger_is_refused(tmp_path: Path):
 
     with pytest.raises(SetupError, match="holds no ledger"):
         await restore(tmp_path / "other", f"sqlite:///{tmp_path}/restored.sqlite3")
+
+
+async def test_what_was_forgotten_since_does_not_come_back(ledger: Ledger, ledger_url: str, tmp_path: Path):
+    consent = await a_visitor(ledger)
+    await a_said_conversation(ledger, consent, ("swordfish", "swordfish!"))
+    await _fill(ledger)
+    await back_up(ledger_url, tmp_path / "backup")
+    await forget_session(ledger, consent.session_id, 1000.0, tombstones=tmp_path / "stones")
+    folder = tmp_path / "restored"
+
+    url = f"sqlite:///{folder}/ledger.sqlite3"
+    restored = await restore(tmp_path / "backup", url, tombstones=[tmp_path / "stones"])
+
+    assert restored.applied.sessions == 1
+    assert restored.swept.is_clean
+    assert {name: rows for name, rows in (await _rows(url)).items() if name not in LINKED} == {
+        name: rows for name, rows in (await all_rows(ledger)).items() if name not in LINKED
+    }
+    assert not any(b"swordfish" in each.read_bytes() for each in folder.iterdir())
+
+
+async def test_a_damaged_file_of_tombstones_lets_nothing_be_restored(ledger: Ledger, ledger_url: str, tmp_path: Path):
+    await _fill(ledger)
+    await back_up(ledger_url, tmp_path / "backup")
+    (tmp_path / "stones").write_text("{}\n")
+
+    with pytest.raises(SetupError, match="stones:1"):
+        await restore(tmp_path / "backup", f"sqlite:///{tmp_path}/new/ledger.sqlite3", tombstones=[tmp_path / "stones"])
+
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+async def test_two_restores_at_once_do_not_share_a_draft(ledger: Ledger, ledger_url: str, tmp_path: Path):
+    await _fill(ledger)
+    await back_up(ledger_url, tmp_path / "backup")
+    url = f"sqlite:///{tmp_path}/new/ledger.sqlite3"
+
+    results = await asyncio.gather(*(restore(tmp_path / "backup", url) for _ in range(2)), return_exceptions=True)
+
+    assert len([each for each in results if isinstance(each, SetupError)]) == 1
+    assert (await _rows(url))["turns"] == (await all_rows(ledger))["turns"]
 
 
 def test_the_commands_copy_and_bring_back(ledger_url: str, tmp_path: Path):

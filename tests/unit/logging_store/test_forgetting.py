@@ -324,8 +324,8 @@ async def test_what_a_key_asked_is_forgotten_and_the_key_goes_on(ledger: Ledger,
         await forget_key(ledger, "unknown", NOW)
 
 
-def _forget(url: str, given: str, data: Path) -> str:
-    arguments = ["forget", "--store", url, "--data", str(data)]
+def _forget(url: str, given: str, data: Path, *options: str) -> str:
+    arguments = ["forget", "--store", url, "--data", str(data), *options]
     done = CliRunner().invoke(command, arguments, obj=FakeLaunch(), catch_exceptions=False, input=given)
     assert done.exit_code == 0
     return done.stdout
@@ -377,3 +377,19 @@ def test_without_a_code_nothing_is_forgotten(ledger_url: str, tmp_path: Path):
         _forget(ledger_url, "", tmp_path)
 
     assert "conversations 3" in _forget(ledger_url, code, tmp_path)
+
+
+async def _a_key_that_asked(url: str) -> str:
+    async with open_ledger(url) as ledger:
+        key = an_api_key(may_log=True)
+        said = {"messages": [{"role": "user", "content": SECRET}]}
+        await add_exchange(ledger, exchange_of(key, Answered("echo", said, "well", 4.5, 5.5), "first"))
+        return key.id
+
+
+def test_the_command_forgets_what_a_key_asked_without_any_code(ledger_url: str, tmp_path: Path):
+    key = asyncio.run(_a_key_that_asked(ledger_url))
+
+    assert "forgotten: conversations 1\n" in _forget(ledger_url, "", tmp_path, "--key", key)
+    with pytest.raises(NotFound):
+        _forget(ledger_url, "", tmp_path, "--key", "unknown")
