@@ -35,6 +35,7 @@ T = TypeVar("T")
 PAGE_KEY = "the page's key, for tests"
 WORKER_KEY = "the workers' key, for tests"
 GATEWAY_KEY = "the gateway's key, for tests"
+CHAIN_KEY = "the chain's key, for tests"
 PATIENCE = 20.0
 PLAIN = False
 """Nothing here speaks TLS: the certificates that each client would load cost more than most calls."""
@@ -68,7 +69,7 @@ def settings_for(folder: Path, *models: ModelEntry, **given: Any) -> ControllerS
         "page_key": SecretStr(PAGE_KEY),
         "worker_key": SecretStr(WORKER_KEY),
         "gateway_key": SecretStr(GATEWAY_KEY),
-        "chain_key": SecretStr("the chain key, for tests"),
+        "chain_key": SecretStr(CHAIN_KEY),
         "pseudonym_key_of": a_pseudonym_key,
         "gather_ms": 5,
         "connect_seconds": 2.0,

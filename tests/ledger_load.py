@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -16,9 +17,10 @@ from arena.ids import new_id
 from arena.session import Scope
 from arena.terms import TERMS_VERSION
 from logging_store.chain import Event
+from logging_store.checking import faults
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.tables import links, turns, votes
-from tests.arenas import PAGE_KEY, PATIENCE, PLAIN, Stream, Visitor, text_of
+from tests.arenas import CHAIN_KEY, PAGE_KEY, PATIENCE, PLAIN, Stream, Visitor, text_of
 from tests.worker_scripts import Line, Step, finish
 
 _NUMBERS = itertools.count()
@@ -187,6 +189,7 @@ async def check_all_is_kept(load: Load, url: str) -> None:
     often = {(row.record_id, row.event): row.often for row in told}
     assert all(often[turn_id, Event.TURN_OPENED] == often[turn_id, Event.TURN_ENDED] == 1 for turn_id in load.finished)
     assert not [row for row in kept.values() if row.ending is None]
+    assert [fault async for fault in faults(url, time.time(), CHAIN_KEY.encode())] == []
 
 
 async def _rows(ledger: Ledger, query: Any) -> list[Any]:

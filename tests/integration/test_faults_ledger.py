@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from arena.chat import Finished, TextDelta
 from arena.errors import LedgerError, SetupError
 from logging_store.ledger import open_ledger
-from tests.arenas import Arena, a_stage, an_arena, end_of
+from tests.arenas import PLAIN, Arena, a_stage, an_arena, end_of
 from tests.cutting_proxy import Moment, cutting
 from tests.databases import PostgresServer, postgres_server
 from tests.ledger_faults import another_process_locks, file_of, server_refuses
@@ -133,9 +134,11 @@ def test_while_a_write_hangs_everything_else_goes_on(tmp_path: Path):
                     stream.until(TextDelta)
                     took.append(time.monotonic() - began)
                 refused = stage.visitor.vote(battle)
+                ready = httpx.get(f"{stage.arena.url}/health/ready", verify=PLAIN)
                 assert end_of(stream.rest()) == Finished(reason="stop")
 
     assert (hanging.result().status_code, hanging.result().json()["code"]) == (503, "unconfirmed")
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert (ready.status_code, ready.json()["ledger"]) == (200, "away")
     assert len(took) >= 5, "it hung for a second"
     assert max(took) < 0.9
