@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,8 @@ from typer.testing import CliRunner, Result
 
 from arena.errors import SetupError
 from logging_store.cli import command
-from tests.fastchat_logs import a_battle_log, a_chat, a_state, write_log
+from logging_store.tombstone_file import Tombstone, add_tombstone, digest
+from tests.fastchat_logs import NOON, a_battle_log, a_chat, a_state, write_log
 from tests.launches import FakeLaunch
 
 
@@ -41,6 +44,27 @@ def test_the_second_import_adds_nothing(ledger_url: str, tmp_path: Path):
     _import(folder, ledger_url)
 
     assert "added: nothing" in _import(folder, ledger_url).stdout.splitlines()
+
+
+def test_what_was_imported_passes_the_check_under_the_arenas_key(ledger_url: str, tmp_path: Path):
+    _import(write_log(tmp_path / "log", *a_battle_log()[:2]), ledger_url, "--data", str(tmp_path))
+    _import(write_log(tmp_path / "log", *a_battle_log()), ledger_url, "--data", str(tmp_path))
+
+    done = CliRunner().invoke(command, ["check", "--store", ledger_url, "--data", str(tmp_path)], obj=FakeLaunch())
+
+    assert (done.exit_code, done.stdout) == (0, "the ledger is in good order\n")
+
+
+def test_what_was_forgotten_beside_the_ledger_is_left_out(tmp_path: Path):
+    folder = write_log(tmp_path / "log", a_chat())
+    _import(folder, f"sqlite:///{tmp_path}/first.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "first.sqlite3")) as connection:
+        ((gone,),) = connection.execute("SELECT id FROM conversations")
+    add_tombstone(tmp_path / "data" / "tombstones.jsonl", Tombstone((digest(gone),), NOON, "asked"))
+
+    done = _import(folder, f"sqlite:///{tmp_path}/second.sqlite3", "--data", str(tmp_path / "data"))
+
+    assert "noted: rows of forgotten conversations 1" in done.stdout.splitlines()
 
 
 def test_many_skipped_lines_are_not_all_named(ledger_url: str, tmp_path: Path):
