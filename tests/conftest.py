@@ -11,9 +11,10 @@ from logging_store.ledger import Ledger, open_ledger
 from tests.databases import PostgresServer, postgres_server
 
 # In CI the same examples every time: new ones are looked for where somebody is there to read what they found.
+# Nowhere a deadline: how long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(scope="session")
