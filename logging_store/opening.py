@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +29,11 @@ _CONSENTS = (
     .where(consents.c.session_id.in_(_ASKED))
     .order_by(consents.c.accepted_at, consents.c.id)
 )
+_ALLOWED = (
+    select(consents.c.id, *(consents.c[each] for each in sorted(Scope)))
+    .where(consents.c.session_id == bindparam("session_id"))
+    .order_by(consents.c.accepted_at, consents.c.id)
+)
 _LOCK = select(battles.c.id).where(battles.c.id.in_(_ASKED)).order_by(battles.c.id).with_for_update()
 _VOTED = select(votes.c.battle_id).where(votes.c.battle_id.in_(_ASKED))
 
@@ -38,6 +43,27 @@ async def open_in(connection: AsyncConnection, opened: Sequence[TurnFact]) -> No
     (refused,) = await open_all_in(connection, [opened])
     if refused is not None:
         raise refused
+
+
+async def open_late_in(connection: AsyncConnection, turn: TurnFact) -> None:
+    """Write a turn that waited while its session's consent changed: under the latest, or its own if that allows less.
+
+    The latest has to allow that it is kept. Nothing is released or shared that was said while it was not to be.
+    """
+    rules = await _rules_for(connection, {turn.conversation_id})
+    asked = {"session_id": rules.session_of.get(turn.conversation_id, "")}
+    given = (await connection.execute(_ALLOWED, asked)).all()
+    allowed = {
+        its_id: {scope for scope, is_allowed in zip(sorted(Scope), each, strict=True) if is_allowed}
+        for its_id, *each in given
+    }
+    own = allowed.get(turn.consent_id)
+    if own is None or not own >= COVERS_TEXT:
+        raise ConsentRequired
+    latest, _ = list(allowed.items())[-1]
+    if (refused := rules.refusal([replace(turn, consent_id=latest)])) is not None:
+        raise refused
+    await _write(connection, [replace(turn, consent_id=latest) if allowed[latest] <= own else turn])
 
 
 async def open_all_in(connection: AsyncConnection, asked: Sequence[Sequence[TurnFact]]) -> list[ArenaError | None]:

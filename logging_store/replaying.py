@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.chat import Ending
 from arena.errors import BattleError, ConsentRequired, LedgerError, NotFound, RequestError
-from arena.session import Scope
 from logging_store.facts import TurnEnd, TurnFact
 from logging_store.forgetting import NOBODY
 from logging_store.ledger import Ledger
+from logging_store.opening import open_late_in
 from logging_store.queries import end_in, row_of
 from logging_store.spool import Spool
 from logging_store.spool_file import Segment, Waiting
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 100
 """Turns that are written together, so that they share commits."""
 
-_COVERS_TEXT = frozenset({Scope.SERVE, Scope.LOG})
 _OF_AN_END = tuple(each.name for each in fields(TurnEnd) if each.name != "turn_id")
 _NOTHING = turns.update().where(turns.c.id == "").values(ending=turns.c.ending)
 _FOUND_AGAIN = turns.update().where(
@@ -100,7 +99,7 @@ def _whole(opened: TurnFact, end: TurnEnd | None) -> TurnFact:
 
 
 async def _is_new(ledger: Ledger, turn: TurnFact) -> bool:
-    """Write a turn unless it is there: under its own consent, or under a later one that allows as much."""
+    """Write a turn unless it is there: under its own consent, or a later one that allows no more."""
     try:
         await ledger.open_turns(turn)
     except (ConsentRequired, NotFound, BattleError) as refusal:
@@ -108,16 +107,8 @@ async def _is_new(ledger: Ledger, turn: TurnFact) -> bool:
             return False
         if not isinstance(refusal, ConsentRequired):
             raise
-        await ledger.open_turns(await _under_the_latest_consent(ledger, turn))
+        await ledger.database.write(lambda connection: open_late_in(connection, turn))
     return True
-
-
-async def _under_the_latest_consent(ledger: Ledger, opened: TurnFact) -> TurnFact:
-    conversation = await ledger.conversation(opened.conversation_id)
-    given = None if conversation is None else await ledger.consent_of(conversation.session_id)
-    if given is None or not given.consent.scopes >= _COVERS_TEXT:
-        raise ConsentRequired
-    return replace(opened, consent_id=given.id)
 
 
 async def _find_again(ledger: Ledger, end: TurnEnd) -> None:

@@ -20,10 +20,12 @@ from logging_store.spool import Spool, open_spool
 from logging_store.spool_file import Waiting
 from logging_store.tables import links
 from tests.facts import (
+    ALL_SCOPES,
     a_consent,
     a_fought_battle,
     a_kept_battle,
     a_kept_conversation,
+    a_session,
     a_turn,
     a_visitor,
     a_vote,
@@ -170,17 +172,34 @@ async def test_what_a_visitor_withdrew_meanwhile_is_dropped_with_all_that_hangs_
     assert (done.turns, dict(done.dropped)) == (0, {"consent_required": 2})
 
 
-async def test_a_later_consent_that_allows_as_much_covers_what_waited(ledger: Ledger, spool: Spool):
-    consent, home = await a_home(ledger)
-    turn = a_turn(home.id, consent.id)
+KEPT_ONLY = frozenset({Scope.SERVE, Scope.LOG})
+
+
+@pytest.mark.parametrize(
+    ("said_under", "later", "is_under_later"),
+    [
+        (ALL_SCOPES, KEPT_ONLY, True),
+        (KEPT_ONLY, KEPT_ONLY, True),
+        (KEPT_ONLY, ALL_SCOPES, False),
+        (KEPT_ONLY | {Scope.SHARE}, KEPT_ONLY | {Scope.RELEASE}, False),
+    ],
+)
+async def test_what_waited_while_the_consent_changed_is_under_the_one_that_allows_less(
+    ledger: Ledger, spool: Spool, said_under: frozenset[Scope], later: frozenset[Scope], is_under_later: bool
+):
+    session = a_session()
+    await ledger.add_session(session)
+    first, second = a_consent(session.id, said_under), a_consent(session.id, later, accepted_at=9.5)
+    await ledger.add_consent(first)
+    home = await a_kept_conversation(ledger, first)
+    turn = a_turn(home.id, first.id)
     await spool.append(Waiting(turn.id, opened=turn, end=an_end(turn.id)))
-    later = a_consent(consent.session_id, frozenset({Scope.SERVE, Scope.LOG}), accepted_at=9.5)
-    await ledger.add_consent(later)
+    await ledger.add_consent(second)
 
     await replayed(ledger, spool)
 
     (kept,) = await ledger.turns_of(home.id)
-    assert (kept.consent_id, kept.ending) == (later.id, Ending.COMPLETED)
+    assert (kept.consent_id, kept.ending) == ((second if is_under_later else first).id, Ending.COMPLETED)
 
 
 async def test_what_a_vote_elsewhere_has_closed_takes_no_turn_more(ledger: Ledger, spool: Spool):
