@@ -12,7 +12,7 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from logging_store.engine import Work
-from logging_store.erasing import erase_conversations_in, erase_session_in, with_text_in
+from logging_store.erasing import erase_conversations_in, erase_session_in, lock_session_in, with_text_in
 from logging_store.ledger import Ledger
 from logging_store.tables import conversations, sessions, turns
 from logging_store.tombstone_file import Tombstone, digest, tombstones_in
@@ -131,7 +131,7 @@ def _with_text(conversation_ids: Sequence[str]) -> Work[list[str]]:
 
 def _forget_session(session_id: str, stone: Tombstone) -> Work[int]:
     async def forget_in(connection: AsyncConnection) -> int:
-        await connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
+        await lock_session_in(connection, session_id)
         if not await _goes_on_in(connection, session_id, stone.forgotten_at):
             found = await erase_session_in(connection, session_id, stone.forgotten_at, stone.reason)
             return found.conversations

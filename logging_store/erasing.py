@@ -59,6 +59,16 @@ class Forgotten:
         return len(self.conversation_ids)
 
 
+async def lock_session_in(connection: AsyncConnection, session_id: str) -> None:
+    """Have whoever writes for a session now be waited for; whoever comes later waits, and then finds it gone."""
+    for query in (
+        select(sessions.c.id).where(sessions.c.id == session_id),
+        # turns hold on to their consent, and to nothing else of the session
+        select(consents.c.id).where(consents.c.session_id == session_id).order_by(consents.c.id),
+    ):
+        await connection.execute(query.with_for_update())
+
+
 async def erase_session_in(connection: AsyncConnection, session_id: str, now: float, reason: str) -> Forgotten:
     """Take all words of a session, the session itself, and what ties its votes to it. The caller has locked it."""
     await make_nobody_in(connection)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import NotFound
 from arena.ids import new_token, token_hash
 from logging_store.engine import Work
-from logging_store.erasing import NOBODY, Forgotten, erase_conversations_in, erase_session_in
+from logging_store.erasing import NOBODY, Forgotten, erase_conversations_in, erase_session_in, lock_session_in
 from logging_store.ledger import Ledger
 from logging_store.tables import conversations, deletion_codes, sessions
 from logging_store.tombstone_file import Tombstone, add_tombstone, digest
@@ -130,8 +130,7 @@ async def _tombstone_in(connection: AsyncConnection, whose: Whose, now: float, r
 
 async def _forget_in(connection: AsyncConnection, whose: Whose, now: float, reason: str) -> Forgotten:
     session_id = await _one_in(connection, whose.with_for_update())
-    # whoever writes for this session now has to wait, and then finds it gone
-    await connection.execute(select(sessions.c.id).where(sessions.c.id == session_id).with_for_update())
+    await lock_session_in(connection, session_id)
     return await erase_session_in(connection, session_id, now, reason)
 
 

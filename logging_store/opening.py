@@ -8,10 +8,10 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from arena.errors import ArenaError, BattleClosed, ConsentRequired, NotFound, TurnRunning
+from arena.errors import ArenaError, BattleClosed, ConsentRequired, NotFound, SessionRequired, TurnRunning
 from arena.session import Scope
 from logging_store.chain import Event
-from logging_store.engine import is_duplicate
+from logging_store.engine import is_duplicate, is_orphan
 from logging_store.facts import TurnFact
 from logging_store.queries import insert_into
 from logging_store.tables import battles, consents, conversations, turns, votes
@@ -91,6 +91,8 @@ async def _write(connection: AsyncConnection, good: Sequence[TurnFact]) -> None:
     except IntegrityError as error:
         if is_duplicate(error):  # another turn was opened here at the same moment
             raise TurnRunning from error
+        if is_orphan(error):  # another process has forgotten the session meanwhile
+            raise SessionRequired from error
         raise
     tell(connection, *said)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from arena.battle import Outcome
@@ -22,12 +23,15 @@ from logging_store.exchanges import add_exchange
 from logging_store.facts import ConsentFact, ConversationRecord
 from logging_store.forgetting import ASKED, forget, forget_key, forget_session, give_code, plain_code
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.opening import open_in
 from logging_store.queries import insert_in
 from logging_store.reading import conversation_records
 from logging_store.spool_file import Waiting, encode, spool_of
 from logging_store.sweeping import sweep
 from logging_store.tables import release_choices, turns
+from logging_store.telling import start_telling
 from logging_store.tombstone_file import Tombstone, digest, tombstones_in
+from tests.databases import PostgresServer
 from tests.facts import (
     a_consent,
     a_conversation,
@@ -137,6 +141,36 @@ async def test_an_answer_still_being_written_is_not_written_any_more(ledger: Led
     assert not await ledger.finish_turn(an_end(turn.id, answer=SECRET))
     (kept,) = await ledger.turns_of(conversation.id)
     assert (kept.ending, kept.text, kept.answer) == (Ending.CANCELLED, "", "")
+
+
+async def test_what_another_process_opens_at_the_same_moment_is_forgotten_too(postgres: PostgresServer):
+    url = postgres.fresh_database()
+    async with open_ledger(url, writer="first") as ledger, open_ledger(url, writer="second") as other:
+        consent = await a_visitor(ledger)
+        home = await a_kept_conversation(ledger, consent)
+        at_once, later = (a_turn(home.id, consent.id, position=position, text=SECRET) for position in range(2))
+        async with other.database.writer.connect() as connection:
+            start_telling(connection)
+            await open_in(connection, [at_once])
+            forgetting = asyncio.create_task(forget_session(ledger, consent.session_id, NOW))
+            await _until_somebody_waits(other)
+            too_late = asyncio.create_task(other.open_turns(later))
+            await connection.commit()
+
+        assert at_once.id in (await forgetting).turn_ids
+        with contextlib.suppress(ConsentRequired, SessionRequired):
+            await too_late
+        assert SECRET not in str(await all_rows(ledger))
+
+
+async def _until_somebody_waits(ledger: Ledger) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    async with asyncio.timeout(10):
+        async with ledger.database.reader.connect() as connection:
+            while not (await connection.execute(waiting)).scalar_one():
+                await connection.rollback()
 
 
 async def test_nothing_can_be_added_to_what_was_forgotten(ledger: Ledger):
