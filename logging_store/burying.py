@@ -159,9 +159,16 @@ def _forget_conversation(conversation_id: str, stone: Tombstone) -> Work[int]:
 
 
 async def _forget_conversations_in(connection: AsyncConnection, ids: Sequence[str], stone: Tombstone) -> int:
-    before = stone.forgotten_at if stone.before is None else stone.before
+    # a visitor meant all that was said by then, also what ended later; retention, what had ended
+    opened_until = stone.forgotten_at if stone.before is None else None
     found = await erase_conversations_in(
-        connection, ids, stone.forgotten_at, stone.reason, before=before, with_open=True
+        connection,
+        ids,
+        stone.forgotten_at,
+        stone.reason,
+        before=stone.before,
+        with_open=True,
+        opened_until=opened_until,
     )
     return found.conversations
 

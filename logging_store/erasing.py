@@ -101,8 +101,10 @@ async def erase_conversations_in(
     *,
     before: float | None = None,
     with_open: bool = False,
+    opened_until: float | None = None,
 ) -> Forgotten:
-    """Take the words of conversations whose session stays: all, or those of turns that finished before a time.
+    """Take the words of conversations whose session stays: all, or those of turns that finished before a time, or that
+    were opened until one (inclusive).
 
     `with_open` takes those too that were opened before it and have no end: a backup may have caught them so.
     Conversations without such words are left as they are.
@@ -114,6 +116,8 @@ async def erase_conversations_in(
         if before is not None:
             ended = func.coalesce(turns.c.finished_at, turns.c.opened_at) if with_open else turns.c.finished_at
             which.append(ended < before)
+        if opened_until is not None:
+            which.append(turns.c.opened_at <= opened_until)
         touched = select(turns.c.conversation_id).where(*which).distinct().order_by(turns.c.conversation_id)
         buried = tuple((await connection.execute(touched)).scalars())
         turn_ids, texts = await _texts_in(connection, *which)

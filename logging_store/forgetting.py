@@ -4,9 +4,10 @@ What stays belongs to one session that stands for everybody who was forgotten; n
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Select, Table, exists, select
+from sqlalchemy import Select, Table, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +16,7 @@ from arena.ids import new_token, token_hash
 from logging_store.engine import Work
 from logging_store.erasing import NOBODY, Forgotten, erase_conversations_in, erase_session_in, lock_session_in
 from logging_store.ledger import Ledger
-from logging_store.tables import conversations, deletion_codes, sessions
+from logging_store.tables import conversations, deletion_codes, sessions, turns
 from logging_store.tombstone_file import Tombstone, add_tombstone, digest
 
 ASKED = "the visitor asked for it"
@@ -90,9 +91,9 @@ async def forget_key(ledger: Ledger, key_id: str, now: float, *, tombstones: Pat
     )
     while page := await ledger.database.read(_ids(owned.where(conversations.c.id > last))):
         if tombstones is not None:
-            await asyncio.to_thread(
-                add_tombstone, tombstones, Tombstone(tuple(map(digest, page)), now, ASKED_FOR_A_KEY)
-            )
+            until = await ledger.database.read(lambda connection, page=page: _last_opened_in(connection, page, now))
+            stone = Tombstone(tuple(map(digest, page)), until, ASKED_FOR_A_KEY)
+            await asyncio.to_thread(add_tombstone, tombstones, stone)
         gone = await ledger.database.write(
             lambda connection, page=page: erase_conversations_in(connection, page, now, ASKED_FOR_A_KEY)
         )
@@ -123,9 +124,24 @@ async def _forget(ledger: Ledger, whose: Whose, now: float, reason: str, tombsto
 
 async def _tombstone_in(connection: AsyncConnection, whose: Whose, now: float, reason: str) -> Tombstone:
     session_id = await _one_in(connection, whose)
+    opened_at = (await connection.execute(select(sessions.c.opened_at).where(sessions.c.id == session_id))).scalar_one()
     owned = select(conversations.c.id).where(conversations.c.session_id == session_id).order_by(conversations.c.id)
-    digests = tuple(digest(each) for each in (await connection.execute(owned)).scalars())
-    return Tombstone(digests, now, reason, session=digest(session_id))
+    its_own = (await connection.execute(owned)).scalars().all()
+    until = await _last_opened_in(connection, its_own, max(now, opened_at))
+    return Tombstone(tuple(map(digest, its_own)), until, reason, session=digest(session_id))
+
+
+async def _last_opened_in(connection: AsyncConnection, conversation_ids: Sequence[str], now: float) -> float:
+    """Return now, or when the last of it was opened: a clock may have been set back, or another one may be ahead."""
+    for at in range(0, len(conversation_ids), _CONVERSATIONS_AT_ONCE):
+        some = conversation_ids[at : at + _CONVERSATIONS_AT_ONCE]
+        for opened_at, whose in (
+            (conversations.c.opened_at, conversations.c.id),
+            (turns.c.opened_at, turns.c.conversation_id),
+        ):
+            last = (await connection.execute(select(func.max(opened_at)).where(whose.in_(some)))).scalar_one()
+            now = max(now, last or now)
+    return now
 
 
 async def _forget_in(connection: AsyncConnection, whose: Whose, now: float, reason: str) -> Forgotten:

@@ -1,3 +1,4 @@
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,8 +6,10 @@ import pytest
 
 from arena.errors import NotFound
 from logging_store import burying
+from logging_store.backups import load
 from logging_store.burying import Applied, apply_in, apply_to
 from logging_store.checking import faults
+from logging_store.dumping import dump_ledger
 from logging_store.facts import ConsentFact, ConversationFact
 from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger, open_ledger
@@ -81,6 +84,35 @@ async def test_what_a_visitor_said_after_a_deletion_that_failed_stays(ledger: Le
     assert "swordfish" not in str(await all_rows(ledger))
     assert [turn.text for turn in await ledger.turns_of(conversation.id)] == ["", "later"]
     assert [turn.text for turn in await ledger.turns_of(later.id)] == ["later"]
+
+
+async def test_what_was_said_before_a_deletion_that_failed_is_forgotten_also_if_it_ended_later(
+    ledger: Ledger, tmp_path: Path
+):
+    consent, conversation = await _buried(ledger, tmp_path / "stones")
+    for position, opened_at in ((1, NOW - 1), (2, NOW + 2)):
+        turn = a_turn(conversation.id, consent.id, position=position, text=f"at {opened_at}", opened_at=opened_at)
+        await ledger.open_turns(turn)
+        await ledger.finish_turn(an_end(turn.id, finished_at=NOW + 3))
+
+    await apply_to(ledger, [tmp_path / "stones"])
+
+    assert [turn.text for turn in await ledger.turns_of(conversation.id)] == ["", "", f"at {NOW + 2}"]
+
+
+async def test_a_clock_that_was_set_back_before_the_deletion_lets_nothing_come_back(ledger: Ledger, tmp_path: Path):
+    consent = await a_visitor(ledger)
+    await a_said_conversation(ledger, consent, ("swordfish", "swordfish!"))
+    backup = io.BytesIO()
+    await dump_ledger(ledger, backup)
+
+    await forget_session(ledger, consent.session_id, 0.5, tombstones=tmp_path / "stones")
+
+    copy = f"sqlite:///{tmp_path}/copy"
+    restored = await load(backup.getvalue().splitlines(keepends=True), copy, tombstones=[tmp_path / "stones"])
+    assert restored.applied == Applied(sessions=1)
+    async with open_ledger(copy) as restored_ledger:
+        assert "swordfish" not in str(await all_rows(restored_ledger))
 
 
 async def test_a_session_that_was_made_again_since_is_another_one(ledger: Ledger, tmp_path: Path):
