@@ -32,7 +32,7 @@ _GOES_ON = re.compile(
     r"^(?:\+|-(?!\s*\d+\s*[-+*/^(])|\*|/|(?:times|plus|minus|divided by|multiplied by|squared|cubed|to the power)\b)",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(r"(?:[-(.]\s*)*\d[\d\s.,()+*/^%!×÷·−²³√-]*[\d)!%²³]")
+_INSIDE = re.compile(r"(?:[-(.]\s*)*\d(?:[\d\s.,()+*/^%!×÷·−²³√-]|(?<=%) of (?=[\d(]))*[\d)!%²³]")
 _SIGN = re.compile(r"[-+*/^%!×÷·−²³√]|\b(?:plus|minus|times|over|sqrt|mod)\b")
 _MANY_STEPS = 8
 _LONG_NUMBER = 60

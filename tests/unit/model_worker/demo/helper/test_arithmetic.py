@@ -173,3 +173,8 @@ def test_a_message_may_go_on_from_the_last_result():
 )
 def test_formulas_have_parentheses_only_where_they_are_needed(text: str, formula: str):
     assert latex(read(text)) == formula
+
+
+@pytest.mark.parametrize("text", ["What is 17% of 2,340, and how did you get there?", "They took 17% of 2,340 from me"])
+def test_a_share_is_worked_out_in_the_middle_of_a_sentence(text: str):
+    assert (reckon([], text) or "").startswith("**397.8**")
