@@ -7,10 +7,12 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from arena.errors import LedgerError
 from logging_store.groups import MOST_AT_ONCE, Job, Line, carry_out, fail
 from logging_store.linking import Linker
 from logging_store.present import Present, straight
@@ -47,10 +49,15 @@ class Clerks:
         most = 1 if self._linker is None else MOST_AT_ONCE
         with contextlib.ExitStack() as stack:
             connection: Connection | None = None
+            file: tuple[int, int] | None = None
             while jobs := self._line.take(most):
                 try:
-                    connection = connection or stack.enter_context(self._engine.connect())
+                    if connection is None:
+                        file = self._file()
+                        connection = stack.enter_context(self._engine.connect())
                     self._do(Present(self._named, connection), jobs)
+                    if self._file() != file:
+                        raise LedgerError("the ledger's file was replaced, and this was done to the old one")
                 except BaseException as error:
                     stack.close()
                     connection = None
@@ -58,6 +65,14 @@ class Clerks:
                         self._linker.let_go()
                     fail(jobs, error)
                 _tell(jobs)
+
+    def _file(self) -> tuple[int, int] | None:
+        """Return which file now has the ledger's name: a connection goes on with the one that it has opened."""
+        name = self._engine.url.database or ""
+        if name.startswith("file:"):
+            return None
+        found = Path(name).stat()
+        return found.st_dev, found.st_ino
 
     def _do(self, connection: Present, jobs: Sequence[Job]) -> None:
         """Do jobs in one transaction. Raises what is the fault of none of them."""

@@ -205,3 +205,31 @@ async def test_the_caller_who_leaves_takes_nobody_along(ledger: Ledger):
     await asyncio.gather(*added, return_exceptions=True)
 
     assert [await ledger.session_by_token(each.token_hash) for each in facts] == facts
+
+
+async def test_nothing_is_acknowledged_that_went_to_a_file_that_was_replaced(tmp_path: Path):
+    file, copy = tmp_path / "ledger.sqlite3", tmp_path / "copy.sqlite3"
+    async with open_ledger(f"sqlite:///{file}") as ledger:
+        await ledger.add_session(a_session(token_hash="before"))
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(f"VACUUM INTO '{copy}'")
+        copy.replace(file)
+        for suffix in ("-wal", "-shm"):
+            file.with_name(file.name + suffix).unlink()
+        with pytest.raises(LedgerError):
+            await ledger.add_session(a_session(token_hash="into the old file"))
+        await ledger.add_session(a_session(token_hash="after"))
+        with closing(sqlite3.connect(file)) as connection:
+            there = {token for (token,) in connection.execute("SELECT token_hash FROM sessions")}
+    assert there == {"before", "after"}
+
+
+async def test_a_file_that_is_taken_away_is_not_made_anew(tmp_path: Path):
+    file = tmp_path / "ledger.sqlite3"
+    async with open_ledger(f"sqlite:///{file}") as ledger:
+        await ledger.add_session(a_session())
+        file.rename(tmp_path / "elsewhere")
+        for _ in range(2):
+            with pytest.raises(LedgerError):
+                await ledger.add_session(a_session())
+        assert not file.exists()
