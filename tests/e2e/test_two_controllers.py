@@ -202,6 +202,7 @@ def test_either_controller_is_killed_in_the_middle_of_a_battle_and_the_page_goes
 def test_one_that_is_stopped_politely_is_left_without_a_word(arena: Arena):
     with arena.browser() as browser:
         arena.processes["first"].send_signal(signal.SIGTERM)
+        arena.processes["first"].wait(30)  # what it was writing until then is cut off, as it should be
         for number in range(3):
             browser.act("battle-new")
             browser.act("battle-begin", f"question {number}")
