@@ -20,6 +20,7 @@ from arena.sse import Decoder
 from arena.terms import TERMS_VERSION
 from logging_store.engine import open_database, parse_url
 from tests.e2e.arena_up import ARENA
+from tests.processes import kill_all
 from tests.unit.arena.command.ports import free_port
 
 PATIENCE = 120.0
@@ -33,7 +34,7 @@ def running(folder: Path, *words: str, **env: str) -> Generator[psutil.Popen]:
     try:
         yield process
     finally:
-        process.kill()
+        kill_all([process])
         process.wait(15)
 
 

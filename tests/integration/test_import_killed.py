@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ async def _import_until(lines: int, url: str, folder: Path) -> None:
     assert process.stdout is not None
     for _ in range(lines):
         assert await process.stdout.readline() == b"read\n"
-    process.kill()
+    with suppress(ProcessLookupError):  # it may just have come to its end
+        process.kill()
     await process.wait()
 
 
