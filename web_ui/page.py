@@ -88,7 +88,7 @@ class Page:
         self.desk.bind(accepted.then, "accepted", self.accepted, [], outputs, status).then(
             fn=None, js="arenaConsent.begin"
         )
-        self.data.wire(self.data_tab, self.changed, outputs)
+        self.data.wire(self.data_tab, self.changed, outputs, terms.choices)
         ask = gr.Button("", visible="hidden", elem_id="ask-terms")
         ask.click(fn=None, js="() => ({__type__: 'update', visible: true})", outputs=[terms.panel])
 
@@ -102,7 +102,8 @@ class Page:
             session = await self.desk.session(visitor)
             battle = await self._open_battle(visitor, session) if keeps(session) else None
         except ArenaError as error:
-            return self.desk.refused(self.battle.composer.status, error)
+            composers = [tab.composer.locked(texts.PROMPT_UNKNOWN) for tab in (self.battle, self.side, self.direct)]
+            return _merged(*composers, self.desk.refused(self.battle.composer.status, error))
         offered = {**self.side.offered(listed.models), **self.direct.offered(listed.models)}
         is_offered = is_new and session is not None and keeps(session) and not session.has_deletion_code
         offer = {**self.offer.made(), **self.data.codes.blank()} if is_offered else {}

@@ -1,6 +1,7 @@
 """Every word that a visitor reads, but for `data_texts`; sentences about errors are found by the error's code."""
 
 import math
+import re
 
 from arena.errors import ArenaError
 from web_ui import data_texts
@@ -23,6 +24,7 @@ PROMPT = "Your message"
 PROMPT_HINT = "Ask anything"
 KEYS_HINT = "Enter sends · Shift+Enter makes a new line"
 PROMPT_LOCKED = "Accept the terms above first"
+PROMPT_UNKNOWN = "Please reload the page in a moment"
 PROMPT_VOTED = "Start a new round"
 SEND = "Send"
 STOP = "Stop"
@@ -154,8 +156,12 @@ _WAITS = {
     "too_many_turns": "You are sending messages faster than this arena allows.",
     "too_many_streams": "As many of your answers are being written as this arena allows. Stop one, or wait for it.",
     "busy": "Every server for this model is busy.",
+    "ledger_unavailable": "This arena's records cannot be reached right now, so it can take nothing new.",
+    "unconfirmed": "This arena's records did not answer in time, so this may not have been taken.",
 }
 """What passes by itself: the sentence goes on with how long that takes, where it is known."""
+_AGAIN = re.compile(r" Please (?:try again|wait)\b[^.]*\.$")
+"""What a sentence says of when to try again, where that is not known."""
 NEEDS_TERMS = frozenset({"session_required", "consent_required", "terms_outdated"})
 """Codes after which the terms are shown again."""
 
@@ -171,4 +177,4 @@ def say(error: ArenaError) -> str:
     if error.retry_after is None:
         return f"{told} Please wait a moment." if error.code in _WAITS else told
     seconds = max(1, math.ceil(error.retry_after))
-    return f"{told} Please try again in {seconds} second{'' if seconds == 1 else 's'}."
+    return f"{_AGAIN.sub('', told)} Please try again in {seconds} second{'' if seconds == 1 else 's'}."

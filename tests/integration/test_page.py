@@ -11,13 +11,14 @@ from pydantic import SecretStr
 
 from arena import sse
 from arena.chat import ChatEvent, Failed, TextDelta
-from arena.errors import AlreadyVoted, TermsOutdated, TooManyTurns
+from arena.errors import AlreadyVoted, LedgerError, TermsOutdated, TooManyTurns
 from arena.ids import new_token
 from arena.session import Consent, Scope
 from arena.settings import WebSection
 from tests.fake_script import FakeController
 from tests.pages import CONSENT, KEY, Page, a_page, battle_of
 from tests.serving import serving
+from web_ui import texts
 from web_ui.app import create_app
 from web_ui.config import WebSettings
 
@@ -165,6 +166,23 @@ def test_a_vote_that_the_controller_refuses_is_told_in_words(page: Page):
     key = battle_of(page)
 
     assert "already has its vote" in page.act("battle-vote-tie", {"key": key}).text
+
+
+def test_while_nobody_knows_how_a_round_stands_one_may_vote(page: Page):
+    key = battle_of(page)
+    page.fake.refusals["GET /battles"] = LedgerError()
+    shown = page.act("battle-settle", {"key": key}).json()
+
+    assert list(shown.values()).count({"__type__": "update", "interactive": True}) >= len(texts.VOTES)
+
+
+def test_who_comes_while_the_ledger_is_away_is_not_sent_to_terms_that_are_not_there(page: Page):
+    page.accept()
+    page.fake.refusals["GET /sessions/me"] = LedgerError()
+    told = page.act("welcome").text
+
+    assert texts.PROMPT_UNKNOWN in told
+    assert texts.PROMPT_LOCKED not in told
 
 
 def test_when_the_session_is_gone_the_terms_are_shown_again(page: Page):

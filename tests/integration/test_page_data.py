@@ -70,6 +70,14 @@ def test_changing_ones_mind_keeps_the_language_and_says_what_it_covers(page: Pag
     assert data_texts.NOT_PUBLISHED in told
 
 
+def test_what_was_taken_back_is_not_ticked_when_the_terms_are_shown_again(page: Page):
+    page.http.post("/visitor/session", json={**CONSENT, "scopes": ["serve", "log", "release"]})
+    shown = values(page.act("data-save", True, False, False, "adult", True))
+
+    assert shown.count({"__type__": "update", "value": "adult"}) == len(("the terms", "the tab"))
+    assert shown.count({"__type__": "update", "value": False, "interactive": True}) == 4
+
+
 def test_nothing_is_accepted_by_saving(page: Page):
     page.http.post("/visitor/session", json=CONSENT)
     page.fake.sessions[page.http.cookies["arena_session"]] = None

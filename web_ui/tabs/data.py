@@ -92,9 +92,13 @@ class DataTab:
         parts = (self.summary, self.controls, self.past, self.status, self.code_card, self.has_code, self.mine)
         return [*parts, *self.choices.all(), *self.codes.outputs]
 
-    def wire(self, tab: gr.Tab, changed: Handler, others: Sequence[Any]) -> None:
-        """Bind the events. If it changes whether chats are kept, `changed` says how the `others` look then."""
+    def wire(self, tab: gr.Tab, changed: Handler, others: Sequence[Any], asked: Choices) -> None:
+        """Bind the events. If it changes whether chats are kept, `changed` says how the `others` look then.
+
+        What is `asked` with the terms shows what was last allowed: nothing that was taken back stays ticked there.
+        """
         self.changed = changed
+        self.asked = asked
         outputs = [*self.outputs, self.desk.terms_panel]
         self.desk.bind(tab.select, "data-load", self.load, [], outputs, self.status)
         everything = list({id(each): each for each in (*outputs, *others)}.values())
@@ -124,7 +128,8 @@ class DataTab:
         except ArenaError as error:
             return self.desk.refused(self.status, error)
         told = data_texts.SAVED_PAST if wish.covers_past else data_texts.SAVED
-        shown = {**self.shown(after), self.status: said(told)}
+        asked = self.asked.shown(after, must_keep=not after.may_chat_unlogged)
+        shown = {**asked, **self.shown(after), self.status: said(told)}
         return shown if keeps(before) == keeps(after) else {**await self.changed(visitor), **shown}
 
     def shown(self, session: SessionView | None) -> Updates:

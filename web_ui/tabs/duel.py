@@ -109,7 +109,7 @@ class Duel:
         return {
             **(parts.withholding(can_withhold=True, is_withheld=opened.is_withheld) if opened else {}),
             **parts.writing(),
-            **self._votes_closed(),
+            **self._votes(are_open=False),
             parts.view: view.opened(key),
             parts.ticket: turn_ticket(f"battles/{key}", text, parameters),
             parts.box: gr.update(value="", interactive=False),
@@ -119,14 +119,15 @@ class Duel:
         """Return what the browser needs to ask for other answers."""
         parts = self.composer
         ticket = regenerate_ticket(f"battles/{view.key}", parameters)
-        return {**parts.writing(), **self._votes_closed(), parts.ticket: ticket}
+        return {**parts.writing(), **self._votes(are_open=False), parts.ticket: ticket}
 
     async def settle(self, visitor: Visitor, view: View) -> Updates:
         """Show what the controller has, and leave the status line as it is."""
         try:
             look = duel_look(await self._battle(visitor, view), view)
         except ArenaError as error:
-            return {**self.composer.waiting(), **self.desk.refused(self.composer.status, error)}
+            waiting = {**self.composer.waiting(), **self._votes(are_open=True)}
+            return {**waiting, **self.desk.refused(self.composer.status, error)}
         return self.shown(look)
 
     async def vote(self, outcome: str, visitor: Visitor, view: View) -> Updates:
@@ -200,6 +201,6 @@ class Duel:
             ),
         }
 
-    def _votes_closed(self) -> Updates:
-        closed = {button: gr.update(interactive=False) for button in self.vote_buttons.values()}
-        return {**closed, self.votes: gr.update(visible=True)}
+    def _votes(self, *, are_open: bool) -> Updates:
+        votes = {button: gr.update(interactive=are_open) for button in self.vote_buttons.values()}
+        return {**votes, self.votes: gr.update(visible=True)}

@@ -46,3 +46,18 @@ def test_every_outcome_and_every_reaction_has_its_words():
 
 def test_what_is_unknown_keeps_its_message():
     assert texts.sentence("made_up", "As it was.") == "As it was."
+
+
+@pytest.mark.parametrize("code", sorted(set(error_classes()) - {"unknown_outcome"}))
+def test_when_to_try_again_is_said_once(code: str):
+    told = texts.say(error_classes()[code](retry_after=5))
+
+    assert told.count("Please try again") == 1
+    assert told.endswith("Please try again in 5 seconds.")
+
+
+def test_visitors_read_nothing_of_ledgers():
+    told = [texts.sentence(code, "") for code in ("ledger_unavailable", "unconfirmed")]
+
+    assert all(told)
+    assert "ledger" not in " ".join(told)
