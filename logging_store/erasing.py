@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.chat import Ending
+from arena.ids import new_id
 from arena.session import Consent
 from logging_store.chain import Event, Said
 from logging_store.facts import ConsentFact, SessionFact
@@ -21,6 +22,7 @@ from logging_store.tables import (
     conversations,
     deletion_codes,
     links,
+    marks,
     reactions,
     release_choices,
     sessions,
@@ -37,6 +39,9 @@ _NOBODYS_SESSION = SessionFact(id=NOBODY, token_hash="nobody", address_hash="", 
 _NOBODYS_CONSENT = ConsentFact(
     NOBODY, NOBODY, Consent(terms_version="", scopes=frozenset(), language="", accepted_at=0.0)
 )
+UNSWEPT = "unswept "
+"""How marks begin that say: here something was forgotten, and its traces are not swept away yet."""
+
 _OF_SESSIONS = (consents, conversations, battles, votes, reactions, release_choices)
 _KEPT_WITHOUT_SESSION = (conversations, battles, votes, reactions, release_choices)
 _AT_ONCE = 500
@@ -168,8 +173,10 @@ async def _blank_in(connection: AsyncConnection, which: ColumnElement[bool]) -> 
     await connection.execute(turns.update().where(which).values(text="", answer="", reasoning="", consent_id=NOBODY))
 
 
-async def _tell_in(connection: AsyncConnection, record_ids: Iterable[str], now: float) -> None:
+async def _tell_in(connection: AsyncConnection, record_ids: Sequence[str], now: float) -> None:
     """Take the salts of what was linked of these records, and have it linked that they are forgotten."""
+    if record_ids:  # a mark of its own for each: nobody waits for another's
+        await connection.execute(marks.insert(), {"name": f"{UNSWEPT}{new_id()}", "value": repr(now)})
     for some in _some(record_ids):
         await connection.execute(links.update().where(links.c.record_id.in_(some)).values(salt=None))
         tell(connection, *(Said(Event.FORGOTTEN, each, now, {}) for each in some))

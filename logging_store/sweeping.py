@@ -6,14 +6,19 @@ Zeroing what is deleted is not enough: SQLite leaves bytes in the gaps of pages 
 import asyncio
 import sqlite3
 import threading
+import time
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from logging_store.engine import as_ledger_error
+from logging_store.erasing import UNSWEPT
 from logging_store.ledger import Ledger
 from logging_store.tables import (
     battles,
@@ -21,6 +26,7 @@ from logging_store.tables import (
     conversations,
     deletion_codes,
     links,
+    marks,
     reactions,
     release_choices,
     sessions,
@@ -48,6 +54,17 @@ TOUCHED = (
 
 _TIDY_WAIT_SECONDS = 0.2
 _DAY = 86_400.0
+_AT_ONCE = 500
+_LOOK_SECONDS = 0.05
+_SEES_THE_PAST = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND (datname = current_database() OR datname IS NULL)
+        AND greatest(age(backend_xmin), age(backend_xid)) > age($1::text::xid)
+) OR EXISTS (
+    SELECT FROM pg_prepared_xacts WHERE database = current_database() AND age(transaction) > age($1::text::xid)
+) OR EXISTS (SELECT FROM pg_replication_slots WHERE age(xmin) > age($1::text::xid))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +84,14 @@ async def sweep(
     It gives up where others keep the ledger busy for longer than `wait_seconds`, and where it would keep them waiting
     for longer than `work_seconds` (None: it takes its time). What it has done until then is no harm.
     """
+    unswept = await ledger.database.read(unswept_in)
     if ledger.database.is_sqlite:
-        return await asyncio.to_thread(_rewrite_file, _file(ledger), wait_seconds, work_seconds)
-    return await _rewrite_tables(ledger, wait_seconds, work_seconds)
+        swept = await asyncio.to_thread(_rewrite_file, _file(ledger), wait_seconds, work_seconds)
+    else:
+        swept = await _rewrite_tables(ledger, wait_seconds, work_seconds)
+    if swept.is_clean and unswept:
+        await ledger.database.write(lambda connection: _unmark_in(connection, unswept))
+    return swept
 
 
 async def tidy(ledger: Ledger) -> bool:
@@ -84,6 +106,17 @@ async def tidy(ledger: Ledger) -> bool:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             await driver.execute(f"VACUUM (SKIP_LOCKED) {_listed()}", timeout=_DAY)
     return True
+
+
+async def unswept_in(connection: AsyncConnection) -> list[str]:
+    """Return the marks of what was forgotten and is not swept away yet."""
+    query = select(marks.c.name).where(marks.c.name.startswith(UNSWEPT)).order_by(marks.c.name)
+    return list((await connection.execute(query)).scalars())
+
+
+async def _unmark_in(connection: AsyncConnection, unswept: Sequence[str]) -> None:
+    for at in range(0, len(unswept), _AT_ONCE):
+        await connection.execute(marks.delete().where(marks.c.name.in_(unswept[at : at + _AT_ONCE])))
 
 
 def _file(ledger: Ledger) -> Path:
@@ -132,6 +165,8 @@ async def _rewrite_tables(ledger: Ledger, wait_seconds: float, work_seconds: flo
             driver: Any = (await connection.get_raw_connection()).driver_connection
             try:
                 await driver.execute(f"SET lock_timeout = {int(wait_seconds * 1000)}")
+                if not await _is_past(driver, wait_seconds):
+                    return Swept(False, "others read the ledger as it was before; once they are done it can be swept")
                 in_use = [each.name for each in TOUCHED if not await _rewrite_table(driver, each.name, work_seconds)]
                 if in_use:
                     await driver.execute(f"VACUUM {', '.join(in_use)}", timeout=_DAY)
@@ -142,6 +177,17 @@ async def _rewrite_tables(ledger: Ledger, wait_seconds: float, work_seconds: flo
         return Swept(False, f"in use, so only their dead rows are removed (plain VACUUM): {', '.join(in_use)}")
     log = "" if is_on_disk else "; its log could not be written out (the role is not in pg_checkpoint)"
     return Swept(True, f"the tables are written anew (VACUUM FULL){log}")
+
+
+async def _is_past(driver: Any, wait_seconds: float) -> bool:
+    """Wait until nobody can see any more what was deleted: VACUUM keeps it for whoever can, a backup under way say."""
+    now = await driver.fetchval("SELECT xid(pg_current_xact_id())::text")
+    until = time.monotonic() + wait_seconds
+    while await driver.fetchval(_SEES_THE_PAST, now):
+        if time.monotonic() >= until:
+            return False
+        await asyncio.sleep(_LOOK_SECONDS)
+    return True
 
 
 async def _rewrite_table(driver: Any, table: str, work_seconds: float | None) -> bool:

@@ -15,8 +15,9 @@ from logging_store.config import existing_ledger_url
 from logging_store.forget_cli import tell_searched
 from logging_store.ledger import open_ledger
 from logging_store.options import Config, Data, Store
+from logging_store.sweeping import unswept_in
 from logging_store.traces import ForgottenIds, Sought
-from logging_store.verifying import OUT_OF_REACH, Searched, forgotten_ids, places, search
+from logging_store.verifying import OUT_OF_REACH, UNSWEPT, Searched, forgotten_ids, places, search
 
 SHORTEST = 4
 """Bytes. Anything shorter is in every file."""
@@ -40,9 +41,9 @@ def verify_command(
         raise SetupError(f"--pgdata: there is no folder {pgdata}")
     phrases = _phrases()
     files, missing = places(url, data, pgdata, log or ())
-    ids = asyncio.run(_ids(url))
+    ids, is_swept = asyncio.run(_ids(url))
     searched = _searched(files, Sought(ids, phrases))
-    searched.unread += missing
+    searched.unread += missing if is_swept else [UNSWEPT, *missing]
     tell_searched(searched)
     looked_for = f"forgotten turns {len(ids)}, phrases {len(phrases)}"
     typer.echo(f"searched: files {len(files)}, bytes {searched.size}, for {looked_for}: traces {len(searched.traces)}")
@@ -63,9 +64,10 @@ def _phrases() -> list[str]:
     return phrases
 
 
-async def _ids(url: str) -> ForgottenIds:
+async def _ids(url: str) -> tuple[ForgottenIds, bool]:
+    """Return the ids of forgotten turns, and whether the files were swept since the last of them."""
     async with open_ledger(url) as ledger:
-        return await forgotten_ids(ledger)
+        return await forgotten_ids(ledger), not await ledger.database.read(unswept_in)
 
 
 def _searched(files: list[Path], sought: Sought) -> Searched:

@@ -20,6 +20,9 @@ OUT_OF_REACH = """out of reach of this command, and not searched:
 - snapshots of the disk, and freed blocks on it
 - the database's logs where they are archived, and its replicas
 - releases that are published already; the next ones leave it out and say so in their manifests"""
+UNSWEPT = (
+    "pieces that no id stands beside any more, of what was forgotten since the last `arena store sweep`: sweep first"
+)
 NO_PGDATA = "PostgreSQL's own files: search them where they can be read, by `arena store verify-forgotten --pgdata DIR`"
 
 EXCERPT = 40

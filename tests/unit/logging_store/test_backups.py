@@ -12,6 +12,7 @@ from logging_store.backups import back_up, restore
 from logging_store.cli import command
 from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger, open_ledger
+from logging_store.sweeping import sweep
 from tests.facts import a_said_conversation, a_session, a_visitor, a_voted_battle
 from tests.launches import FakeLaunch
 from tests.tables import all_rows
@@ -119,6 +120,7 @@ async def test_what_was_forgotten_since_does_not_come_back(ledger: Ledger, ledge
 
     assert restored.applied.sessions == 1
     assert restored.swept.is_clean
+    assert (await sweep(ledger)).is_clean
     assert {name: rows for name, rows in (await _rows(url)).items() if name not in LINKED} == {
         name: rows for name, rows in (await all_rows(ledger)).items() if name not in LINKED
     }

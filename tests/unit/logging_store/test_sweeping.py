@@ -48,6 +48,21 @@ async def test_tables_in_use_are_named_and_get_what_is_possible(postgres: Postgr
         assert (await sweep(ledger)).is_clean
 
 
+async def test_a_sweep_clears_nothing_that_an_older_reader_still_sees(postgres: PostgresServer):
+    async with open_ledger(postgres.fresh_database()) as ledger:
+        one = await a_visitor(ledger)
+        await a_said_conversation(ledger, one)
+        async with ledger.database.snapshot() as connection:
+            await connection.execute(text("SELECT count(*) FROM api_keys"))
+            await forget_session(ledger, one.session_id, 1000.0)
+
+            swept = await sweep(ledger, wait_seconds=0.1)
+
+            assert not swept.is_clean
+            assert "as it was before" in swept.said
+        assert (await sweep(ledger)).is_clean
+
+
 async def test_writing_goes_on_while_a_ledger_is_tidied(ledger: Ledger):
     await _fill(ledger)
 

@@ -13,7 +13,7 @@ from arena.errors import SetupError
 from logging_store.cli import command
 from logging_store.forgetting import forget_session
 from logging_store.ledger import Ledger, open_ledger
-from logging_store.sweeping import sweep, tidy
+from logging_store.sweeping import sweep, tidy, unswept_in
 from logging_store.traces import Sought
 from logging_store.verifying import EXCERPT, SHORTEST, excerpts, forgotten_ids, places, said_by_others, search
 from tests.databases import PostgresServer, postgres_server
@@ -169,6 +169,22 @@ async def test_what_cannot_be_searched_is_said(own_url: str, tmp_path: Path):
     code, _ = await _in_a_thread(own_url, tmp_path, "--log", str(tmp_path / "missing.log"))
 
     assert code == 2
+
+
+async def test_nothing_is_vouched_for_before_a_sweep(own_url: str, tmp_path: Path):
+    await _fill(own_url)
+    async with open_ledger(own_url) as ledger:
+        one = await a_visitor(ledger)
+        await a_said_conversation(ledger, one)
+        assert (await _in_a_thread(own_url, tmp_path, *_options(own_url)))[0] == 0
+        await forget_session(ledger, one.session_id, NOW)
+        assert (await _in_a_thread(own_url, tmp_path, *_options(own_url)))[0] != 0
+        assert await ledger.database.read(unswept_in)
+
+        assert (await sweep(ledger)).is_clean
+
+        assert not await ledger.database.read(unswept_in)
+    assert (await _in_a_thread(own_url, tmp_path, *_options(own_url)))[0] == 0
 
 
 async def _in_a_thread(url: str, data: Path, *options: str, words: str = "") -> tuple[int, str]:
