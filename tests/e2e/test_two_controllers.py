@@ -200,6 +200,7 @@ def test_either_controller_is_killed_in_the_middle_of_a_battle_and_the_page_goes
             goes_on(arena, browser, "second")
 
 
+@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
 def test_one_that_is_stopped_politely_is_left_without_a_word(arena: Arena):
     with arena.browser() as browser:
         arena.processes["first"].send_signal(signal.SIGTERM)
@@ -212,6 +213,7 @@ def test_one_that_is_stopped_politely_is_left_without_a_word(arena: Arena):
             assert seen[-1] == Done(can_vote=True)
 
 
+@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
 def test_a_name_that_is_taken_stops_the_start_in_one_line(arena: Arena):
     third = subprocess.run(
         [*ARENA, "controller", "--port", "0", "--store", arena.store],
