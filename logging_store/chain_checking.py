@@ -3,11 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, Text, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, Text, exists, func, literal, or_, select
 from sqlalchemy import type_coerce as taken_as
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import NullType
@@ -33,7 +33,7 @@ def unseen(done: int, total: int) -> None:
 
 async def chain_faults(connection: AsyncConnection, key: bytes, moved: Moved = unseen) -> AsyncGenerator[Fault]:
     """Yield what is wrong with the chains, and with the records that their links tell of."""
-    ends = {end.name: end for end in [ChainEnd(*row) for row in await connection.execute(_all(ChainEnd, "chains"))]}
+    ends = {end.name: end for end in [_end(row) for row in await connection.execute(_all(ChainEnd, "chains"))]}
     done, total = 0, sum(end.length for end in ends.values())
     walk: Walk | None = None
     async for links in _batches(connection):
@@ -64,15 +64,24 @@ def _plain(columns: Iterable[ColumnElement[Any]]) -> Question:
     return select().add_columns(*(taken_as(each, NullType()).label(each.key) for each in columns))
 
 
+def _end(row: Sequence[Any]) -> ChainEnd:
+    end = ChainEnd(*row)
+    return end if type(end.length) is int else replace(end, length=-1)
+
+
+def _link(row: Sequence[Any]) -> Link:
+    """Return a link as it is stored; one whose number is none any more has -1."""
+    link = Link(*row)
+    return link if type(link.number) is int else replace(link, number=-1)
+
+
 async def _batches(connection: AsyncConnection) -> AsyncGenerator[list[Link]]:
+    """Yield all links in order. In one go: where somebody wrote what is no text, nothing can be asked for after it."""
     links = plain_tables()["links"]
-    place = links.c.chain, links.c.number
-    query = _all(Link, "links").order_by(*place).limit(LINKS_AT_ONCE)
-    found = [Link(*row) for row in await connection.execute(query)]
-    while found:
-        yield found
-        after = tuple_(*place) > tuple_(found[-1].chain, found[-1].number)
-        found = [Link(*row) for row in await connection.execute(query.where(after))]
+    query = _all(Link, "links").order_by(links.c.chain, links.c.number)
+    found = await connection.stream(query, execution_options={"yield_per": LINKS_AT_ONCE})
+    async for rows in found.partitions():
+        yield [_link(row) for row in rows]
 
 
 async def _of_records(connection: AsyncConnection, links: Sequence[Link]) -> dict[str, list[Link]]:
@@ -81,7 +90,7 @@ async def _of_records(connection: AsyncConnection, links: Sequence[Link]) -> dic
     query = _all(Link, "links").where(table.c.record_id.in_({link.record_id for link in links}))
     found: defaultdict[str, list[Link]] = defaultdict(list)
     for row in await connection.execute(query):
-        link = Link(*row)
+        link = _link(row)
         found[link.record_id].append(link)
     return found
 
@@ -117,14 +126,14 @@ async def mark_faults(connection: AsyncConnection) -> AsyncGenerator[Fault]:
     first = (await connection.execute(select(func.min(plain_tables()["chains"].c.day)))).scalar()
     if since is None:
         yield Fault("marks", "linked_since", "it is missing, or no time: records without links cannot be found")
-    elif first is not None and _day(since) > first:
+    elif first is not None and _day(since) > str(first):
         yield Fault("marks", "linked_since", f"it is later than the first chain's day, {first}")
 
 
 def _day(at: float) -> str:
     try:
         return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, OSError):
         return "9999"
 
 

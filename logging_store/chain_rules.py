@@ -41,6 +41,9 @@ class Walk:
 
     def step(self, link: Link) -> Iterator[Fault]:
         """Take the next link that is stored."""
+        if link.number < 0:
+            yield Fault(table_of(link.event), link.record_id, f"its link in {self.name} has no number any more")
+            return
         if link.number != self._number:
             yield self._fault(f"of its links, {_span(self._number, link.number)} missing")
             self._before = frozenset()
@@ -121,7 +124,7 @@ def _which(link: Link, row: Mapping[str, Any]) -> int | None:
         if link.event == Event.TURN_ENDED:
             contents.append(content | _LOST | {"finished_at": link.at})
         digests = [digest_of(link.salt or "", each) for each in contents]
-    except (TypeError, ValueError):  # somebody wrote what has no form at all
+    except (TypeError, ValueError, OverflowError):  # somebody wrote what has no form at all
         return None
     return digests.index(link.digest) if link.digest in digests else None
 

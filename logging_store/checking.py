@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncGenerator
 
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, Text, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import LedgerError
 from logging_store.chain_checking import Moved, chain_faults, linked_since, mark_faults, unlinked, unseen
+from logging_store.dumping import plain_tables
 from logging_store.engine import Database, open_database, parse_url
 from logging_store.fault import Fault
 from logging_store.ledger import open_ledger
 from logging_store.record_rules import rules
+from logging_store.telling import TABLES
 
 
 async def faults(url: str, now: float, key: bytes = b"", moved: Moved = unseen) -> AsyncGenerator[Fault]:
@@ -26,13 +28,42 @@ async def faults(url: str, now: float, key: bytes = b"", moved: Moved = unseen) 
     if damages:
         return
     async with open_ledger(url) as ledger, ledger.database.snapshot() as connection:
+        if ledger.database.is_sqlite:
+            await _read_any_text(connection)
         since = await linked_since(connection)
         for problem, query in rules(now) + ([] if since is None else unlinked(since)):
             async for table, found in await connection.stream(query):
                 yield Fault(table, str(found), problem)
-        for found in (mark_faults(connection), chain_faults(connection, key, moved)):
+        for found in (_no_texts(connection), mark_faults(connection), chain_faults(connection, key, moved)):
             async for fault in found:
                 yield fault
+
+
+async def _read_any_text(connection: AsyncConnection) -> None:
+    """SQLite holds whatever somebody wrote into a file: what is no text is read, too, and differs from all that was."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None  # noqa: S101 (it was just asked)
+    driver.text_factory = _shown
+
+
+async def _no_texts(connection: AsyncConnection) -> AsyncGenerator[Fault]:
+    """Yield the records that hold what is no text, of those of which no link tells. PostgreSQL never holds any."""
+    linked = {table.name for table in TABLES.values()} | {"links"}
+    for name, table in plain_tables().items() if connection.dialect.name == "sqlite" else ():
+        columns = [*table.primary_key, *(each for each in table.columns if isinstance(each.type, Text))]
+        if name in linked:
+            continue
+        async for its_id, *texts in await connection.stream(select(*(cast(each, LargeBinary) for each in columns))):
+            if not all(_is_text(each) for each in (its_id, *texts)):
+                yield Fault(name, _shown(its_id), "it holds what is no text")
+
+
+def _is_text(stored: bytes | None) -> bool:
+    return stored is None or stored == _shown(stored).encode()
+
+
+def _shown(stored: bytes | None) -> str:
+    return (stored or b"").decode("utf-8", "backslashreplace")
 
 
 async def _damages(database: Database) -> list[str]:

@@ -200,6 +200,39 @@ async def test_a_damaged_file_is_found(tmp_path: Path):
     assert {fault.table for fault in found} == {"database"}
 
 
+NO_TEXT = "CAST(x'ff41' AS TEXT)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        (f"UPDATE turns SET answer = {NO_TEXT} WHERE id = 'again'", ("turns", "again")),
+        ("UPDATE turns SET position = 1e308 * 10 WHERE id = 'again'", ("turns", "again")),
+        (f"UPDATE reactions SET kind = {NO_TEXT}", ("reactions", "r")),
+        (f"UPDATE reactions SET id = {NO_TEXT}", ("reactions", "r")),
+        (f"UPDATE links SET chain = {NO_TEXT} WHERE record_id = 'r'", ("chains", r"\xffA")),
+        ("UPDATE links SET number = 'x' WHERE record_id = 'r'", ("reactions", "r")),
+        ("UPDATE links SET number = 'x' WHERE record_id = 'again'", ("turns", "again")),
+        (f"UPDATE links SET mac = {NO_TEXT} WHERE record_id = 'r'", ("reactions", "r")),
+        (f"UPDATE links SET salt = {NO_TEXT} WHERE record_id = 'r'", ("reactions", "r")),
+        ("INSERT INTO marks SELECT CAST(x'ff' AS TEXT), value FROM marks", ("marks", r"\xff")),
+        (f"UPDATE marks SET value = {NO_TEXT}", ("marks", "linked_since")),
+        ("UPDATE marks SET value = -9223372036854775808", None),
+    ],
+)
+async def test_what_sqlite_holds_and_nobody_can_read_is_named(
+    tmp_path: Path, statement: str, named: tuple[str, str] | None
+):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    async with open_ledger(url) as ledger:
+        await _fill(ledger)
+    await tamper(url, statement)
+
+    found = {(fault.table, fault.id) for fault in await _faults(url)}
+
+    assert named is None or named in found
+
+
 KEY = FakeLaunch().data_key(Path(), "chain").get_secret_value().encode()
 
 
