@@ -109,7 +109,7 @@ async def _forget(
         else:
             forgotten = await forget_key(ledger, key or "", now, tombstones=file)
         typer.echo(f"forgotten: conversations {forgotten.conversations}")
-        if waiting := purge(data / "spool", forgotten.turn_ids):
+        if waiting := purge(data / "spool", forgotten.turn_ids, forgotten.conversation_ids):
             typer.echo(f"taken out of the spool: turns {waiting}")
         swept = await sweep(ledger, work_seconds=seconds)
         typer.echo(swept.said if swept.is_clean else f"traces may be left until `arena store sweep`: {swept.said}")

@@ -16,6 +16,8 @@ SPOOLS = "spool"
 SUFFIX = ".jsonl"
 _TURN_ID = re.compile(rb'\{"turn_id":"([^"]{1,64})"')
 """How each line begins, also one that was torn off."""
+_HOME = re.compile(rb'[{,]"conversation_id":"([^"]{1,64})"')
+"""In what people say, quotation marks have a backslash before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,34 @@ def read_segment(path: Path) -> tuple[list[Waiting], int]:
     return list(found.values()), broken
 
 
-def purge(folder: Path, turn_ids: Collection[str]) -> int:
+def purge(folder: Path, turn_ids: Collection[str], conversation_ids: Collection[str] = ()) -> int:
     """Take turns out of all spools in and below a folder; return how many were there.
 
-    Their lines become blanks where they stand, so that a living process may go on adding to the file.
+    Those of `conversation_ids` go too: the ledger may never have heard of them. Lines become blanks where they stand,
+    so that a living process may go on adding to the file.
     """
+    homes = {each.encode() for each in conversation_ids}
+    files = sorted(folder.rglob(f"*{SUFFIX}")) if turn_ids or homes else ()
     wanted = {each.encode() for each in turn_ids}
+    for path in files if homes else ():
+        wanted |= _opened_in(path, homes)
     purged: set[bytes] = set()
-    for path in sorted(folder.rglob(f"*{SUFFIX}")) if wanted else ():
+    for path in files:
         try:
             with path.open("r+b", buffering=0) as file:
                 purged |= _blank(file.fileno(), path.read_bytes(), wanted)
         except FileNotFoundError:
             continue  # the ledger has it by now
     return len(purged)
+
+
+def _opened_in(path: Path, homes: Collection[bytes]) -> set[bytes]:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return set()
+    lines = ((_TURN_ID.match(line), _HOME.search(line)) for line in content.splitlines())
+    return {turn[1] for turn, home in lines if turn is not None and home is not None and home[1] in homes}
 
 
 def _blank(descriptor: int, content: bytes, wanted: Collection[bytes]) -> set[bytes]:

@@ -381,7 +381,7 @@ def test_the_command_reads_the_code_and_says_what_is_out_of_reach(ledger_url: st
 
 
 async def _a_code_and_a_turn_that_waits(url: str, data: Path) -> str:
-    """Put a turn of the visitor's, and one of another's, into the spool of a controller."""
+    """Put two turns of the visitor's, and of another's, into a spool; the ledger has heard of one each."""
     async with open_ledger(url) as ledger:
         consent, other = await a_visitor(ledger), await a_visitor(ledger)
         segment = spool_of(data, "first") / "1.jsonl"
@@ -390,8 +390,11 @@ async def _a_code_and_a_turn_that_waits(url: str, data: Path) -> str:
             conversation = await a_kept_conversation(ledger, whose)
             turn = a_turn(conversation.id, whose.id, text=f"{word}?")
             await ledger.open_turns(turn)
+            unheard = a_turn(conversation.id, whose.id, position=1, text=f'{word}, "conversation_id":"{turn.id}"')
             with segment.open("ab") as lines:
                 lines.write(encode(Waiting(turn.id, turn, an_end(turn.id, answer=f"{word}!"))))
+                lines.write(encode(Waiting(unheard.id, unheard)))
+                lines.write(encode(Waiting(unheard.id, end=an_end(unheard.id, answer=f"{word}!"))))
         return await give_code(ledger, consent.session_id, 1.0)
 
 
@@ -399,9 +402,9 @@ def test_what_waits_in_a_spool_is_forgotten_too(ledger_url: str, tmp_path: Path)
     said = _forget(ledger_url, asyncio.run(_a_code_and_a_turn_that_waits(ledger_url, tmp_path)), tmp_path)
 
     spooled = (spool_of(tmp_path, "first") / "1.jsonl").read_bytes()
-    assert "taken out of the spool: turns 1\n" in said
+    assert "taken out of the spool: turns 2\n" in said
     assert SECRET.encode() not in spooled
-    assert b"haddock!" in spooled
+    assert spooled.count(b"haddock!") == 2
 
 
 def test_without_a_code_nothing_is_forgotten(ledger_url: str, tmp_path: Path):
