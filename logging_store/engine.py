@@ -194,17 +194,27 @@ async def open_database(url: URL, linker: Linker | None = None) -> AsyncGenerato
 
 def _postgresql(url: URL, linker: Linker) -> Database:
     engine = _postgresql_engine(url, 10)
-    return Database(engine, engine, Scribe(_postgresql_engine(url, 1, lock_timeout=f"{_LOCK_SECONDS}s"), linker))
+    writer = _postgresql_engine(url, 1)
+    event.listen(writer.sync_engine, "connect", _be_patient)
+    return Database(engine, engine, Scribe(writer, linker))
 
 
-def _postgresql_engine(url: URL, connections: int, **settings: str) -> AsyncEngine:
+def _be_patient(connection: Any, _record: object) -> None:
+    """Said at once, and not while connecting: poolers refuse settings there that they do not know."""
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+    cursor.close()
+    connection.commit()
+
+
+def _postgresql_engine(url: URL, connections: int) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,  # they hold what people said
         pool_pre_ping=True,
         pool_size=connections,
         max_overflow=connections,
-        connect_args={"timeout": 10, "command_timeout": 60, "server_settings": settings},
+        connect_args={"timeout": 10, "command_timeout": 60},
     )
 
 

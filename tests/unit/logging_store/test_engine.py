@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from arena.errors import LedgerError, SetupError
 from logging_store.engine import open_database, parse_url, to_its_end
 from logging_store.ledger import Ledger, open_ledger
+from tests.databases import PostgresServer
 from tests.facts import a_session
 
 
@@ -109,3 +110,14 @@ async def test_work_that_has_begun_ends_before_its_caller_is_cancelled():
     with pytest.raises(asyncio.CancelledError):
         await caller
     assert done.is_set()
+
+
+async def test_who_writes_waits_for_locks_only_briefly_and_sets_that_when_connected(postgres: PostgresServer):
+    asked = text("SELECT setting, source FROM pg_settings WHERE name = 'lock_timeout'")
+
+    async def ask(connection: AsyncConnection) -> list[str]:
+        return list((await connection.execute(asked)).one())
+
+    async with open_database(parse_url(postgres.fresh_database())) as database:
+        # poolers refuse connections that ask for it: its source would be "client"
+        assert [await database.write(ask) for _ in range(2)] == [["5000", "session"]] * 2
