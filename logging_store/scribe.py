@@ -1,10 +1,11 @@
 """The one who writes to PostgreSQL: what comes together is committed once, and linked in one order."""
 
 import asyncio
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from logging_store.groups import MOST_AT_ONCE, Job, Line, carry_out, fail
+from logging_store.groups import MOST_AT_ONCE, Job, Line, carry_out, fail, is_its_own
 from logging_store.linking import Linker
 
 
@@ -36,23 +37,32 @@ class Scribe:
     async def _serve(self) -> None:
         try:
             while not self._line.is_empty:
-                await self._do()
+                await self._work()
         finally:
             self._task = None
 
-    async def _do(self) -> None:
-        """Do jobs in one transaction. Which they are is decided when the connection is there."""
+    async def _work(self) -> None:
+        """Do what waits, group after group. One connection does for all: to take it means to try whether it is alive.
+
+        Which jobs are in a group is decided when the connection is free for them.
+        """
         jobs: list[Job] = []
         try:
             async with self._engine.connect() as connection:
-                jobs = self._line.take_now(MOST_AT_ONCE)
-                await carry_out(connection, jobs, self._linker)
+                while jobs := self._line.take_now(MOST_AT_ONCE):
+                    await carry_out(connection, jobs, self._linker)
+                    _tell(jobs)
+                    if any(job.error is not None and not is_its_own(job.error) for job in jobs):
+                        return  # nobody knows whether it is alive
         except BaseException as error:
             self._linker.let_go()
             jobs = jobs or self._line.take_now(MOST_AT_ONCE)
             fail(jobs, error)
+            _tell(jobs)
             if not isinstance(error, Exception):
                 raise
-        finally:
-            for job in jobs:
-                job.tell()
+
+
+def _tell(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        job.tell()
