@@ -82,6 +82,17 @@ def test_while_it_is_written_an_answer_can_be_read(browser: Browser):
         expect(visit.answer("battle")).to_contain_text("Stopped.")
 
 
+def test_a_pane_keeps_showing_its_end_while_answers_grow_by_leaps(browser: Browser):
+    fake = FakeController(answers={"a": "one\n\n" * 60, "b": "two\n\n" * 60}, gather=30, word_seconds=0.005)
+    distance = "pane => pane.scrollHeight - pane.scrollTop - pane.clientHeight"
+    with a_fresh_visit(browser, fake) as visit:
+        for text in ("Write.", "Go on.", "And on."):
+            visit.chat("battle", text)
+            for side in "ab":
+                pane = visit.page.locator(f"#battle-{side} .panel-wrap")
+                visit.page.wait_for_function(f"pane => ({distance})(pane) < 2", arg=pane.element_handle())
+
+
 def test_reasoning_stands_apart_and_is_folded(browser: Browser):
     with a_fresh_visit(browser, FakeController(reasoning="First this, then that.", word_seconds=0.01)) as visit:
         visit.tab(texts.DIRECT)

@@ -115,8 +115,12 @@ window.arena = (() => {
       const pane = element(`${room}-${side}`)?.querySelector(".panel-wrap");
       if (!pane) continue;
       if (!following.has(pane)) {
+        let before = pane.scrollTop;
+        // An answer may have grown since this pane was moved on: only who moved it up has stopped following.
         pane.addEventListener("scroll", () => {
-          following.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < LEEWAY);
+          const isAtEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < LEEWAY;
+          if (isAtEnd || pane.scrollTop < before) following.set(pane, isAtEnd);
+          before = pane.scrollTop;
         });
       }
       following.set(pane, true);
