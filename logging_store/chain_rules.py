@@ -17,6 +17,10 @@ _LOST = dict.fromkeys(_NOTHING.split()) | {"ending": Ending.LOST.value, "answer"
 """How a turn ended that was declared lost; its real end may have waited on a disk, and take that place."""
 
 
+_DOUBTS = 8
+"""So many changed links in a row are each faulted once; however many there are, each costs no more than this."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChainEnd:
     """A row of `chains`: where the chain should end."""
@@ -37,7 +41,8 @@ class Walk:
         self._end = end
         self._is_ours = end is None or end.key_mark == key_mark(key)
         self._number = 0
-        self._before: frozenset[str] = frozenset({GENESIS})
+        self._before: tuple[str, ...] = (GENESIS,)
+        """What the link before may have said, at most `_DOUBTS` of it; one thing wherever nothing was changed."""
 
     def step(self, link: Link) -> Iterator[Fault]:
         """Take the next link that is stored."""
@@ -46,13 +51,15 @@ class Walk:
             return
         if link.number != self._number:
             yield self._fault(f"of its links, {_span(self._number, link.number)} missing")
-            self._before = frozenset()
-        fitting = {_mac(self._key, before, link) for before in self._before}
-        if self._is_ours and fitting and link.mac not in fitting:
+            self._before = ()
+        fitting = [_mac(self._key, before, link) for before in self._before] if self._is_ours else []
+        if fitting and link.mac not in fitting:
             problem = f"its link, number {link.number} of {self.name}, was changed"
             yield Fault(table_of(link.event), link.record_id, problem)
-        # where a mac itself was changed, the link after it fits the one that should be there: it is faulted once
-        self._before = frozenset({link.mac, *fitting})
+            # where a mac itself was changed, the link after it fits the one that should be there: it is faulted once
+            self._before = (link.mac, *fitting)[:_DOUBTS]
+        else:
+            self._before = (link.mac,)
         self._number = link.number + 1
 
     def end(self) -> Iterator[Fault]:

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -55,6 +56,17 @@ def _forgotten(record_id: str) -> Said:
 
 def _problems(links: list[Link], row: dict[str, Any] | None) -> list[str]:
     return [fault.problem for link in links for fault in content_faults(link, row, links)]
+
+
+@pytest.mark.parametrize("said_to_be", [KEY, b"another key"])
+def test_however_many_links_do_not_fit_each_costs_the_same(said_to_be: bytes):
+    links, end = _chain(10_000)
+    began = time.process_time()
+    faults = _walked(links, replace(end, key_mark=key_mark(said_to_be)), key=b"another key")
+
+    assert faults
+
+    assert time.process_time() - began < 10  # 50 million hashes take minutes
 
 
 @given(st.integers(0, 8))
