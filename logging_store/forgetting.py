@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from arena.errors import NotFound
+from arena.errors import NotFound, UnknownCode
 from arena.ids import new_token, token_hash
 from logging_store.engine import Work
 from logging_store.erasing import NOBODY, Forgotten, erase_conversations_in, erase_session_in, lock_session_in
@@ -59,12 +59,15 @@ async def forget(
 ) -> Forgotten:
     """Forget the session that has this code: all its words, and whose they were. The code is worthless afterwards.
 
-    A line in the file `tombstones` says so first. Raises `NotFound` if no session has the code: then nothing is
+    A line in the file `tombstones` says so first. Raises `UnknownCode` if no session has the code: then nothing is
     written anywhere. `sweep` clears what the database's files may still hold.
     """
     hashed = token_hash(plain_code(code))
     whose = select(deletion_codes.c.session_id).where(deletion_codes.c.code_hash == hashed)
-    return await _forget(ledger, whose, now, reason, tombstones)
+    try:
+        return await _forget(ledger, whose, now, reason, tombstones)
+    except NotFound as error:
+        raise UnknownCode from error
 
 
 async def forget_session(

@@ -208,7 +208,7 @@ def test_a_deletion_that_is_killed_is_done_or_completed_by_the_next_sweep(ledger
     assert asyncio.run(_words(ledger_url)) == (0, 40)
     assert "good order" in _store("check", *at)
     assert not ledger_url.startswith("sqlite") or _in_files(tmp_path, SECRET) == []
-    assert "not any more" in _store("forget", *at, typed=code, expected=1)
+    assert "under this deletion code" in _store("forget", *at, typed=code, expected=1)
 
 
 def test_a_retention_that_is_killed_goes_on_where_the_work_is(ledger_url: str, tmp_path: Path):
@@ -248,6 +248,7 @@ def test_nothing_but_standard_input_takes_a_code(ledger_url: str, tmp_path: Path
 
     assert not (data / "tombstones.jsonl").exists()
     assert code[:-4] not in wrong
+    assert "under this deletion code" in wrong
     assert asyncio.run(_words(ledger_url)) == (2, 40)
 
 
