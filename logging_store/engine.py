@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sqlite3
+import time
 from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -32,12 +34,13 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _BUSY_SECONDS = 30.0
+_BUSY_PAUSE_SECONDS = 0.01
 _READERS = 4
 _LOCK_SECONDS = 5
 """For so long rows that another process changes are waited for, by all whose work is in the same group."""
 _SQLITE_ARGUMENTS = {"isolation_level": None, "timeout": _BUSY_SECONDS}
 """isolation_level None: the driver starts no transactions of its own, `_prepare` makes SQLAlchemy's real ones."""
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 """`secure_delete`: what is overwritten or deleted becomes zeros, so that little of it outlives its being forgotten."""
 
 
@@ -264,9 +267,24 @@ def _sqlite_connections(url: URL, begin: str) -> Engine:
     return engine
 
 
+def write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on. While another process does so, SQLite refuses at once, however patient we are."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(_BUSY_PAUSE_SECONDS)
+        else:
+            return
+
+
 def _prepare(engine: Engine, begin: str) -> None:
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
+        write_ahead(cursor)
         for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -1,4 +1,6 @@
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.errors import LedgerError, SetupError
-from logging_store.engine import open_database, parse_url, to_its_end
+from logging_store.engine import open_database, parse_url, to_its_end, write_ahead
 from logging_store.ledger import Ledger, open_ledger
 from tests.databases import PostgresServer
 from tests.facts import a_session
@@ -121,3 +123,19 @@ async def test_who_writes_waits_for_locks_only_briefly_and_sets_that_when_connec
     async with open_database(parse_url(postgres.fresh_database())) as database:
         # poolers refuse connections that ask for it: its source would be "client"
         assert [await database.write(ask) for _ in range(2)] == [["5000", "session"]] * 2
+
+
+async def test_a_new_file_that_others_open_at_the_same_moment_is_waited_for(tmp_path: Path):
+    path = tmp_path / "ledger.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE other (a)")
+        other.execute("BEGIN IMMEDIATE")  # SQLite then refuses a write-ahead log at once
+        asyncio.get_running_loop().call_later(0.2, other.execute, "COMMIT")
+        assert await asyncio.to_thread(_connect, path) == "wal"
+
+
+def _connect(path: Path) -> str:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        cursor = connection.cursor()
+        write_ahead(cursor)
+        return cursor.execute("PRAGMA journal_mode").fetchone()[0]
