@@ -24,6 +24,17 @@ from tests.processes import kill_all
 from tests.unit.arena.command.ports import free_port
 
 PATIENCE = 120.0
+ECHOES = """
+[[models]]
+name = "demo-echo"
+worker = "demo"
+
+[[models]]
+name = "demo-echo-too"
+worker = "demo"
+upstream = "demo-echo"
+"""
+"""Models whose answers are as long as a test has them be."""
 
 
 @contextmanager
@@ -44,12 +55,17 @@ class Arena:
     def __init__(self, folder: Path, stack: ExitStack, store: str) -> None:
         self.folder = folder
         self.store = store
+        (folder / "arena.toml").write_text(ECHOES)
         self.ports = {"first": free_port(), "second": free_port()}
         self.processes = {name: stack.enter_context(self.controller(name)) for name in self.ports}
         told = [word for name in self.ports for word in ("--controller", self.url(name))]
         stack.enter_context(running(folder, "worker", *told, ARENA_WORKER_WORDS_PER_SECOND="15"))
+        for name in self.ports:
+            self.until_up(self.url(name) + "/health/ready")
+        # Only now: of controllers that are starting it would ask the one that is ready first.
         self.page = f"http://127.0.0.1:{(port := free_port())}"
         stack.enter_context(running(folder, "web", "--port", str(port), *told))
+        self.until_up(self.page)
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
@@ -85,12 +101,17 @@ class Arena:
 
     def endings(self) -> dict[str, str | None]:
         """How the turns ended, by what was said."""
+        return {row.text: row.ending for row in self.rows("select text, ending from turns")}
 
-        async def ask() -> dict[str, str | None]:
+    def writing(self) -> str:
+        """Return the one controller that writes answers now."""
+        (row,) = self.rows("select distinct controller from turns where ending is null")
+        return row.controller
+
+    def rows(self, question: str) -> list[Any]:
+        async def ask() -> list[Any]:
             async with open_database(parse_url(self.store)) as database, database.reader.connect() as connection:
-                return {
-                    row.text: row.ending for row in await connection.execute(text("select text, ending from turns"))
-                }
+                return list(await connection.execute(text(question)))
 
         return asyncio.run(ask())
 
@@ -141,10 +162,7 @@ class Browser:
 @pytest.fixture
 def arena(tmp_path: Path, ledger_url: str) -> Generator[Arena]:
     with ExitStack() as stack:
-        arena = Arena(tmp_path, stack, ledger_url)
-        for url in (arena.url("first") + "/health/ready", arena.url("second") + "/health/ready", arena.page):
-            arena.until_up(url)
-        yield arena
+        yield Arena(tmp_path, stack, ledger_url)
 
 
 def chat(visitor: httpx.Client) -> str:
@@ -173,12 +191,15 @@ def test_a_visitor_goes_from_one_to_the_other_and_what_a_dead_one_wrote_is_lost(
     assert arena.endings() == {"one": "completed", "[repeat 200] two": "lost", "three": "completed"}
 
 
-def goes_on(arena: Arena, browser: Browser, killed: str) -> None:
-    """Kill the controller in the middle of both answers; have them written again by the other one, and vote."""
+def goes_on(arena: Arena, browser: Browser) -> str:
+    """Kill the controller in the middle of both answers; have them written again by the other one, and vote.
+
+    Return which one was killed.
+    """
     browser.act("battle-new")
-    browser.act("battle-begin", f"What would you do without {killed}?")
+    browser.act("battle-begin", "[repeat 15] What would you do?")  # four seconds at the worker's pace
     with browser.answering() as seen:
-        arena.kill(killed)
+        arena.kill(killed := arena.writing())
         began = time.monotonic()
     assert isinstance(seen[-1], Failed), seen
 
@@ -190,14 +211,15 @@ def goes_on(arena: Arena, browser: Browser, killed: str) -> None:
     assert seen[-1] == Done(can_vote=True)
     browser.act("battle-vote-model_a")
     assert "won" in browser.shown
+    return killed
 
 
 def test_either_controller_is_killed_in_the_middle_of_a_battle_and_the_page_goes_on_with_the_other(arena: Arena):
     with arena.browser() as browser:
-        goes_on(arena, browser, "first")
+        assert goes_on(arena, browser) == "first"
         with arena.controller("first") as arena.processes["first"]:
             arena.until_up(arena.url("first") + "/health/ready")
-            goes_on(arena, browser, "second")
+            assert goes_on(arena, browser) == "second"
 
 
 @pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
