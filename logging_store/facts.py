@@ -6,8 +6,11 @@ from typing import TypeVar
 from arena.api_key import KeyPriority, KeyScope
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind, Side
-from arena.session import Consent
+from arena.session import AgeGroup, Consent
 from logging_store.withholding import Withholding
+
+PROGRAM = "api key "
+"""What the address of a session begins with that stands for a program's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,24 @@ class BattleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnDetails:
+    """What else is known of a turn: read only when asked for."""
+
+    opened_at: float
+    terms_version: str
+    """Of the consent under which it was said."""
+    parameters: Parameters
+    first_word_at: float | None = None
+    finish_reason: str | None = None
+    error_code: str | None = None
+    reasoning: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    reaction: ReactionKind | None = None
+    """The visitor's latest."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaidTurn:
     """A turn as far as others may read it."""
 
@@ -211,11 +232,50 @@ class SaidTurn:
     ending: Ending | None
     supersedes: str | None
     finished_at: float | None
+    details: TurnDetails | None = None
+    """None unless asked for."""
 
     @property
     def is_answered(self) -> bool:
         """A visitor got an answer, see `TurnFact`."""
         return is_answer(self.ending, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBattle:
+    """A battle and its vote as far as others may read them."""
+
+    id: str
+    session_id: str
+    mode: Mode
+    model_a: str
+    model_b: str
+    conversation_a: str
+    conversation_b: str
+    pair_probability: float | None
+    policy: str
+    opened_at: float
+    outcome: Outcome | None = None
+    """None: nobody voted; then the next three say nothing either."""
+    is_anonymous: bool = False
+    """The names were hidden when the vote was cast."""
+    reasons: tuple[str, ...] = ()
+    """Why the vote does not count for ratings; empty if it does."""
+    voted_at: float | None = None
+    number: int = 0
+    """Which vote of its session it is: the first is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else is known of a conversation: read only when asked for."""
+
+    country: str
+    """Two letters (ISO 3166-1), or empty."""
+    language: str
+    """Of the page, when the visitor last accepted terms; such as `en`."""
+    age_group: AgeGroup
+    """What the visitor last said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +287,15 @@ class ConversationRecord:
     address_hash: str
     period: str
     """Whose key hashed the address: only hashes of one period tell visitors apart."""
+    battle: SaidBattle | None = None
+    """Of which it is a side; None unless asked for."""
+    circumstances: Circumstances | None = None
+    """None unless asked for."""
+
+    @property
+    def is_of_a_program(self) -> bool:
+        """It came through the gateway, under a program's key: each request is a conversation of one turn."""
+        return self.address_hash.startswith(PROGRAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +304,8 @@ class Withheld:
 
     conversation_id: str
     reason: Withholding
+    battle_id: str | None = None
+    side: Side | None = None
 
 
 P = TypeVar("P", TurnFact, SaidTurn)
