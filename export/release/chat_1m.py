@@ -60,9 +60,7 @@ def released_id(key: bytes, ledger_id: str) -> str:
 def columns(row: Row, key: bytes) -> dict[str, Any]:
     """Return a row under the names of the columns."""
     conversation = [
-        {"content": content, "role": role}
-        for turn in row.turns
-        for role, content in (("user", turn.text), ("assistant", turn.answer))
+        {"content": content, "role": ("user", "assistant")[place % 2]} for place, content in enumerate(row.texts)
     ]
     return {
         "conversation_id": released_id(key, row.ledger_id),

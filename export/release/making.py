@@ -81,4 +81,4 @@ async def make_release(
 
 
 def _chars(row: Row) -> int:
-    return sum(len(turn.text) + len(turn.answer) for turn in row.turns)
+    return sum(map(len, row.texts))

@@ -6,7 +6,7 @@ from tests.unit.export.release.rows import a_row
 
 def _figures() -> Figures:
     figures = Figures()
-    for result in (a_row(), a_row(visitor=("2026Q4", "b")), a_row(model="doctor"), Dropped("no_answer")):
+    for result in (a_row(), a_row(visitor=("2026Q4", "b")), a_row(model="doctor"), Dropped("c", "no_answer")):
         figures.count(result)
     return figures
 

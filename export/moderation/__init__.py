@@ -1,0 +1,1 @@
+"""What a moderation model said of each message."""

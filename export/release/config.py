@@ -1,0 +1,146 @@
+"""What the operator decides about a release: `release.toml`, whose keys are the names of the flags."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from arena.errors import SetupError
+
+FORMATS = ("chat-1m", "arena-battles", "preference-140k", "full")
+
+FormName = Literal["chat-1m", "arena-battles", "preference-140k", "full"]
+
+
+def _moment(value: object) -> object:
+    """Read a date, or a date with a time; without a zone it is UTC."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("write a date such as 2026-07-01, or 2026-07-01T12:00:00Z") from error
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    raise ValueError("write a date such as 2026-07-01")
+
+
+def _day(value: object) -> object:
+    moment = _moment(value)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str | Path) else value
+
+
+def _once(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("name at least one")
+    return tuple(dict.fromkeys(value))
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Paths = Annotated[tuple[Path, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def _dashed(name: str) -> str:
+    return {"start": "from", "end": "to"}.get(name, name.replace("_", "-"))
+
+
+class ReleaseSettings(BaseModel):
+    """Everything that decides about a release. Keys may be written with `-` or `_`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_dashed)
+
+    format: Annotated[tuple[FormName, ...], BeforeValidator(_listed), AfterValidator(_once)] = ("chat-1m",)
+    start: Moment | None = None
+    """`from`: conversations whose last turn finished then or later."""
+    end: Moment | None = None
+    """`to`: and before then."""
+    date: Day | None = None
+    """Of the release; else `to`, else the day of the last turn's finish."""
+    names: Literal["recall", "balanced", "none"] = "recall"
+    name_engines: Texts = ()
+    """Besides our own: `presidio:FOLDER`, `gliner:FOLDER`, `openai:URL MODEL`."""
+    public_figures: bool = False
+    """Leave the names of public figures as they are."""
+    pii: Literal["drop", "redact"] = "drop"
+    """What is done with conversations that hold other personal data than names."""
+    policy: Mapping[str, Literal["drop", "redact", "keep"]] = Field(default_factory=dict)
+    """The same for single kinds."""
+    language: Literal["default", "compat"] = "default"
+    moderation: Path | None = None
+    """The store of verdicts; else `moderation.sqlite3` in the data folder where it is."""
+    require_moderation: bool = False
+    keep_sexual_minors: bool = False
+    toxicity: Path | None = None
+    """What a toxicity tagger wrote."""
+    tokenizer: Path | None = None
+    """A `tokenizer.json` to count tokens with; else their number is estimated."""
+    min_recall: Mapping[str, Share] = Field(default_factory=dict)
+    canaries: Annotated[int, Field(ge=0, le=10_000)] = 20
+    sample_prompts: Path | None = None
+    benchmarks: Paths = ()
+    earlier: Paths = ()
+    """Releases of before: for the mark where a prompt was seen first."""
+    sample: Annotated[int, Field(ge=1)] | None = None
+    """Release so many rows, drawn by the seed; None: all."""
+    seed: int = 42
+    licence: str | None = None
+    title: str = "Conversations with language models"
+    contact: str | None = None
+    processes: Annotated[int, Field(ge=1, le=1024)] | None = None
+    """None: one for each core."""
+    engine: Literal["local", "dask", "ray"] = "local"
+    scheduler: str | None = None
+    """Where Dask's scheduler or Ray's head is reached; None: one is started here."""
+    data: Path = Path("data")
+    store: str | None = None
+    arena_config: Path | None = None
+    out: Path | None = None
+
+    @property
+    def steering(self) -> dict[str, Any]:
+        """What may change a byte of the release: everything but where and by how many it is made."""
+        elsewhere = {"processes", "engine", "scheduler", "data", "store", "arena_config", "out"}
+        return self.model_dump(mode="json", by_alias=True, exclude=elsewhere)
+
+
+def read_settings(file: Path | None, flags: Mapping[str, Any]) -> ReleaseSettings:
+    """Return the settings of the file with those of the flags over them; flags that are None were not given.
+
+    Raises `SetupError`: one line with the file or the flag, and the key.
+    """
+    in_file = {key.replace("_", "-"): value for key, value in _document(file).items()} if file else {}
+    given = {key: value for key, value in flags.items() if value is not None}
+    try:
+        return ReleaseSettings.model_validate(in_file | given)
+    except ValidationError as error:
+        raise SetupError(_one_line(file, set(given), error.errors()[0])) from error
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SetupError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SetupError(f"{file}: is not UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        raise SetupError(f"{file}: {error}") from error
+
+
+def _one_line(file: Path | None, flags: set[str], error: ErrorDetails) -> str:
+    key = str(error["loc"][0])
+    place = ".".join(str(part + 1) if isinstance(part, int) else part for part in error["loc"])
+    problem = "unknown key" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
+    return f"--{key}: {problem}" if key in flags else f"{file}: {place}: {problem}"
