@@ -80,6 +80,10 @@ class ReleaseSettings(BaseModel):
     language: Literal["default", "compat"] = "default"
     moderation: Path | None = None
     """The store of verdicts; else `moderation.sqlite3` in the data folder where it is."""
+    moderation_model: str | None = None
+    """Whose verdicts of it; else those of the model that gave most."""
+    guard: str | None = None
+    """Whose labels of it go into the side file `moderation_local`; None: those of the guard model that gave most."""
     require_moderation: bool = False
     keep_sexual_minors: bool = False
     toxicity: Path | None = None
