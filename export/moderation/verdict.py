@@ -36,6 +36,19 @@ class Verdict:
     """The same names."""
 
 
+@dataclass(frozen=True, slots=True)
+class GuardLabels:
+    """What a guard model of our own said of one message: words of its own, which are no scores."""
+
+    engine: str
+    """The family, such as `llama-guard`: what its words mean."""
+    model: str
+    version: str
+    """As the operator names it; empty if nobody did."""
+    labels: tuple[str, ...]
+    """`safe`, or `unsafe` and why, in the model's own order."""
+
+
 def verdict_of(model: str, result: Any) -> Verdict:
     """Read one result of the moderations API. A `ValueError` says what is wrong with it, in our own words.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from export.moderation.verdict import Verdict
+from export.moderation.verdict import GuardLabels, Verdict
 from logging_store.facts import ConversationRecord, SaidBattle, SaidTurn, Withheld, standing
 
 
@@ -24,6 +24,8 @@ class Row:
     language: str = "unknown"
     verdicts: tuple[Verdict | None, ...] = ()
     """One a message, None where nothing moderated it; empty if none was joined."""
+    guard_labels: tuple[GuardLabels | None, ...] = ()
+    """The same of a guard model of our own: labels, never scores."""
     replaced: Mapping[str, int] = field(default_factory=dict[str, int])
     """What was replaced in the texts, and how often: `EMAIL`, `NAME`, ..."""
 
