@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -50,29 +49,42 @@ def running(folder: Path, *words: str, **env: str) -> Generator[psutil.Popen]:
 
 
 class Arena:
-    """Two controllers, one worker for both, and a page that asks the first of them as long as it answers."""
+    """Two controllers, one worker for both, and a page that asks one of them as long as it answers."""
 
     def __init__(self, folder: Path, stack: ExitStack, store: str) -> None:
         self.folder = folder
+        self.stack = stack
         self.store = store
         (folder / "arena.toml").write_text(ECHOES)
         self.ports = {"first": free_port(), "second": free_port()}
-        self.processes = {name: stack.enter_context(self.controller(name)) for name in self.ports}
+        self.processes: dict[str, psutil.Popen] = {}
+        for name in self.ports:
+            self.start(name)
         told = [word for name in self.ports for word in ("--controller", self.url(name))]
         stack.enter_context(running(folder, "worker", *told, ARENA_WORKER_WORDS_PER_SECOND="15"))
-        for name in self.ports:
-            self.until_up(self.url(name) + "/health/ready")
-        # Only now: of controllers that are starting it would ask the one that is ready first.
         self.page = f"http://127.0.0.1:{(port := free_port())}"
         stack.enter_context(running(folder, "web", "--port", str(port), *told))
-        self.until_up(self.page)
+        for url in (*map(self.ready, self.ports), self.page):
+            self.until_up(url)
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
 
-    def controller(self, name: str) -> AbstractContextManager[psutil.Popen]:
+    def ready(self, name: str) -> str:
+        return self.url(name) + "/health/ready"
+
+    def start(self, name: str) -> None:
         told = ("--port", str(self.ports[name]), "--store", self.store)
-        return running(self.folder, "controller", *told, ARENA_CONTROLLER_NAME=name)
+        controller = running(self.folder, "controller", *told, ARENA_CONTROLLER_NAME=name)
+        self.processes[name] = self.stack.enter_context(controller)
+
+    def mend(self) -> None:
+        """Start again what does not run, and wait until it serves."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                self.start(name)
+        for name in self.ports:
+            self.until_up(self.ready(name))
 
     def until_up(self, url: str) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -90,7 +102,8 @@ class Arena:
             yield client
 
     def kill(self, name: str) -> None:
-        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].kill()
+        self.processes[name].wait(15)
 
     @contextmanager
     def browser(self) -> Generator["Browser"]:
@@ -99,19 +112,20 @@ class Arena:
             http.post("/visitor/session", json={"terms_version": TERMS_VERSION, "scopes": ["serve", "log"]})
             yield Browser(http)
 
-    def endings(self) -> dict[str, str | None]:
-        """How the turns ended, by what was said."""
-        return {row.text: row.ending for row in self.rows("select text, ending from turns")}
+    def endings(self, conversation: str) -> dict[str, str | None]:
+        """How its turns ended, by what was said."""
+        question = "select text, ending from turns where conversation_id = :id"
+        return {row.text: row.ending for row in self.rows(question, id=conversation.rpartition("/")[2])}
 
     def writing(self) -> str:
         """Return the one controller that writes answers now."""
         (row,) = self.rows("select distinct controller from turns where ending is null")
         return row.controller
 
-    def rows(self, question: str) -> list[Any]:
+    def rows(self, question: str, **given: str) -> list[Any]:
         async def ask() -> list[Any]:
             async with open_database(parse_url(self.store)) as database, database.reader.connect() as connection:
-                return list(await connection.execute(text(question)))
+                return list(await connection.execute(text(question), given))
 
         return asyncio.run(ask())
 
@@ -159,10 +173,21 @@ class Browser:
             seen.extend(events)
 
 
-@pytest.fixture
-def arena(tmp_path: Path, ledger_url: str) -> Generator[Arena]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
+    """An arena on a database of either kind."""
+    folder = tmp_path_factory.mktemp("two")
+    is_file = request.param == "sqlite"
+    store = f"sqlite:///{folder}/ledger" if is_file else request.getfixturevalue("postgres").fresh_database()
     with ExitStack() as stack:
-        yield Arena(tmp_path, stack, ledger_url)
+        yield Arena(folder, stack, store)
+
+
+@pytest.fixture
+def arena(started: Arena) -> Arena:
+    """Both controllers run, whatever the test before has done to them."""
+    started.mend()
+    return started
 
 
 def chat(visitor: httpx.Client) -> str:
@@ -188,7 +213,13 @@ def test_a_visitor_goes_from_one_to_the_other_and_what_a_dead_one_wrote_is_lost(
         ]
         assert '"finished"' in visitor.post(f"{conversation}/turns", json={"text": "three"}).text
 
-    assert arena.endings() == {"one": "completed", "[repeat 200] two": "lost", "three": "completed"}
+    assert arena.endings(conversation) == {"one": "completed", "[repeat 200] two": "lost", "three": "completed"}
+
+
+def battle(browser: Browser, text: str) -> None:
+    """Begin a battle whose answers take seconds: until then what a test does falls into the middle of them."""
+    browser.act("battle-new")
+    browser.act("battle-begin", f"[repeat 10] {text}")
 
 
 def goes_on(arena: Arena, browser: Browser) -> str:
@@ -196,8 +227,7 @@ def goes_on(arena: Arena, browser: Browser) -> str:
 
     Return which one was killed.
     """
-    browser.act("battle-new")
-    browser.act("battle-begin", "[repeat 15] What would you do?")  # four seconds at the worker's pace
+    battle(browser, "What would you do?")
     with browser.answering() as seen:
         arena.kill(killed := arena.writing())
         began = time.monotonic()
@@ -207,7 +237,7 @@ def goes_on(arena: Arena, browser: Browser) -> str:
     assert "The arena was restarted while this was being answered" in browser.shown
     browser.act("battle-regenerate")
     with browser.answering() as seen:
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
     assert seen[-1] == Done(can_vote=True)
     browser.act("battle-vote-model_a")
     assert "won" in browser.shown
@@ -216,26 +246,27 @@ def goes_on(arena: Arena, browser: Browser) -> str:
 
 def test_either_controller_is_killed_in_the_middle_of_a_battle_and_the_page_goes_on_with_the_other(arena: Arena):
     with arena.browser() as browser:
-        assert goes_on(arena, browser) == "first"
-        with arena.controller("first") as arena.processes["first"]:
-            arena.until_up(arena.url("first") + "/health/ready")
-            assert goes_on(arena, browser) == "second"
+        one = goes_on(arena, browser)
+        arena.mend()
+        assert {one, goes_on(arena, browser)} == {"first", "second"}
 
 
-@pytest.mark.parametrize("ledger_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("started", ["postgresql"], indirect=True)
 def test_one_that_is_stopped_politely_is_left_without_a_word(arena: Arena):
     with arena.browser() as browser:
-        arena.processes["first"].send_signal(signal.SIGTERM)
-        arena.processes["first"].wait(30)  # what it was writing until then is cut off, as it should be
+        battle(browser, "Who writes this?")
+        with browser.answering():
+            stopped = arena.processes[arena.writing()]
+        stopped.terminate()
+        stopped.wait(30)  # what it was writing until then is cut off, as it should be
         for number in range(3):
-            browser.act("battle-new")
-            browser.act("battle-begin", f"question {number}")
+            battle(browser, f"question {number}")
             with browser.answering() as seen:
                 pass
             assert seen[-1] == Done(can_vote=True)
 
 
-@pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("started", ["sqlite"], indirect=True)
 def test_a_name_that_is_taken_stops_the_start_in_one_line(arena: Arena):
     third = subprocess.run(
         [*ARENA, "controller", "--port", "0", "--store", arena.store],
