@@ -4,7 +4,7 @@ A release reads millions of rows: questions go to the driver as they are, and of
 """
 
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence, Set
+from collections.abc import AsyncGenerator, Generator, Sequence, Set
 from contextlib import asynccontextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -15,8 +15,9 @@ from sqlalchemy import text
 from arena.battle import Mode
 from arena.chat import Ending
 from arena.errors import LedgerError
+from logging_store.details import Ask, Details, Row, Wanted
 from logging_store.engine import Database
-from logging_store.facts import ConversationFact, ConversationRecord, SaidTurn, Withheld
+from logging_store.facts import ConversationFact, ConversationRecord, SaidTurn, TurnDetails, Withheld
 from logging_store.ledger import Ledger
 from logging_store.withholding import NO_PERMISSION, Given, Permission, Selection, permission
 
@@ -24,9 +25,6 @@ PAGE = 512
 """Conversations held in memory at once, with all their turns."""
 
 Read = ConversationRecord | Withheld
-Row = Sequence[Any]
-Ask = Callable[[str, str, int], Awaitable[Sequence[Row]]]
-"""Puts a question about so many conversations, those after the one with this id."""
 
 # `CROSS JOIN` and the parts in brackets tell SQLite, `_BY_INDEXES` tells PostgreSQL in which order to look things up:
 # from one page of conversations to what belongs to them, by indexes, however large the ledger and whatever the database
@@ -71,21 +69,26 @@ async def conversation_records(
     *,
     finished_from: float | None = None,
     finished_to: float | None = None,
+    battles: bool = False,
+    everything: bool = False,
     page: int = PAGE,
 ) -> AsyncGenerator[Read]:
     """Yield what is known of every conversation in the order of ids, all as of one moment: what may be released as a
     record, of the rest only that it is there and why it is withheld.
 
-    `finished_from` (inclusive) and `finished_to` (exclusive), unix seconds, limit it by when the last turn finished.
-    Close it with `contextlib.aclosing`.
+    `finished_from` (inclusive) and `finished_to` (exclusive), unix seconds, limit it by when the last turn finished, of
+    a battle the last one of either side. With `battles` their sides come with them and their votes, with `everything`
+    also all that is known besides. Close it with `contextlib.aclosing`.
     """
     selection = Selection(withheld_cohorts, finished_from, finished_to)
+    wanted = Wanted(selection.is_limited, battles or everything, everything)
     async with _asking(ledger.database) as ask:
         last = ""
         while heads := await ask(_CONVERSATIONS, last, page):
             consents = sorted(await ask(_CONSENTS, last, page), key=_CONSENT_ORDER)
             turns = sorted(await ask(_TURNS, last, page), key=_TURN_ORDER)
-            for each in _page(selection, heads, consents, turns):
+            details = await wanted.of(ask, last, page)
+            for each in _page(selection, heads, consents, turns, details):
                 yield each
             last = heads[-1][0]
 
@@ -110,7 +113,9 @@ async def _asking(database: Database) -> AsyncGenerator[Ask]:
         yield ask
 
 
-def _page(selection: Selection, heads: Sequence[Row], consents: Sequence[Row], turns: Sequence[Row]) -> Generator[Read]:
+def _page(
+    selection: Selection, heads: Sequence[Row], consents: Sequence[Row], turns: Sequence[Row], details: Details
+) -> Generator[Read]:
     """Put a page of conversations together, `consents` and `turns` being in order."""
     permissions = {
         session_id: permission([Given(*row[2:]) for row in its_own])
@@ -119,27 +124,36 @@ def _page(selection: Selection, heads: Sequence[Row], consents: Sequence[Row], t
     said = {conversation_id: list(its_own) for conversation_id, its_own in groupby(turns, key=_WHOSE)}
     for head in heads:
         allowed = permissions.get(head[1], NO_PERMISSION)
-        yield _read(selection, head, allowed, said.get(head[0], []))
+        yield _read(selection, head, allowed, said.get(head[0], []), details)
 
 
-def _read(selection: Selection, head: Row, allowed: Permission, turns: Sequence[Row]) -> Read:
+def _read(selection: Selection, head: Row, allowed: Permission, turns: Sequence[Row], details: Details) -> Read:
     conversation_id, session_id, mode, model, opened_at, battle_id, side, address_hash, period, cohort, gone, wanted = (
         head
     )
+    finishes = [turn[9] for turn in turns]
+    if conversation_id in details.last_finishes:
+        finishes.append(details.last_finishes[conversation_id])
     reason = selection.why_not(
         is_forgotten=bool(gone),
         is_wanted=wanted is None or bool(wanted),
         cohort=cohort,
         permission=allowed,
         consent_ids=[turn[4] for turn in turns],
-        finishes=[turn[9] for turn in turns],
+        finishes=finishes,
     )
     if reason is not None:
-        return Withheld(conversation_id, reason)
-    conversation = ConversationFact(conversation_id, session_id, _MODES[mode], model, opened_at, battle_id, side)
-    return ConversationRecord(conversation, tuple(map(_said, turns)), address_hash, period)
+        return Withheld(conversation_id, reason, battle_id, side)
+    return ConversationRecord(
+        ConversationFact(conversation_id, session_id, _MODES[mode], model, opened_at, battle_id, side),
+        tuple(_said(row, details.turns.get(row[3])) for row in turns),
+        address_hash,
+        period,
+        details.battles.get(battle_id) if battle_id else None,
+        details.circumstances.get(session_id),
+    )
 
 
-def _said(row: Row) -> SaidTurn:
+def _said(row: Row, details: TurnDetails | None) -> SaidTurn:
     _, position, _, turn_id, _, text, answer, ending, supersedes, finished_at = row
-    return SaidTurn(turn_id, position, text, answer, _ENDINGS[ending], supersedes, finished_at)
+    return SaidTurn(turn_id, position, text, answer, _ENDINGS[ending], supersedes, finished_at, details)

@@ -79,6 +79,11 @@ class Selection:
     finished_to: float | None = None
     """Exclusive."""
 
+    @property
+    def is_limited(self) -> bool:
+        """It is asked for a time."""
+        return self.finished_from is not None or self.finished_to is not None
+
     def why_not(
         self,
         *,
@@ -107,7 +112,7 @@ class Selection:
 
     def _holds(self, finishes: Sequence[float | None]) -> bool:
         """Whether the last finish is within the time; a turn that is still open has none."""
-        if self.finished_from is None and self.finished_to is None:
+        if not self.is_limited:
             return True
         last = max((each for each in finishes if each is not None), default=None)
         if last is None or (self.finished_from is not None and last < self.finished_from):

@@ -4,10 +4,20 @@ from typing import Any
 
 import pytest
 
-from arena.battle import Mode
+from arena.battle import Mode, Outcome
+from arena.chat import Parameters, ReactionKind
 from arena.errors import LedgerError
 from arena.session import AgeGroup, Scope
-from logging_store.facts import ConversationFact, ConversationRecord, ReleaseChoiceFact, Withheld
+from logging_store.exchanges import Exchange, add_exchange
+from logging_store.facts import (
+    PROGRAM,
+    ConversationFact,
+    ConversationRecord,
+    ReleaseChoiceFact,
+    SaidBattle,
+    TurnDetails,
+    Withheld,
+)
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger
 from logging_store.reading import Read, conversation_records
@@ -15,12 +25,15 @@ from logging_store.withholding import Withholding
 from tests.facts import (
     ALL_SCOPES,
     a_consent,
+    a_conversation,
     a_fought_battle,
     a_kept_conversation,
+    a_reaction,
     a_said_conversation,
     a_session,
     a_turn,
     a_visitor,
+    a_voted_battle,
     an_end,
     an_id,
 )
@@ -227,3 +240,120 @@ async def test_a_broken_ledger_is_an_error_of_ours(ledger: Ledger):
 
     with pytest.raises(LedgerError):
         await _read(ledger)
+
+
+async def _records(ledger: Ledger, **asked: Any) -> list[ConversationRecord]:
+    return [each for each in await _read(ledger, **asked) if isinstance(each, ConversationRecord)]
+
+
+async def test_nothing_is_read_that_nobody_asked_for(ledger: Ledger):
+    await a_voted_battle(ledger, await a_visitor(ledger))
+
+    records = await _records(ledger)
+
+    assert [(each.battle, each.circumstances, each.turns[0].details) for each in records] == [(None, None, None)] * 2
+
+
+@pytest.mark.parametrize("page", [1, 2])
+async def test_both_sides_come_with_their_battle_and_its_vote(ledger: Ledger, page: int):
+    consent = await a_visitor(ledger)
+    battle = await a_voted_battle(ledger, consent, Outcome.BOTH_BAD, ("asked who it is",))
+
+    one, other = await _records(ledger, page=page, battles=True)
+
+    names = ("id", "session_id", "mode", "model_a", "model_b", "conversation_a", "conversation_b")
+    also = ("pair_probability", "policy", "opened_at")
+    vote: dict[str, Any] = {
+        "outcome": Outcome.BOTH_BAD,
+        "is_anonymous": True,
+        "reasons": ("asked who it is",),
+        "voted_at": 6.5,
+    }
+    assert one.battle == other.battle
+    assert one.battle == SaidBattle(**{name: getattr(battle, name) for name in names + also}, **vote, number=1)
+    assert [one.conversation.side, other.conversation.side] == ["a", "b"]
+
+
+async def test_a_battle_without_a_vote_is_a_battle(ledger: Ledger):
+    await a_fought_battle(ledger, await a_visitor(ledger), pair_probability=None)
+
+    one, _ = await _records(ledger, battles=True)
+
+    assert one.battle is not None
+    assert (one.battle.outcome, one.battle.voted_at, one.battle.number) == (None, None, 0)
+
+
+async def test_the_votes_of_a_session_are_numbered_in_their_order(ledger: Ledger):
+    mine, other = await a_visitor(ledger), await a_visitor(ledger)
+    for consent in (mine, other, mine, mine):
+        await a_voted_battle(ledger, consent)
+
+    records = await _records(ledger, battles=True)
+
+    assert [each.battle.number for each in records[::2] if each.battle] == [1, 1, 2, 3]
+
+
+async def test_both_sides_of_a_battle_are_in_the_period_in_which_the_later_one_finished(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    battle = await a_fought_battle(ledger, consent)
+    late = a_turn(battle.conversation_b, consent.id, position=1)
+    await ledger.open_turns(late)
+    await ledger.finish_turn(an_end(late.id, finished_at=20.0))
+
+    before, after = await _read(ledger, finished_to=20.0), await _read(ledger, finished_from=20.0)
+
+    assert [isinstance(each, Withheld) for each in before] == [True, True]
+    assert [isinstance(each, ConversationRecord) for each in after] == [True, True]
+
+
+async def test_a_withheld_side_says_whose_it_is(ledger: Ledger):
+    battle = await a_fought_battle(ledger, await a_visitor(ledger, NO_RELEASE))
+
+    assert await _read(ledger, battles=True) == [
+        Withheld(battle.conversation_a, Withholding.NO_RELEASE_CONSENT, battle.id, "a"),
+        Withheld(battle.conversation_b, Withholding.NO_RELEASE_CONSENT, battle.id, "b"),
+    ]
+
+
+async def test_everything_is_read_when_asked_for(ledger: Ledger):
+    session = a_session(country="PT")
+    consent = a_consent(session.id)
+    await ledger.add_session(session)
+    await ledger.add_consent(consent)
+    conversation = await a_kept_conversation(ledger, consent)
+    turn = a_turn(conversation.id, consent.id, parameters=Parameters(temperature=0.5))
+    await ledger.open_turns(turn)
+    told: dict[str, Any] = {"first_word_at": 4.75, "finish_reason": "stop", "reasoning": "Hm.", "prompt_tokens": 3}
+    await ledger.finish_turn(an_end(turn.id, completion_tokens=5, **told))
+    for kind, reacted_at in ((ReactionKind.UP, 9.0), (ReactionKind.DOWN, 8.0)):
+        await ledger.add_reaction(a_reaction(turn.id, session.id, kind=kind, reacted_at=reacted_at))
+
+    (record,) = await _records(ledger, everything=True)
+
+    assert record.circumstances is not None
+    assert (record.circumstances.country, record.circumstances.language) == ("PT", "en")
+    assert record.turns[0].details == TurnDetails(
+        opened_at=4.5,
+        terms_version="1",
+        parameters=Parameters(temperature=0.5),
+        completion_tokens=5,
+        reaction=ReactionKind.UP,
+        **told,
+    )
+
+
+@pytest.mark.parametrize(("scopes", "is_read"), [(NO_RELEASE, False), (ALL_SCOPES, True)])
+async def test_what_a_program_said_is_read_if_its_key_allows_release(
+    ledger: Ledger, scopes: frozenset[Scope], is_read: bool
+):
+    session = a_session(address_hash=f"{PROGRAM}k")
+    consent = a_consent(session.id, scopes)
+    conversation = a_conversation(session.id)
+    turn = a_turn(conversation.id, consent.id, answer="Hello!")
+    await add_exchange(ledger, Exchange(session, consent, conversation, turn))
+
+    (read,) = await _read(ledger)
+
+    assert isinstance(read, ConversationRecord) == is_read
+    if isinstance(read, ConversationRecord):
+        assert read.is_of_a_program
