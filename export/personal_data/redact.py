@@ -7,7 +7,8 @@ from typing import Literal
 from export.personal_data.find import find
 from export.personal_data.span import Kind, Span
 
-Policy = Mapping[Kind, Literal["redact", "drop", "keep"]]
+Action = Literal["redact", "drop", "keep"]
+Policy = Mapping[Kind, Action]
 """What is done with each kind; a kind that it does not name is redacted."""
 
 REDACT_ALL: Policy = dict.fromkeys(Kind, "redact")

@@ -19,7 +19,7 @@ _PROFILE = re.compile(
     r"|t\.me/|reddit\.com/u(?:ser)?/|snapchat\.com/add/|vk\.com/|github\.com/|gitlab\.com/|medium\.com/@|soundcloud\.com/"
     r"|pinterest\.com/|twitch\.tv/|steamcommunity\.com/(?:id|profiles)/|(?:paypal\.me|venmo\.com|cash\.app)/[$@]?"
     r"|stackoverflow\.com/users/\d+/|weibo\.com/u/|bsky\.app/profile/|threads\.net/@|mastodon\.social/@)"
-    r"(?P<user>[\w.%-]{3,60})/?(?![\w/.%-]*[\w/%-])"
+    r"(?P<user>[\w.%-]{2,59}[\w%-])/?(?![\w/.%-]{0,80}[\w/%-])"
 )
 _NOBODY = re.compile(
     r"(?i)^(?:user(?:name)?|example|me|login|home|about|search|explore|settings|features|pricing|help|share\w*|intent|watch"

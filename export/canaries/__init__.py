@@ -1,0 +1,1 @@
+"""Fake identities, planted to see whether any comes out."""
