@@ -68,6 +68,9 @@ class Bundle:
 
     rows: tuple[Row | Dropped, ...]
     battle: SaidBattle | None = None
+    """None also where both sides are withheld: nothing of it may be read."""
+    battle_id: str | None = None
+    """None for a conversation that is no side."""
 
 
 BundleStep = Callable[[Bundle], Bundle]
