@@ -1,0 +1,44 @@
+"""The figures as pictures."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from export.stats.figures import count
+from export.stats.pictures import pictures
+from tests.written import a_conversation, many, write_rows
+
+
+def test_the_same_figures_give_the_same_bytes(tmp_path: Path):
+    stats = count(write_rows(tmp_path, "arena-battles", many("arena-battles", 40)))
+
+    assert pictures(stats) == pictures(stats)
+
+
+@pytest.mark.parametrize("form", ["chat-1m", "arena-battles"])
+def test_each_picture_is_there_twice_and_is_one(tmp_path: Path, form: str):
+    drawn = pictures(count(write_rows(tmp_path, form, many(form, 40))))
+
+    assert {name.partition(".")[0] for name in drawn} == {
+        *("models", "languages", "turns", "lengths"),
+        *(("unsafe",) if form == "chat-1m" else ("outcomes", "days")),
+    }
+    assert all(drawn[name].startswith(b"\x89PNG") for name in drawn if name.endswith(".png"))
+    assert all(ET.fromstring(drawn[name]).tag.endswith("svg") for name in drawn if name.endswith(".svg"))
+
+
+def test_no_picture_tells_when_it_was_drawn_or_with_what(tmp_path: Path):
+    drawn = pictures(count(write_rows(tmp_path, "chat-1m", [a_conversation()])))
+
+    assert not [name for name, data in drawn.items() if b"atplotlib" in data[:400] or b"dc:date" in data]
+
+
+def test_without_rows_there_is_nothing_to_draw(tmp_path: Path):
+    assert pictures(count(write_rows(tmp_path, "chat-1m", []))) == {}
+
+
+def test_names_that_look_like_formulas_are_drawn_as_they_are(tmp_path: Path):
+    rows = [a_conversation(number, model=f"$\\frac{{{number}$_^") for number in range(40)]
+
+    assert "models.svg" in pictures(count(write_rows(tmp_path, "chat-1m", rows)))
