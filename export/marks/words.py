@@ -1,0 +1,61 @@
+"""When two texts are the same, and which words they have."""
+
+import re
+import unicodedata
+from hashlib import blake2b
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Scripts that set no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
+_HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_RUN = re.compile(rf"[{_UNSPACED}]+|[^\s{_UNSPACED}]+")
+_MARKS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"})
+"""Unicode's classes of spaces, controls and punctuation. Symbols stay: `C` is not `C++`, nor is one emoji another."""
+
+
+class _WithoutMarks(dict[int, int | None]):
+    """For `str.translate`: what stands for a mark, and every other character for itself. Fills up as it is asked."""
+
+    def __init__(self, instead: str | None) -> None:
+        super().__init__()
+        self._instead = None if instead is None else ord(instead)
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = self._instead if unicodedata.category(chr(code)) in _MARKS else code
+        return self[code]
+
+
+_REMOVED = _WithoutMarks(None)
+_SPACED = _WithoutMarks(" ")
+
+
+def normalised(text: str) -> str:
+    """Return a text in lower case, without punctuation and spaces; a text of nothing else stays as it is."""
+    lowered = _lowered(text)
+    return lowered.translate(_REMOVED) or lowered.strip()
+
+
+def words(text: str) -> list[str]:
+    """Return a text's words in lower case; where a script sets no spaces, its pairs of characters."""
+    spaced = _lowered(text).translate(_SPACED)
+    if spaced.isascii() or not _HAS_UNSPACED.search(spaced):
+        return spaced.split()
+    return [piece for run in _RUN.findall(spaced) for piece in _pieces(run)]
+
+
+def _pieces(run: str) -> list[str]:
+    if len(run) == 1 or not _HAS_UNSPACED.match(run):
+        return [run]
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _lowered(text: str) -> str:
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
+def digest(text: str) -> int:
+    """Return 64 bits of a hash, as a signed number: of a million texts two share one in one run of 40 million."""
+    raw = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(raw, digest_size=8).digest(), "little", signed=True)
