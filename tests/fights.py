@@ -14,7 +14,7 @@ from arena.errors import (
 )
 from arena.model import ModelEntry, WorkerKind
 from arena.terms import TERMS_VERSION
-from tests.arenas import PAGE_KEY, Arena, an_arena
+from tests.arenas import PAGE_KEY, PATIENCE, Arena, an_arena
 from tests.scripted_worker import ScriptedWorker, a_worker
 from tests.wire import Midway, Tape, split
 from tests.worker_scripts import Step, cut, error_event, finish, hang, refuse, say, think
@@ -111,10 +111,11 @@ def read(answer: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def a_fight(folder: Path, world: World, *, workers: int) -> Generator[Fight]:
+def a_fight(folder: Path, world: World, *, workers: int, silence: float = PATIENCE) -> Generator[Fight]:
+    """Run an arena for fights, in which a worker may be silent for so many seconds."""
     models = world.models()
     names = tuple(model.name for model in models)
-    patience: dict[str, Any] = {"first_word_seconds": 1.0, "between_words_seconds": 1.0}
+    patience: dict[str, Any] = {"first_word_seconds": silence, "between_words_seconds": silence}
     folder.mkdir()
     with (
         an_arena(folder, *models, **patience) as arena,

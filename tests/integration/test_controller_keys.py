@@ -188,6 +188,7 @@ def test_known_keys_go_on_while_the_database_is_away_and_unknown_ones_are_not_ca
             assert (caught.value.status_code, caught.value.code) == (503, "ledger_unavailable")
             assert ask(stage.arena, GATEWAY_KEY) == "Hello"
             server.start()
+            stage.arena.wait_for_the_ledger()
             assert ask(stage.arena, unseen) == "Hello"
 
 
