@@ -63,7 +63,7 @@ _CONSENT_ORDER = itemgetter(0, 1, 2)
 _TURN_ORDER = itemgetter(0, 1, 2, 3)
 
 
-async def conversation_records(
+async def conversation_records(  # noqa: PLR0913 (one for each that can be asked for)
     ledger: Ledger,
     withheld_cohorts: Set[str] = frozenset(),
     *,
@@ -71,6 +71,7 @@ async def conversation_records(
     finished_to: float | None = None,
     battles: bool = False,
     everything: bool = False,
+    after: str = "",
     page: int = PAGE,
 ) -> AsyncGenerator[Read]:
     """Yield what is known of every conversation in the order of ids, all as of one moment: what may be released as a
@@ -78,12 +79,12 @@ async def conversation_records(
 
     `finished_from` (inclusive) and `finished_to` (exclusive), unix seconds, limit it by when the last turn finished, of
     a battle the last one of either side. With `battles` their sides come with them and their votes, with `everything`
-    also all that is known besides. Close it with `contextlib.aclosing`.
+    also all that is known besides. It begins `after` a conversation's id. Close it with `contextlib.aclosing`.
     """
     selection = Selection(withheld_cohorts, finished_from, finished_to)
     wanted = Wanted(selection.is_limited, battles or everything, everything)
     async with _asking(ledger.database) as ask:
-        last = ""
+        last = after
         while heads := await ask(_CONVERSATIONS, last, page):
             consents = sorted(await ask(_CONSENTS, last, page), key=_CONSENT_ORDER)
             turns = sorted(await ask(_TURNS, last, page), key=_TURN_ORDER)

@@ -54,25 +54,26 @@ def verdict_of(model: str, result: Any) -> Verdict:
 
     Categories that a model does not know (null, or absent) are left out; the eleven that have columns must be there.
     """
-    if not isinstance(result, Mapping) or not isinstance(flagged := result.get("flagged"), bool):
-        raise ValueError("a result without `flagged`")
-    categories = _known(result.get("categories"), "categories")
-    scores = _known(result.get("category_scores"), "category_scores")
-    if absent := [name for name in CATEGORIES if name not in categories]:
-        raise ValueError(f"a result without the category {absent[0]}")
-    if categories.keys() != scores.keys():
-        raise ValueError("a result whose categories are not those of its scores")
-    if not all(isinstance(each, bool) for each in categories.values()):
-        raise ValueError("a result with a category that is neither true nor false")
-    if not all(map(_is_score, scores.values())):
-        raise ValueError("a result with a score that is no number")
-    return Verdict(model, flagged, categories, {name: float(scores[name]) for name in categories})
+    _check(isinstance(result, Mapping) and isinstance(result.get("flagged"), bool), "a result without `flagged`")
+    categories = _known(result, "categories")
+    scores = _known(result, "category_scores")
+    absent = [name for name in CATEGORIES if name not in categories]
+    _check(not absent, f"a result without the category {absent[:1]}")
+    _check(categories.keys() == scores.keys(), "a result whose categories are not those of its scores")
+    _check(all(isinstance(each, bool) for each in categories.values()), "a category that is neither true nor false")
+    _check(all(map(_is_score, scores.values())), "a score that is no number")
+    return Verdict(model, result["flagged"], categories, {name: float(scores[name]) for name in categories})
 
 
-def _known(leaves: Any, where: str) -> dict[str, Any]:
-    if not isinstance(leaves, Mapping):
-        raise ValueError(f"a result without `{where}`")
-    return {str(name): value for name, value in leaves.items() if value is not None}
+def _check(holds: bool, problem: str) -> None:
+    if not holds:
+        raise ValueError(problem)
+
+
+def _known(result: Mapping[str, Any], where: str) -> dict[str, Any]:
+    leaves = result.get(where)
+    _check(isinstance(leaves, Mapping), f"a result without `{where}`")
+    return {str(name): value for name, value in (leaves or {}).items() if value is not None}
 
 
 def _is_score(value: Any) -> bool:

@@ -220,6 +220,15 @@ async def test_the_size_of_a_page_changes_nothing(ledger: Ledger, page: int):
     assert await _read(ledger, page) == await _read(ledger, 4)
 
 
+async def test_reading_goes_on_after_a_conversation(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    kept = [await a_said_conversation(ledger, consent) for _ in range(5)]
+
+    records = [each for each in await _read(ledger, after=kept[2].id) if isinstance(each, ConversationRecord)]
+
+    assert [record.conversation.id for record in records] == [each.id for each in kept[3:]]
+
+
 async def test_what_happens_while_reading_is_not_seen(ledger: Ledger):
     consent = await a_visitor(ledger)
     for _ in range(3):
