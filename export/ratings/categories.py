@@ -54,6 +54,11 @@ _RULES: dict[Name, Callable[[list[str]], bool]] = {
 }
 
 
+def belongs(name: Name, prompts: list[str]) -> bool:
+    """Say whether a conversation belongs to a category, by what its visitor wrote."""
+    return _RULES[name](prompts)
+
+
 def categories(prompts: list[str]) -> frozenset[Name]:
     """Return the categories of a conversation, by what its visitor wrote. Answers do not count: models differ."""
     return frozenset(name for name, rule in _RULES.items() if rule(prompts))

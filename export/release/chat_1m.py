@@ -1,55 +1,45 @@
 """The format `chat-1m`: the columns of LMSYS-Chat-1M."""
 
 import hmac
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
 
-from export.release.steps import Row
+from export.release.forms import Released, ReleaseKey, Unit
+from export.release.messages import MESSAGES, MODERATION, chars, messages, moderation
+from export.release.steps import Bundle, Dropped, Row
 
 NAME = "chat-1m"
-
-CATEGORIES = (
-    "harassment",
-    "harassment/threatening",
-    "hate",
-    "hate/threatening",
-    "self-harm",
-    "self-harm/instructions",
-    "self-harm/intent",
-    "sexual",
-    "sexual/minors",
-    "violence",
-    "violence/graphic",
-)
-
-_MESSAGE = pa.struct([("content", pa.string()), ("role", pa.string())])
-_MODERATION = pa.struct(
-    [
-        ("categories", pa.struct([(name, pa.bool_()) for name in CATEGORIES])),
-        ("category_scores", pa.struct([(name, pa.float64()) for name in CATEGORIES])),
-        ("flagged", pa.bool_()),
-    ]
-)
 SCHEMA = pa.schema(
     [
         ("conversation_id", pa.string()),
         ("model", pa.string()),
-        ("conversation", pa.list_(_MESSAGE)),
+        ("conversation", MESSAGES),
         ("turn", pa.int64()),
         ("language", pa.string()),
-        ("openai_moderation", pa.list_(_MODERATION)),
+        ("openai_moderation", pa.list_(MODERATION)),
         ("redacted", pa.bool_()),
     ]
 )
 
-_UNMODERATED = {
-    "categories": dict.fromkeys(CATEGORIES),
-    "category_scores": dict.fromkeys(CATEGORIES),
-    "flagged": None,
-}
-"""What a message gets that nothing moderated: no value is made up."""
+
+class Chat1M:
+    """One conversation a row, a battle's sides apart."""
+
+    name = NAME
+    schema = SCHEMA
+    unit = Unit.CONVERSATION
+
+    def rows(self, bundle: Bundle, release: ReleaseKey) -> Iterator[Released | Dropped]:
+        """Yield each conversation of the bundle."""
+        for row in bundle.rows:
+            yield row if isinstance(row, Dropped) else _released(row, release)
+
+
+def _released(row: Row, release: ReleaseKey) -> Released:
+    return Released(release.id(NAME, row.ledger_id), row.ledger_id, columns(row, release.key), chars(row))
 
 
 def released_id(key: bytes, ledger_id: str) -> str:
@@ -59,15 +49,12 @@ def released_id(key: bytes, ledger_id: str) -> str:
 
 def columns(row: Row, key: bytes) -> dict[str, Any]:
     """Return a row under the names of the columns."""
-    conversation = [
-        {"content": content, "role": ("user", "assistant")[place % 2]} for place, content in enumerate(row.texts)
-    ]
     return {
         "conversation_id": released_id(key, row.ledger_id),
         "model": row.model,
-        "conversation": conversation,
+        "conversation": messages(row.texts),
         "turn": len(row.turns),
         "language": row.language,
-        "openai_moderation": [_UNMODERATED] * len(conversation),
+        "openai_moderation": moderation(row),
         "redacted": row.redacted,
     }

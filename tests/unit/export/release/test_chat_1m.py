@@ -2,7 +2,8 @@ import hmac
 
 import pyarrow as pa
 
-from export.release.chat_1m import CATEGORIES, SCHEMA, columns, released_id
+from export.moderation.verdict import CATEGORIES
+from export.release.chat_1m import SCHEMA, columns, released_id
 from tests.unit.export.release.rows import a_row, a_said_turn
 
 KEY = b"a release key"

@@ -1,0 +1,45 @@
+"""What forms of battles have in common: a battle is released whole or not at all."""
+
+from dataclasses import dataclass
+
+from arena.battle import Outcome
+from export.release.steps import Bundle, Dropped, Row
+from logging_store.facts import SaidBattle
+
+
+@dataclass(frozen=True, slots=True)
+class VotedBattle:
+    """A battle that somebody decided, with both sides."""
+
+    battle: SaidBattle
+    a: Row
+    b: Row
+    outcome: Outcome
+    voted_at: float
+    """Unix seconds."""
+
+    @property
+    def redacted(self) -> bool:
+        """Something in one of the sides was replaced."""
+        return self.a.redacted or self.b.redacted
+
+
+def voted_battle(bundle: Bundle) -> VotedBattle | Dropped | None:
+    """Return the battle of a bundle, or why it is not released; None if there is none in it.
+
+    A side's reason is the battle's, A's before B's. Sides of unequal length are left out: one of them broke off, and
+    what the other went on to say was no answer to the same conversation.
+    """
+    if bundle.battle_id is None:
+        return None
+    a, b = bundle.rows
+    if isinstance(a, Dropped):
+        return a
+    if isinstance(b, Dropped):
+        return Dropped(a.ledger_id, b.reason)
+    battle = bundle.battle
+    if battle is None or battle.outcome is None or battle.voted_at is None:
+        return Dropped(a.ledger_id, "no_vote")
+    if len(a.texts) != len(b.texts):
+        return Dropped(a.ledger_id, "unequal_sides")
+    return VotedBattle(battle, a, b, battle.outcome, battle.voted_at)
