@@ -31,7 +31,7 @@ def a_verdict(**given: Any) -> Verdict:
 def a_said_battle(**given: Any) -> SaidBattle:
     """A blind battle with its vote."""
     default: dict[str, Any] = {
-        "id": "battle",
+        "id": "fight",
         "session_id": "session",
         "mode": Mode.BATTLE,
         "model_a": "echo",
@@ -55,7 +55,7 @@ def a_side(side: str, *said: tuple[str, str], **given: Any) -> Row:
     turns = tuple(a_said_turn(position=at, text=text, answer=answer) for at, (text, answer) in enumerate(pairs))
     model = {"a": "echo", "b": "doctor"}[side]
     conversation = a_conversation(
-        "session", id=f"c{side}", model=model, mode=Mode.BATTLE, battle_id="battle", side=side
+        "session", id=f"c{side}", model=model, mode=Mode.BATTLE, battle_id="fight", side=side
     )
     texts = tuple(text for pair in pairs for text in pair)
     return replace(Row(a_record(conversation=conversation, turns=turns), turns, texts), **given)
@@ -63,7 +63,7 @@ def a_side(side: str, *said: tuple[str, str], **given: Any) -> Row:
 
 def a_battle_bundle(a: Row | Dropped | None = None, b: Row | Dropped | None = None, **given: Any) -> Bundle:
     """A voted battle with both sides."""
-    return Bundle((a or a_side("a"), b or a_side("b")), a_said_battle(**given), "battle")
+    return Bundle((a or a_side("a"), b or a_side("b")), a_said_battle(**given), "fight")
 
 
 SAID = st.text(max_size=20)

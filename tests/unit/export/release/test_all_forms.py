@@ -105,7 +105,7 @@ def test_ids_are_stable_and_people_are_known_within_one_release_only():
 def test_nothing_of_the_ledgers_own_ids_is_in_a_row(form: Form):
     said = repr([list(each.columns.values()) for each in _released(form, a_battle_bundle())])
 
-    assert [name for name in ("'ca'", "'cb'", "'battle'", "'session'") if name in said] == []
+    assert [name for name in ("'ca'", "'cb'", "'fight'", "'session'") if name in said] == []
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
