@@ -1,9 +1,6 @@
 """The format `chat-1m`: the columns of LMSYS-Chat-1M."""
 
-import hmac
 from collections.abc import Iterator
-from hashlib import sha256
-from typing import Any
 
 import pyarrow as pa
 
@@ -39,18 +36,9 @@ class Chat1M:
 
 
 def _released(row: Row, release: ReleaseKey) -> Released:
-    return Released(release.id(NAME, row.ledger_id), row.ledger_id, columns(row, release.key), chars(row))
-
-
-def released_id(key: bytes, ledger_id: str) -> str:
-    """Return the id under which a conversation is released: it tells no time, and joins with no other format's."""
-    return hmac.new(key, f"{NAME}{ledger_id}".encode(), sha256).hexdigest()[:32]
-
-
-def columns(row: Row, key: bytes) -> dict[str, Any]:
-    """Return a row under the names of the columns."""
-    return {
-        "conversation_id": released_id(key, row.ledger_id),
+    released_id = release.id(NAME, row.ledger_id)
+    columns = {
+        "conversation_id": released_id,
         "model": row.model,
         "conversation": messages(row.texts),
         "turn": len(row.turns),
@@ -58,3 +46,4 @@ def columns(row: Row, key: bytes) -> dict[str, Any]:
         "openai_moderation": moderation(row),
         "redacted": row.redacted,
     }
+    return Released(released_id, row.ledger_id, columns, chars(row))
