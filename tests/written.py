@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import date
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -9,72 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-CATEGORIES = (
-    *("harassment", "harassment/threatening", "hate", "hate/threatening"),
-    *("self-harm", "self-harm/instructions", "self-harm/intent"),
-    *("sexual", "sexual/minors", "violence", "violence/graphic"),
-)
-_MESSAGE = pa.struct([("content", pa.string()), ("role", pa.string())])
-MODERATION = pa.struct(
-    [
-        ("categories", pa.struct([(name, pa.bool_()) for name in CATEGORIES])),
-        ("category_scores", pa.struct([(name, pa.float64()) for name in CATEGORIES])),
-        ("flagged", pa.bool_()),
-    ]
-)
-_TOXIC = pa.struct(
-    [
-        ("roberta-large", pa.struct([("flagged", pa.bool_()), ("probability", pa.float64())])),
-        ("t5-large", pa.struct([("flagged", pa.bool_()), ("score", pa.float64())])),
-    ]
-)
-_PART = pa.struct([("type", pa.string()), ("text", pa.string()), ("image", pa.string()), ("mimeType", pa.string())])
-_PARTS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.list_(_PART))]))
+from export.moderation.verdict import CATEGORIES
+from export.release.all_forms import FORMS
 
-CHAT_1M = pa.schema(
-    [
-        ("conversation_id", pa.string()),
-        ("model", pa.string()),
-        ("conversation", pa.list_(_MESSAGE)),
-        ("turn", pa.int64()),
-        ("language", pa.string()),
-        ("openai_moderation", pa.list_(MODERATION)),
-        ("redacted", pa.bool_()),
-    ]
-)
-ARENA_BATTLES = pa.schema(
-    [
-        ("question_id", pa.string()),
-        ("model_a", pa.string()),
-        ("model_b", pa.string()),
-        ("winner", pa.string()),
-        ("judge", pa.string()),
-        ("conversation_a", pa.list_(_MESSAGE)),
-        ("conversation_b", pa.list_(_MESSAGE)),
-        ("turn", pa.int64()),
-        ("anony", pa.bool_()),
-        ("language", pa.string()),
-        ("tstamp", pa.float64()),
-        ("openai_moderation", MODERATION),
-        ("toxic_chat_tag", _TOXIC),
-    ]
-)
-PREFERENCE = pa.schema(
-    [
-        ("id", pa.string()),
-        ("evaluation_session_id", pa.string()),
-        ("evaluation_order", pa.int32()),
-        ("model_a", pa.string()),
-        ("model_b", pa.string()),
-        ("winner", pa.string()),
-        ("conversation_a", _PARTS),
-        ("conversation_b", _PARTS),
-        ("language", pa.string()),
-        ("is_code", pa.bool_()),
-        ("timestamp", pa.timestamp("us", tz="UTC")),
-    ]
-)
-SCHEMAS = {"chat-1m": CHAT_1M, "arena-battles": ARENA_BATTLES, "preference-140k": PREFERENCE}
+SCHEMAS: dict[str, pa.Schema] = {name: form.schema for name, form in FORMS.items()}
 
 
 def moderated(*named: str) -> dict[str, Any]:
@@ -159,7 +98,13 @@ def a_preference(number: int = 0, **given: Any) -> dict[str, Any]:
     return default | given
 
 
-ROWS = {"chat-1m": a_conversation, "arena-battles": a_battle, "preference-140k": a_preference}
+def a_full(number: int = 0, **given: Any) -> dict[str, Any]:
+    """A row of `full`, most of it unknown."""
+    default = {"finished_on": date(2026, 9, 21), "turn_ending": ["completed"], "mode": "direct"}
+    return a_conversation(number) | default | given
+
+
+ROWS = {"chat-1m": a_conversation, "arena-battles": a_battle, "preference-140k": a_preference, "full": a_full}
 
 
 def write_rows(folder: Path, form: str, *files: Sequence[dict[str, Any]]) -> list[Path]:
@@ -193,37 +138,16 @@ def many(form: str, rows: int, seed: int = 7) -> list[dict[str, Any]]:
 
 def _some(form: str, chance: random.Random) -> dict[str, Any]:
     texts = [" ".join(chance.choices(WORDS, k=int(chance.lognormvariate(3, 1)) + 1)) for _ in range(8)]
+    texts = [f"NAME_1 said: {text}" if chance.random() < 0.1 else text for text in texts]
     turns = min(4, int(chance.expovariate(0.9)) + 1)
-    pick = [min(int(chance.expovariate(0.5)), len(MODELS) - 1) for _ in range(2)]
-    some: dict[str, Any] = {"language": chance.choice(LANGUAGES)}
-    if form == "chat-1m":
-        tags = [
-            moderated(chance.choice(CATEGORIES)) if chance.random() < 0.03 else moderated() for _ in range(2 * turns)
-        ]
-        told = [f"NAME_1 said: {text}" if chance.random() < 0.1 else text for text in texts]
-        return (
-            some
-            | a_conversation(
-                chance.getrandbits(100),
-                conversation=said(*told[: 2 * turns]),
-                openai_moderation=tags,
-                model=MODELS[pick[0]],
-            )
-            | some
-        )
+    model, other = (min(int(chance.expovariate(0.5)), len(MODELS) - 1) for _ in range(2))
+    tags = [moderated(chance.choice(CATEGORIES)) if chance.random() < 0.03 else moderated() for _ in range(2 * turns)]
     moment = 1_789_000_000 + chance.randrange(40 * 86_400)
-    time = {"tstamp": float(moment)} if form == "arena-battles" else {"timestamp": moment * 1_000_000}
-    turned = {"turn": turns} if form == "arena-battles" else {}
-    make = said if form == "arena-battles" else parts
-    return (
-        some
-        | time
-        | turned
-        | {
-            "model_a": MODELS[pick[0]],
-            "model_b": MODELS[pick[1] - 1],
-            "winner": chance.choice(("model_a", "model_b", "tie")),
-            "conversation_a": make(*texts[: 2 * turns]),
-            "conversation_b": make(*texts[: 2 * turns]),
-        }
-    )
+    some = {"language": chance.choice(LANGUAGES), "turn": turns, "model": MODELS[model], "model_a": MODELS[model]}
+    some |= {"model_b": MODELS[other - 1], "winner": chance.choice(("model_a", "model_b", "tie"))}
+    some |= {"openai_moderation": tags if "battles" not in form else moderated(), "tstamp": float(moment)}
+    some |= {"timestamp": moment * 1_000_000, "finished_on": date.fromordinal(739_000 + chance.randrange(40))}
+    make = parts if form == "preference-140k" else said
+    sides = dict.fromkeys(("conversation", "conversation_a", "conversation_b"), make(*texts[: 2 * turns]))
+    some |= sides | {"redacted": "NAME_1" in "".join(texts[: 2 * turns])}
+    return {name: value for name, value in some.items() if name in SCHEMAS[form].names}

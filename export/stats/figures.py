@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from export.stats.view import CATEGORIES, release_view
+from export.moderation.verdict import CATEGORIES
+from export.stats.view import release_view
 
 GROUPS = ("sexual", "harassment", "violence", "hate", "self-harm")
 """The five categories by which unsafe conversations are usually counted, each with its sub-categories."""

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from arena.errors import SetupError
 from export.stats.view import sides_of
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Rows are shuffled by a keyed hash, so that the first ones are a random sample, and enough for a mean."""
 _BATCH = 500
 

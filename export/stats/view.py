@@ -9,14 +9,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from export.moderation.verdict import CATEGORIES
+
 MEMORY = "500MB"
 
 SIDES = ("conversation", "conversation_a", "conversation_b")
-CATEGORIES = (
-    *("harassment", "harassment/threatening", "hate", "hate/threatening"),
-    *("self-harm", "self-harm/instructions", "self-harm/intent"),
-    *("sexual", "sexual/minors", "violence", "violence/graphic"),
-)
 
 
 @contextmanager
@@ -66,7 +63,7 @@ def _lengths(schema: pa.Schema, side: str, role: str) -> str:
 
 
 def _day(schema: pa.Schema) -> dict[str, str]:
-    for name in ("day", "date", "tstamp", "timestamp", "opened_at"):
+    for name in ("finished_on", "tstamp", "timestamp"):
         if name in schema.names:
             kind = schema.field(name).type
             return {"day": f"CAST({_moment(name, kind)} AS DATE)"}
