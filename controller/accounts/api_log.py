@@ -16,12 +16,14 @@ from arena.session import Consent, Scope
 from arena.terms import TERMS_VERSION
 from controller.running import RunningTurns
 from logging_store.exchanges import Exchange
-from logging_store.facts import ApiKeyFact, ConsentFact, ConversationFact, SessionFact, TurnFact
+from logging_store.facts import PROGRAM, ApiKeyFact, ConsentFact, ConversationFact, SessionFact, TurnFact
 
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 KEPT = frozenset({Scope.SERVE, Scope.LOG})
+_NOT_ASKED = frozenset({"system", "developer"})
+"""Roles that must be told from a user's: releases leave what they say out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def exchange_of(key: ApiKeyFact, answered: Answered, controller: str, fresh_id: 
     consent = Consent(terms_version=TERMS_VERSION, scopes=scopes, language="", accepted_at=answered.opened_at)
     return Exchange(
         # no token has this hash: nobody can speak for the session from the page
-        session=SessionFact(session_id, f"api key {key.id}", f"api key {key.id}", answered.opened_at),
+        session=SessionFact(session_id, f"{PROGRAM}{key.id}", f"{PROGRAM}{key.id}", answered.opened_at),
         consent=ConsentFact(consent_id, session_id, consent),
         conversation=ConversationFact(conversation_id, session_id, Mode.DIRECT, answered.model, answered.opened_at),
         turn=TurnFact(
@@ -116,13 +118,13 @@ def exchange_of(key: ApiKeyFact, answered: Answered, controller: str, fresh_id: 
 
 
 def said(messages: object) -> str:
-    """Return the text of a request. One message stands as it is; of several each is headed by its role.
+    """Return the text of a request. A user's only message stands as it is; of others each is headed by its role.
 
     An earlier answer may be another model's: it is part of what was asked, and never becomes an answer of this one.
     """
     listed: Sequence[object] = messages if isinstance(messages, Sequence) and not isinstance(messages, str) else ()
     parts = [(str(each.get("role", "")), _text(each.get("content"))) for each in listed if isinstance(each, Mapping)]
-    if len(parts) == 1:
+    if len(parts) == 1 and parts[0][0] not in _NOT_ASKED:
         return parts[0][1]
     return "\n\n".join(f"[{role}]\n{text}" for role, text in parts)
 

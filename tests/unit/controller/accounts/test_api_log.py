@@ -87,6 +87,7 @@ def test_one_message_stands_as_it_is_and_several_are_headed_by_their_roles():
     ]
 
     assert said(HELLO["messages"]) == "Hello?"
+    assert said([{"role": "system", "content": "Be brief."}]) == "[system]\nBe brief."
     assert said(conversation) == (
         "[system]\nBe brief.\n\n[user]\nWhat is\n[left out: image_url]\n\n[assistant]\n\n\n[user]\nWell?"
     )
