@@ -37,7 +37,7 @@ def _content(folder: Path, summary: Summary, rows: Mapping[str, int], withdrawn:
             "released": summary.released,
             "dropped": dict(sorted(summary.dropped.items())),
         },
-        "files": _files(folder, rows),
+        "files": files_in(folder, rows),
         "versions": dict(summary.versions),
         "moderation": _moderation(summary),
         "redaction": {"rows": summary.redacted, "replaced": dict(summary.replaced)},
@@ -52,7 +52,7 @@ def _moderation(summary: Summary) -> dict[str, Any]:
     return told if told.get("moderated") else {**told, "reason": "not run"}
 
 
-def _files(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
+def files_in(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
     """Describe every file but the manifest, in order of names; what has no rows has null."""
     return [_file(folder, name, rows.get(name)) for name in sorted(names_in(folder)) if name != MANIFEST]
 
