@@ -18,10 +18,10 @@ from export.moderation.pace import Pace, retry_after
 OPENAI_URL = "https://api.openai.com/v1"
 NO_KEY = "none"
 """What a server is told that wants no key: the client insists on one."""
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _PRIVATE: dict[str, Any] = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
 """The environment's organisation belongs to OpenAI and is no business of another server."""
-_REFUSED = (400, 413, 422)
+REFUSED = (400, 413, 422)
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached")
 _UNKNOWN_MODEL = ("model_not_found", "invalid_model")
 
@@ -50,14 +50,12 @@ class Torn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often and how long to try. Seconds."""
+    """How often to try, and how long to wait between two tries. Seconds."""
 
     tries: int = 8
     first: float = 0.5
     """Before the second try; then twice as long each time."""
     longest: float = 60.0
-    timeout: float = 60.0
-    """For one request."""
 
     def before(self, tried: int, wanted: float | None, chance: float) -> float:
         """Return how long to wait after so many tries. Never less than the provider `wanted`; never all at once."""
@@ -66,12 +64,12 @@ class Patience:
         return min(self.longest, self.first * 2.0 ** (tried - 1)) * (0.5 + 0.5 * chance)
 
 
-def client_of(base_url: str, key: str, patience: Patience) -> openai.AsyncOpenAI:
+def client_of(base_url: str, key: str, timeout: float) -> openai.AsyncOpenAI:
     """Return a client that never tries again by itself: here it is known what may be."""
     return openai.AsyncOpenAI(
         api_key=key or NO_KEY,
         base_url=base_url or OPENAI_URL,
-        timeout=patience.timeout,
+        timeout=timeout,
         max_retries=0,
         default_headers=_PRIVATE if base_url else None,
     )
@@ -119,19 +117,28 @@ class Calls:
                 await self.sleep(pause)
         raise last
 
+    async def must(self, make: Callable[[], Awaitable[Answer]]) -> dict[str, Any]:
+        """Return an answer that has to be an object; that there is none is a `ProviderError`."""
+        try:
+            return await self.call(make, _object)
+        except Refused as refused:
+            raise ProviderError(f"{self.who} refused a request ({refused.code})") from refused
+        except Torn as torn:
+            raise ProviderBroke(f"{self.who} sent an answer of another form than agreed") from torn
+
     def _judged(self, error: openai.APIStatusError) -> ProviderError:
         """Return what to say if trying again does not help; raise what cannot be helped by it."""
-        code = error.code if isinstance(error.code, str) and _CODE.fullmatch(error.code) else ""
+        code = error.code if isinstance(error.code, str) and CODE.fullmatch(error.code) else ""
         match error.status_code:
             case 401 | 403:
                 raise SetupError(f"{self.who} does not accept the key (HTTP {error.status_code})") from None
             case 404:
-                raise SetupError(f"{self.who} does not know the model, or is not at this address (HTTP 404)") from None
+                raise SetupError(f"{self.who} does not know the address, the model or the batch (HTTP 404)") from None
             case 429 if code in _NO_CREDIT:
                 raise ProviderNoCredit(f"{self.who}: the account is used up ({code})") from None
             case 429:
                 return ProviderRateLimited(f"{self.who} let nothing pass: its rate limit is reached (HTTP 429)")
-            case status if status in _REFUSED:
+            case status if status in REFUSED:
                 if code in _UNKNOWN_MODEL or error.param == "model":
                     raise SetupError(f"{self.who} does not know the model (HTTP {status})") from None
                 raise Refused(code or f"http_{status}") from None
@@ -139,3 +146,10 @@ class Calls:
                 raise ProviderError(f"{self.who} refused a request (HTTP {status})") from None
             case status:
                 return ProviderError(f"{self.who} failed (HTTP {status})")
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    found = json.loads(body)
+    if not isinstance(found, dict):
+        raise Torn("no object")
+    return found

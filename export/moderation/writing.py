@@ -33,8 +33,10 @@ CREATE TABLE labels (
     guard INTEGER NOT NULL, text BLOB NOT NULL, labels TEXT, generation INTEGER NOT NULL, PRIMARY KEY (guard, text)
 ) WITHOUT ROWID;
 CREATE TABLE batches (
-    plan TEXT PRIMARY KEY, base_url TEXT NOT NULL, model TEXT NOT NULL, keys BLOB NOT NULL, batch_id TEXT, file_id TEXT
+    plan TEXT PRIMARY KEY, base_url TEXT NOT NULL, model TEXT NOT NULL, requests INTEGER NOT NULL, batch_id TEXT
 ) WITHOUT ROWID;
+CREATE TABLE waiting (text BLOB NOT NULL, plan TEXT NOT NULL, PRIMARY KEY (text, plan)) WITHOUT ROWID;
+CREATE TABLE remote_files (file_id TEXT PRIMARY KEY, base_url TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
