@@ -1,0 +1,90 @@
+"""`arena export check`."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated
+
+import pyarrow as pa
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from arena.settings import ArenaFile, Launch
+from export.canaries.planting import leaked, planted
+from export.release.check.consent import consent_findings, released_ids
+from export.release.check.files import count_findings, file_findings, withdrawn_findings
+from export.release.check.made import Made, releases_in
+from export.release.check.rows import row_findings
+from logging_store.config import existing_ledger_url
+from logging_store.ledger import open_ledger
+from logging_store.reading import conversation_records
+
+
+def check(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A release, or the folder above those of several formats.")],
+    data: Annotated[Path | None, typer.Option(help="The data folder: also ask its ledger about consent.")] = None,
+    store: Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The arena.toml to read.")] = None,
+) -> None:
+    """Check a release: files, digests, columns, rows, counts, personal data that is left.
+
+    With a ledger also canaries, and whether all of it may still be released. Exits with 1 if anything is found.
+    """
+    releases = releases_in(folder)
+    launch: Launch = ctx.obj
+    key, by_folder = b"", dict[Path, list[str]]()
+    if data is not None or store is not None:
+        place, settings = data or Path("data"), launch.read_config(config)
+        url = existing_ledger_url(settings.store, place, store)
+        key = launch.data_key(place, "release").get_secret_value().encode()
+        by_folder = asyncio.run(_consent(url, settings, releases, key))
+    found = 0
+    for made in releases:
+        for each in (*_told(made, key), *by_folder.get(made.folder, ())):
+            typer.echo(f"{made.form.name}: {each}")
+            found += 1
+    _conclude(releases, found)
+
+
+def _conclude(releases: Sequence[Made], found: int) -> None:
+    if found:
+        typer.echo(f"findings: {found}")
+        raise typer.Exit(1)
+    rows = ", ".join(f"{made.form.name} {made.manifest.counts.released}" for made in releases)
+    typer.echo(f"nothing found (rows: {rows})")
+
+
+def _told(made: Made, key: bytes) -> Iterator[str]:
+    """Yield what is found without the ledger."""
+    yield from file_findings(made)
+    yield from count_findings(made)
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task(made.form.name, total=made.manifest.counts.released)
+        yield from row_findings(made, _leaks(made, key), lambda rows: progress.advance(bar, rows))
+    try:
+        yield from withdrawn_findings(made, released_ids(made))
+    except (pa.ArrowException, OSError):
+        return  # that it cannot be read was said
+
+
+def _leaks(made: Made, key: bytes) -> Callable[[Iterable[str]], Sequence[str]]:
+    """Return what tells which canaries stand in texts: only whoever has the key knows what they are."""
+    count = made.manifest.canaries.get("planted", 0)
+    if not key or not count:
+        return lambda _texts: ()
+    names = made.manifest.settings.get("names") != "none"
+    canaries = planted(key, made.manifest.date, count, made.policy, names=names)
+    return lambda texts: leaked(canaries, texts)
+
+
+async def _consent(url: str, settings: ArenaFile, releases: Sequence[Made], key: bytes) -> Mapping[Path, list[str]]:
+    withheld = {model.name for model in settings.models if model.secret or not model.release}
+    async with (
+        open_ledger(url) as ledger,
+        aclosing(conversation_records(ledger, frozenset(settings.export.withheld_cohorts))) as reads,
+    ):
+        return await consent_findings(releases, reads, key, withheld)
