@@ -1,84 +1,231 @@
-"""Makes a release: reads the ledger once, takes each conversation through the steps, writes the folder."""
+"""Makes a release: read, map, choose, write, finish. Each stage goes on where it was when it was interrupted."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import aclosing
-from dataclasses import dataclass
+import asyncio
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
-from arena.model import ModelEntry
-from export.release import chat_1m
-from export.release.card import card
-from export.release.figures import Figures
-from export.release.manifest import manifest
-from export.release.parquet import parquet_rows
-from export.release.steps import Dropped, Row, Step, answered, apply, begin, without_models
-from logging_store.facts import Withheld
-from logging_store.ledger import Ledger
-from logging_store.reading import conversation_records
-from logging_store.withholding import Withholding
+from arena.errors import ArenaError
+from export.canaries.planting import leaked, planted
+from export.moderation.label_store import GuardChoice
+from export.moderation.store import Choice
+from export.personal_data.steps import policy_of
+from export.release.all_forms import FORMS
+from export.release.choosing import Chosen, choose
+from export.release.config import ReleaseSettings
+from export.release.engines.choosing import open_engine
+from export.release.engines.protocol import Engine
+from export.release.finishing import Finish, finish_form, versions
+from export.release.forms import ReleaseKey, Unit
+from export.release.mapping import MapJob, canary_texts, map_shard, mapped_folder, read_mapped
+from export.release.progress import Watcher
+from export.release.reading import Source, WasRead, ledger_mark, read_ledger, withdrawn_since
+from export.release.recipe import Ingredients, listed
+from export.release.shards import shard_file
+from export.release.summary import Summary
+from export.release.whole import whole_file, write_whole
+from export.release.work import Work, publish, working_folder
+from export.release.writing import WriteJob, Written, data_file, read_written, write_file
+from logging_store.ledger import open_ledger
 
-DATA_FILE = "data/train-00000-of-00001.parquet"
+MOST_FAILED = 10
+"""So many conversations may break a step in any release, and in a large one this share of it."""
+SHARE_FAILED = 0.01
+
+
+class CanaryLeaked(ArenaError):
+    """A planted identity came through."""
+
+    code = "canary_leaked"
+
+
+class TooManyFailures(ArenaError):
+    """A step of the release breaks on too many conversations."""
+
+    code = "too_many_failures"
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """A form, and the steps that lead to it, each under the name by which the manifest lists it.
+class Order:
+    """What is to be made, of what, and where."""
 
-    Before the first of them, the ledger itself keeps back what may not be released, and these cohorts.
+    settings: ReleaseSettings
+    ingredients: Ingredients
+    url: str
+    """The ledger's."""
+    withheld_cohorts: frozenset[str]
+    key: bytes
+    out: Path
+    resume: bool = False
+
+
+def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
+    """Write a release of every form that is asked for into the folder; return what is in each.
+
+    Raises `SetupError` where it cannot begin, `ArenaError` where it cannot go on; what is done stays done, for a run
+    that resumes it.
     """
-
-    form: str
-    steps: Mapping[str, Step]
-    withheld_cohorts: frozenset[str] = frozenset()
-
-    @property
-    def listed(self) -> list[str]:
-        """What is done, in order. Cohorts are not named: a name may tell who they are."""
-        return ["keep what may be released", *self.steps]
-
-
-def chat_1m_recipe(models: Iterable[ModelEntry], withheld_cohorts: Iterable[str] = ()) -> Recipe:
-    """Return the recipe of `chat-1m`. The catalogue says which models are withheld, the operator which cohorts."""
-    listed = tuple(models)
-    withheld = frozenset(model.name for model in listed if not model.release)
-    secret = frozenset(model.name for model in listed if model.secret)
-    steps = {
-        "drop withheld models": without_models(withheld, "model_withheld"),
-        "drop secret models": without_models(secret, "model_secret"),
-        "keep answered turns": answered,
+    identity = {
+        "settings": order.settings.steering,
+        "models": _digest(sorted(order.ingredients.withheld_models), sorted(order.ingredients.secret_models)),
+        "verdicts": _digest(_model(order.ingredients.verdicts), _model(order.ingredients.guard)),
+        "ledger": asyncio.run(_identity(order)),
+        "versions": versions(),
     }
-    return Recipe(chat_1m.NAME, steps, frozenset(withheld_cohorts))
+    with working_folder(order.out, identity, resume=order.resume) as work:
+        if not work.ready.exists():
+            begun = replace(order, ingredients=_as_begun(work, order.ingredients))
+            was_read, withdrawn = asyncio.run(_read(order, work, watcher))
+            _Making(begun, work, watcher, was_read, withdrawn).everything()
+        summaries = [Summary(**each) for each in json.loads(work.ready.read_text(encoding="utf-8"))]
+        publish(work, order.out)
+    return summaries
 
 
-def _nobody_watches(_read: int) -> None:
-    """Do nothing."""
+def _as_begun(work: Work, now: Ingredients) -> Ingredients:
+    """Return what the release was begun with: verdicts that came since are not looked at."""
+    if not work.ingredients.exists():
+        with whole_file(work.ingredients) as place:
+            place.write_bytes(pickle.dumps(now))
+    return pickle.loads(work.ingredients.read_bytes())  # noqa: S301 (our own, in a folder that is ours alone)
 
 
-async def make_release(
-    ledger: Ledger, recipe: Recipe, key: bytes, out: Path, on_read: Callable[[int], None] = _nobody_watches
-) -> Figures:
-    """Write a release into the empty folder `out`, under the release key.
-
-    `on_read` is told, after each conversation, how many were read.
-    """
-    figures = Figures()
-    withdrawn: list[str] = []
-    (out / DATA_FILE).parent.mkdir()
-    with parquet_rows(out / DATA_FILE, chat_1m.SCHEMA) as rows:
-        async with aclosing(conversation_records(ledger, recipe.withheld_cohorts)) as all_read:
-            async for read in all_read:
-                result = apply(recipe.steps.values(), begin(read))
-                figures.count(result)
-                if not isinstance(result, Dropped):
-                    rows.add(chat_1m.columns(result, key), _chars(result))
-                elif isinstance(read, Withheld) and read.reason is Withholding.FORGOTTEN:
-                    withdrawn.append(chat_1m.released_id(key, read.conversation_id))
-                on_read(figures.read)
-    (out / "README.md").write_text(card(figures), encoding="utf-8")
-    text = manifest(recipe.form, recipe.listed, figures, out, {DATA_FILE: rows.written}, withdrawn)
-    (out / "manifest.json").write_text(text, encoding="utf-8")
-    return figures
+def _model(choice: Choice | GuardChoice | None) -> str | None:
+    return choice.model if choice else None
 
 
-def _chars(row: Row) -> int:
-    return sum(map(len, row.texts))
+def _digest(*facts: object) -> str:
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+async def _identity(order: Order) -> str:
+    async with open_ledger(order.url) as ledger:
+        mark = await ledger_mark(ledger)
+    return _digest(order.key, mark, sorted(order.withheld_cohorts))
+
+
+async def _read(order: Order, work: Work, watcher: Watcher) -> tuple[WasRead, dict[str, str]]:
+    """Read the ledger, or if that was done, what of it was withdrawn since."""
+    async with open_ledger(order.url) as ledger:
+        source = Source(ledger, order.settings, order.withheld_cohorts)
+        was_done = work.read.exists()
+        was_read = await read_ledger(source, work, order.key, watcher)
+        return was_read, await withdrawn_since(source) if was_done else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A release on its way, after the ledger was read."""
+
+    order: Order
+    work: Work
+    watcher: Watcher
+    was_read: WasRead
+    withdrawn: Mapping[str, str]
+
+    def everything(self) -> None:
+        """Do all that is left to do."""
+        settings = self.order.settings
+        key = ReleaseKey(self.order.key, self.was_read.date)
+        with open_engine(settings) as engine:
+            self._map(engine, key)
+            canaries = self._canaries()
+            self.watcher.begin("choose", len(settings.format), "forms")
+            chosen = choose(self.work, settings, key, self.was_read.shards, self.withdrawn)
+            self.watcher.advance(len(settings.format))
+            self.watcher.end()
+            written = {form: self._write(engine, form, chosen[form]) for form in settings.format}
+        self._check(chosen)
+        self.watcher.begin("finish", len(settings.format), "forms")
+        summaries: list[Summary] = []
+        for form in settings.format:
+            summaries.append(self._finish(form, chosen[form], written[form], canaries))
+            self.watcher.advance()
+        self.watcher.end()
+        write_whole(self.work.ready, json.dumps([asdict(each) for each in summaries]))
+
+    def _map(self, engine: Engine, key: ReleaseKey) -> None:
+        order, work = self.order, self.work
+        job = MapJob(
+            raw=work.raw.absolute(),
+            into=work.mapped.absolute(),
+            ingredients=order.ingredients,
+            forms=order.settings.format,
+            key=key,
+            seed=order.settings.seed,
+            benchmarks=tuple(each.absolute() for each in order.settings.benchmarks),
+        )
+        shards = range(self.was_read.shards)
+        done = [read_mapped(work.mapped, each) for each in shards if mapped_folder(work.mapped, each).exists()]
+        self.watcher.begin(
+            "map", self.was_read.conversations, "conversations", sum(each.conversations for each in done)
+        )
+        failed = sum(len(each.failures) for each in done)
+        missing = [each for each in shards if not mapped_folder(work.mapped, each).exists()]
+        for mapped in engine.run(partial(map_shard, job), missing):
+            failed += len(mapped.failures)
+            shard_file(work.raw, mapped.shard).unlink(missing_ok=True)
+            for each in mapped.failures:
+                self.watcher.note("failed", conversation=each.ledger_id, step=each.step, error=each.error)
+            if failed > max(MOST_FAILED, SHARE_FAILED * self.was_read.conversations):
+                raise TooManyFailures(f"{failed} conversations broke a step of the release: that is no accident")
+            self.watcher.advance(mapped.conversations)
+        self.watcher.end()
+
+    def _canaries(self) -> dict[str, int]:
+        """Look for the planted identities in what would be released. One that came through stops the release."""
+        settings = self.order.settings
+        policy = policy_of(settings.pii, settings.policy)
+        key, release = self.order.key, self.was_read.date
+        canaries = planted(key, release, settings.canaries, policy, names=settings.names != "none")
+        texts = [each for shard in range(self.was_read.shards) for each in canary_texts(self.work.mapped, shard)]
+        if found := leaked(canaries, texts):
+            raise CanaryLeaked(f"{len(found)} planted identities came through all steps: nothing was released")
+        return {"planted": len(canaries), "leaked": 0}
+
+    def _write(self, engine: Engine, form: str, chosen: Chosen) -> list[Written]:
+        work = self.work
+        job = WriteJob(
+            form, work.mapped.absolute(), chosen.plan, self._folder(form).absolute(), work.written.absolute()
+        )
+        files = range(len(chosen.plan.files))
+        done = [each for each in (read_written(job, file) for file in files) if each is not None]
+        self.watcher.begin(f"write {form}", chosen.counts["released"], "rows", sum(each.rows for each in done))
+        there = {each.file for each in done}
+        for written in engine.run(partial(write_file, job), [file for file in files if file not in there]):
+            done.append(written)
+            self.watcher.advance(written.rows)
+        self.watcher.end()
+        return sorted(done, key=lambda each: each.file)
+
+    def _folder(self, form: str) -> Path:
+        """Return where a form's folder grows: one form is the whole release, several have a folder each."""
+        return self.work.release if len(self.order.settings.format) == 1 else self.work.release / form
+
+    def _check(self, chosen: Mapping[str, Chosen]) -> None:
+        """See that every conversation is accounted for."""
+        for form, each in chosen.items():
+            if FORMS[form].unit is Unit.CONVERSATION and each.counts["read"] != self.was_read.conversations:
+                raise ArenaError(
+                    f"{form}: {self.was_read.conversations} were read, {each.counts['read']} accounted for"
+                )
+
+    def _finish(self, form: str, chosen: Chosen, written: list[Written], canaries: Mapping[str, int]) -> Summary:
+        folder = self._folder(form)
+        names = [data_file(Path(), each.file, len(written)).as_posix() for each in written]
+        made = Finish(
+            form=form,
+            settings=self.order.settings,
+            date=self.was_read.date,
+            recipe=listed(self.order.ingredients),
+            chosen=chosen,
+            data_files={name: each.rows for name, each in zip(names, written, strict=True)},
+            arrow_bytes=sum(each.arrow_bytes for each in written),
+            canaries=canaries,
+            quality={},
+        )
+        return finish_form(made, self.work.chosen, folder)

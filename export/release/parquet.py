@@ -1,9 +1,8 @@
-"""Writes rows to a Parquet file, holding no more than one row group in memory."""
+"""How rows are written to Parquet: the same rows give the same bytes, with the same version of the library."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,37 +12,18 @@ GROUP_CHARS = 16_000_000
 """A row group ends when it has either."""
 
 
-class ParquetRows:
-    """Gathers rows into row groups. The same rows give the same bytes, with the same version of the library."""
-
-    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema, group_rows: int) -> None:
-        self._writer = writer
-        self._schema = schema
-        self._group_rows = group_rows
-        self._rows: list[dict[str, Any]] = []
-        self._chars = 0
-        self.written = 0
-
-    def add(self, row: dict[str, Any], chars: int) -> None:
-        """Take one row, `chars` characters of text."""
-        self._rows.append(row)
-        self._chars += chars
-        if len(self._rows) >= self._group_rows or self._chars >= GROUP_CHARS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what was gathered."""
-        if self._rows:
-            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
-        self.written += len(self._rows)
-        self._rows = []
-        self._chars = 0
+def parquet_writer(path: Path, schema: pa.Schema) -> AbstractContextManager[pq.ParquetWriter]:
+    """Open a file for row groups; it is whole when the block ends."""
+    return pq.ParquetWriter(path, schema, compression="zstd")
 
 
-@contextmanager
-def parquet_rows(path: Path, schema: pa.Schema, group_rows: int = GROUP_ROWS) -> Generator[ParquetRows]:
-    """Open a file for rows; it is whole when the block ends."""
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        rows = ParquetRows(writer, schema, group_rows)
-        yield rows
-        rows.flush()
+def group_ends(chars: Sequence[int], rows: int = GROUP_ROWS) -> Generator[tuple[int, int]]:
+    """Cut rows of so many characters into row groups: from where, and to before where."""
+    start, held = 0, 0
+    for place, each in enumerate(chars):
+        if place > start and (place - start >= rows or held + each > GROUP_CHARS):
+            yield start, place
+            start, held = place, 0
+        held += each
+    if start < len(chars):
+        yield start, len(chars)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,11 +15,10 @@ from typer.testing import CliRunner
 
 from arena.battle import Mode
 from arena.errors import SetupError
-from arena.model import ModelEntry, WorkerKind
 from arena.session import Scope
 from export.cli import command
 from export.release import chat_1m
-from export.release.making import DATA_FILE, chat_1m_recipe, make_release
+from export.release.progress import Quiet
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.tables import conversations, sessions, turns
@@ -32,14 +32,10 @@ from tests.facts import (
     a_visitor,
     an_end,
 )
-from tests.launches import ECHO, FakeLaunch
+from tests.launches import FakeLaunch
+from tests.releasing import MODELS, bytes_of, manifest_of, release
 
-KEY = b"a release key"
-MODELS = (
-    ECHO,
-    ModelEntry(name="withheld", worker=WorkerKind.DEMO, release=False),
-    ModelEntry(name="hidden", worker=WorkerKind.DEMO, secret=True),
-)
+DATA_FILE = "data/train-00000-of-00001.parquet"
 
 
 async def _fill(ledger: Ledger) -> None:
@@ -57,12 +53,23 @@ async def _fill(ledger: Ledger) -> None:
 
 
 @pytest.fixture
-async def release(ledger: Ledger, tmp_path: Path) -> Path:
-    await _fill(ledger)
-    out = tmp_path / "out"
-    out.mkdir()
-    await make_release(ledger, chat_1m_recipe(MODELS), KEY, out)
-    return out
+async def made(ledger_url: str, tmp_path: Path) -> Path:
+    async with open_ledger(ledger_url) as ledger:
+        await _fill(ledger)
+    await _release(ledger_url, tmp_path / "out")
+    return tmp_path / "out"
+
+
+async def _release(url: str, out: Path, *watcher: Quiet, **given: Any) -> dict[str, Any]:
+    return await asyncio.to_thread(release, url, out, *watcher, **given)  # it runs a loop of its own
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    return pq.read_table(folder / DATA_FILE).to_pylist()
+
+
+def _ids(folder: Path) -> set[str]:
+    return {row["conversation_id"] for row in _rows(folder)}
 
 
 def _in_a_fresh_python(code: str, *arguments: str) -> str:
@@ -80,114 +87,129 @@ def _in_a_fresh_python(code: str, *arguments: str) -> str:
     return done.stdout
 
 
-def test_the_rows_are_what_visitors_allowed_and_models_answered(release: Path):
-    rows = pq.read_table(release / DATA_FILE).to_pylist()
+def test_the_rows_are_what_visitors_allowed_and_models_answered(made: Path):
+    rows = sorted(_rows(made), key=lambda row: (row["model"], -row["turn"]))
 
-    assert [row["model"] for row in rows] == ["echo", "echo", "doctor"]
-    assert [message["content"] for message in rows[0]["conversation"]] == ["one", "1, once more", "zwei 👋", "2\ufffd"]
-    assert [row["turn"] for row in rows] == [2, 1, 1]
-    assert [len(row["openai_moderation"]) for row in rows] == [4, 2, 2]
+    assert [row["model"] for row in rows] == ["doctor", "echo", "echo"]
+    assert [message["content"] for message in rows[1]["conversation"]] == ["one", "1, once more", "zwei 👋", "2\ufffd"]
+    assert [row["turn"] for row in rows] == [1, 2, 1]
+    assert [len(row["openai_moderation"]) for row in rows] == [2, 4, 2]
     assert len({row["conversation_id"] for row in rows}) == 3
 
 
-def test_the_file_has_the_schema_to_the_letter(release: Path):
-    assert pq.read_schema(release / DATA_FILE).equals(chat_1m.SCHEMA)
+def test_the_file_has_the_schema_to_the_letter(made: Path):
+    assert pq.read_schema(made / DATA_FILE).equals(chat_1m.SCHEMA)
 
 
-def test_the_manifest_accounts_for_every_conversation_and_every_file(release: Path):
-    manifest = json.loads((release / "manifest.json").read_text())
+def test_the_manifest_accounts_for_every_conversation_and_every_file(made: Path):
+    manifest = manifest_of(made)
 
     assert manifest["counts"] == {
         "read": 7,
         "released": 3,
         "dropped": {"model_secret": 1, "model_withheld": 1, "no_answer": 1, "no_release_consent": 1},
     }
-    files = {each["path"]: each for each in manifest["files"]}
-    assert sorted(files) == ["README.md", DATA_FILE]
+    files = {each["name"]: each for each in manifest["files"]}
     assert files[DATA_FILE]["rows"] == 3
-    for name, entry in files.items():
-        assert entry["sha256"] == sha256((release / name).read_bytes()).hexdigest()
+    for name, there in bytes_of(made).items():
+        assert name == "manifest.json" or files.pop(name)["sha256"] == sha256(there).hexdigest()
+    assert files == {}
 
 
-async def test_what_was_forgotten_is_listed_by_the_digests_of_its_ids_in_releases(ledger: Ledger, tmp_path: Path):
-    kept, leaving = await a_visitor(ledger), await a_visitor(ledger)
-    await a_said_conversation(ledger, kept)
-    gone = [await a_said_conversation(ledger, leaving) for _ in range(3)]
+def test_a_release_is_all_that_is_left(made: Path):
+    top = {each.name for each in made.iterdir()}
+
+    assert top == {"README.md", "LICENSE.md", "croissant.json", "manifest.json", "data", "side", "stats"}
+    assert {each.name for each in made.parent.iterdir()} >= {"out", "out.report.html"}
+
+
+async def test_what_was_forgotten_is_listed_by_the_digests_of_its_ids_in_releases(ledger_url: str, tmp_path: Path):
     before, after = tmp_path / "before", tmp_path / "after"
-    for folder in (before, after):
-        folder.mkdir()
-    await make_release(ledger, chat_1m_recipe(MODELS), KEY, before)
-    await forget(ledger, await give_code(ledger, leaving.session_id, 1.0), 7.0)
-    await make_release(ledger, chat_1m_recipe(MODELS), KEY, after)
+    async with open_ledger(ledger_url) as ledger:
+        kept, leaving = await a_visitor(ledger), await a_visitor(ledger)
+        await a_said_conversation(ledger, kept)
+        gone = [await a_said_conversation(ledger, leaving) for _ in range(3)]
+        await _release(ledger_url, before)
+        await forget(ledger, await give_code(ledger, leaving.session_id, 1.0), 7.0)
+        manifest = await _release(ledger_url, after)
 
-    once, now = (pq.read_table(each / DATA_FILE)["conversation_id"].to_pylist() for each in (before, after))
-    manifest = json.loads((after / "manifest.json").read_text())
-
-    assert manifest["withdrawn"] == sorted(sha256(each.encode()).hexdigest() for each in set(once) - set(now))
+    assert manifest["withdrawn"] == sorted(sha256(each.encode()).hexdigest() for each in _ids(before) - _ids(after))
     assert manifest["counts"] == {"read": 4, "released": 1, "dropped": {"forgotten": 3}}
     assert len(manifest["withdrawn"]) == len(gone)
 
 
-async def test_cohorts_that_the_operator_keeps_back_are_counted_and_not_named(ledger: Ledger, tmp_path: Path):
-    session = a_session(cohort="class-7b")
-    consent = a_consent(session.id)
-    await ledger.add_session(session)
-    await ledger.add_consent(consent)
-    await a_said_conversation(ledger, consent)
-    await a_said_conversation(ledger, await a_visitor(ledger))
-
-    await make_release(ledger, chat_1m_recipe(MODELS, ["class-7b"]), KEY, tmp_path)
-    manifest = (tmp_path / "manifest.json").read_text()
-
-    assert json.loads(manifest)["counts"] == {"read": 2, "released": 1, "dropped": {"cohort": 1}}
-    assert "class-7b" not in manifest + (tmp_path / "README.md").read_text()
+async def _one_of_a_class(url: str) -> None:
+    async with open_ledger(url) as ledger:
+        session = a_session(cohort="class-7b")
+        consent = a_consent(session.id)
+        await ledger.add_session(session)
+        await ledger.add_consent(consent)
+        await a_said_conversation(ledger, consent)
+        await a_said_conversation(ledger, await a_visitor(ledger))
 
 
-async def test_nothing_in_the_release_leads_back_to_the_ledger(ledger: Ledger, release: Path):
-    said = (release / "README.md").read_text() + (release / "manifest.json").read_text()
-    said += json.dumps(pq.read_table(release / DATA_FILE).to_pylist())
+async def test_cohorts_that_the_operator_keeps_back_are_counted_and_not_named(ledger_url: str, tmp_path: Path):
+    await _one_of_a_class(ledger_url)
 
-    async with ledger.database.snapshot() as connection:
+    manifest = await _release(ledger_url, tmp_path / "out", cohorts=("class-7b",))
+
+    assert manifest["counts"] == {"read": 2, "released": 1, "dropped": {"cohort": 1}}
+    assert [name for name, there in bytes_of(tmp_path / "out").items() if b"class-7b" in there] == []
+
+
+def _said(folder: Path) -> str:
+    texts = [there.decode() for name, there in bytes_of(folder).items() if not name.endswith((".parquet", ".png"))]
+    tables = [pq.read_table(each).to_pylist() for each in folder.rglob("*.parquet")]
+    return "".join(texts) + json.dumps(tables) + folder.with_name(f"{folder.name}.report.html").read_text()
+
+
+async def test_nothing_in_the_release_leads_back_to_the_ledger(ledger_url: str, made: Path):
+    said = _said(made)
+
+    async with open_ledger(ledger_url) as ledger, ledger.database.snapshot() as connection:
         ids = [
             row.id for table in (sessions, conversations, turns) for row in await connection.execute(select(table.c.id))
         ]
+    assert ids
     assert [each for each in ids if each in said] == []
 
 
-def test_a_secret_model_is_named_nowhere(release: Path):
-    said = (release / "README.md").read_text() + (release / "manifest.json").read_text()
-
-    assert "hidden" not in said
-    assert "hidden" not in pq.read_table(release / DATA_FILE)["model"].to_pylist()
+def test_a_secret_model_is_named_nowhere(made: Path):
+    assert "hidden" not in json.dumps(_rows(made)) + json.dumps(manifest_of(made))
 
 
-async def test_the_same_ledger_and_key_give_the_same_bytes(ledger: Ledger, release: Path, tmp_path: Path):
-    (tmp_path / "again").mkdir()
-    await make_release(ledger, chat_1m_recipe(MODELS), KEY, tmp_path / "again")
+async def test_the_same_ledger_and_key_give_the_same_bytes(ledger_url: str, made: Path, tmp_path: Path):
+    await _release(ledger_url, tmp_path / "again")
 
-    names = ["README.md", DATA_FILE, "manifest.json"]
-    assert [(release / name).read_bytes() for name in names] == [
-        (tmp_path / "again" / name).read_bytes() for name in names
-    ]
+    assert bytes_of(tmp_path / "again") == bytes_of(made)
+    assert (tmp_path / "again.report.html").read_bytes() == (tmp_path / "out.report.html").read_bytes()
 
 
-async def test_another_key_gives_other_ids(ledger: Ledger, release: Path, tmp_path: Path):
-    (tmp_path / "again").mkdir()
-    await make_release(ledger, chat_1m_recipe(MODELS), b"another key", tmp_path / "again")
+async def test_another_key_gives_other_ids(ledger_url: str, made: Path, tmp_path: Path):
+    await _release(ledger_url, tmp_path / "again", key=b"another key")
 
-    here, there = (
-        set(pq.read_table(each / DATA_FILE)["conversation_id"].to_pylist()) for each in (release, tmp_path / "again")
-    )
-    assert not here & there
+    assert not _ids(made) & _ids(tmp_path / "again")
 
 
-async def test_progress_is_told_conversation_by_conversation(ledger: Ledger, tmp_path: Path):
-    await _fill(ledger)
-    told: list[int] = []
+async def test_another_seed_gives_another_order_of_the_same_rows(ledger_url: str, tmp_path: Path):
+    async with open_ledger(ledger_url) as ledger:
+        consent = await a_visitor(ledger)
+        for _ in range(20):
+            await a_said_conversation(ledger, consent)
+    for seed in (1, 2):
+        await _release(ledger_url, tmp_path / str(seed), seed=seed)
 
-    await make_release(ledger, chat_1m_recipe(MODELS), KEY, tmp_path, told.append)
+    one, two = ([row["conversation_id"] for row in _rows(tmp_path / str(seed))] for seed in (1, 2))
+    assert one != two
+    assert sorted(one) == sorted(two)
 
-    assert told == list(range(1, 8))
+
+async def test_a_sample_is_so_many_rows_and_the_rest_is_counted(ledger_url: str, made: Path, tmp_path: Path):
+    manifest = await _release(ledger_url, tmp_path / "two", sample=2)
+
+    assert manifest["counts"]["released"] == 2
+    assert manifest["counts"]["dropped"]["not_sampled"] == 1
+    assert _ids(tmp_path / "two") < _ids(made)
 
 
 LOAD = """
@@ -196,65 +218,59 @@ from datasets import load_dataset
 _, home, folder = sys.argv
 for loaded in (load_dataset(folder), load_dataset("parquet", data_files=folder + "/data/*.parquet")):
     rows = loaded["train"]
-    print(json.dumps([list(loaded), rows.num_rows, rows.column_names, rows[:]["model"]]))
+    print(json.dumps([list(loaded), rows.num_rows, rows.column_names, sorted(rows[:]["model"])]))
 """
 
 
-async def test_datasets_loads_the_folder_and_the_files(tmp_path: Path):
-    async with open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite3") as ledger:
-        await _fill(ledger)
-        (tmp_path / "out").mkdir()
-        await make_release(ledger, chat_1m_recipe(MODELS), KEY, tmp_path / "out")
+def test_datasets_loads_the_folder_and_the_files(made: Path, tmp_path: Path):
+    by_folder, by_files = map(json.loads, _in_a_fresh_python(LOAD, str(tmp_path), str(made)).splitlines())
 
-    by_folder, by_files = map(json.loads, _in_a_fresh_python(LOAD, str(tmp_path), str(tmp_path / "out")).splitlines())
-
-    assert by_folder == by_files == [["train"], 3, chat_1m.SCHEMA.names, ["echo", "echo", "doctor"]]
+    assert by_folder == by_files == [["train"], 3, chat_1m.SCHEMA.names, ["doctor", "echo", "echo"]]
 
 
 def _export(*arguments: str) -> str:
-    done = CliRunner().invoke(command, ["release", *arguments], obj=FakeLaunch(MODELS), catch_exceptions=False)
+    common = ["--names", "none", "--processes", "1"]
+    done = CliRunner().invoke(command, ["release", *common, *arguments], obj=FakeLaunch(MODELS), catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    return done.output
+    return done.stdout
 
 
 async def test_the_command_writes_a_release_and_says_what_was_left_out(ledger_url: str, tmp_path: Path):
     async with open_ledger(ledger_url) as ledger:
         await _fill(ledger)
 
-    arguments = ["--format", "chat-1m", "--store", ledger_url, "--out", str(tmp_path / "out")]
-    output = await asyncio.to_thread(_export, *arguments)  # the command runs a loop of its own
+    output = await asyncio.to_thread(_export, "--store", ledger_url, "--out", str(tmp_path / "out"))
 
     assert output.startswith("chat-1m: released 3 of 7 conversations (left out: model_secret 1, ")
-    assert output.endswith("; not redacted yet\n")
     assert output.count("\n") == 1
+
+
+async def test_programs_are_told_stage_by_stage(ledger_url: str, tmp_path: Path):
+    await _one_of_a_class(ledger_url)
+
+    output = await asyncio.to_thread(_export, "--json", "--store", ledger_url, "--out", str(tmp_path / "out"))
+
+    *stages, last = map(json.loads, output.splitlines())
+    assert {each["event"] for each in stages} == {"stage"}
+    ended = [each["stage"] for each in stages if each["state"] == "done"]
+    assert ended == ["read", "map", "choose", "write chat-1m", "finish"]
+    assert last["forms"][0]["counts"] == {"read": 2, "released": 2, "dropped": {}}
 
 
 async def test_the_command_keeps_back_the_cohorts_of_the_configuration(
     ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("ARENA_EXPORT_WITHHELD_COHORTS", "class-7a,class-7b")
-    async with open_ledger(ledger_url) as ledger:
-        session = a_session(cohort="class-7b")
-        consent = a_consent(session.id)
-        await ledger.add_session(session)
-        await ledger.add_consent(consent)
-        await a_said_conversation(ledger, consent)
+    await _one_of_a_class(ledger_url)
 
-    arguments = ["--format", "chat-1m", "--store", ledger_url, "--out", str(tmp_path / "out")]
-    output = await asyncio.to_thread(_export, *arguments)
+    output = await asyncio.to_thread(_export, "--store", ledger_url, "--out", str(tmp_path / "out"))
 
-    assert output.startswith("chat-1m: released 0 of 1 conversations (left out: cohort 1)")
-
-
-def test_an_unknown_format_is_wrong_usage(tmp_path: Path):
-    done = CliRunner().invoke(command, ["release", "--format", "sealed", "--out", str(tmp_path)], obj=FakeLaunch())
-
-    assert done.exit_code == 2
+    assert output.startswith("chat-1m: released 1 of 2 conversations (left out: cohort 1)")
 
 
 def test_without_a_ledger_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ARENA_STORE_URL", raising=False)
     with pytest.raises(SetupError, match="there is no ledger"):
-        _export("--format", "chat-1m", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
+        _export("--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
 
     assert list(tmp_path.iterdir()) == []

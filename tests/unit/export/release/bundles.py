@@ -54,9 +54,7 @@ def a_side(side: str, *said: tuple[str, str], **given: Any) -> Row:
     pairs = said or (("Hello?", f"I am {side}!"),)
     turns = tuple(a_said_turn(position=at, text=text, answer=answer) for at, (text, answer) in enumerate(pairs))
     model = {"a": "echo", "b": "doctor"}[side]
-    conversation = a_conversation(
-        "session", id=f"c{side}", model=model, mode=Mode.BATTLE, battle_id="fight", side=side
-    )
+    conversation = a_conversation("session", id=f"c{side}", model=model, mode=Mode.BATTLE, battle_id="fight", side=side)
     texts = tuple(text for pair in pairs for text in pair)
     return replace(Row(a_record(conversation=conversation, turns=turns), turns, texts), **given)
 

@@ -1,0 +1,71 @@
+"""The default engine: processes of this machine."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+from typing import TypeVar
+
+from arena.errors import ArenaError
+from export.release.engines.protocol import Engine
+
+T = TypeVar("T")
+
+
+class AtOnce:
+    """Does one piece after the other, in this process."""
+
+    def run(self, work: Callable[[int], T], pieces: Iterable[int]) -> Iterator[T]:
+        """See `Engine.run`."""
+        return map(work, pieces)
+
+
+class Processes:
+    """Spreads pieces over processes."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def run(self, work: Callable[[int], T], pieces: Iterable[int]) -> Iterator[T]:
+        """See `Engine.run`."""
+        try:
+            for each in as_completed([self._pool.submit(work, piece) for piece in pieces]):
+                yield each.result()
+        except BrokenProcessPool as error:
+            raise ArenaError(
+                "a process of the release was killed, perhaps for its memory: go on with --resume"
+            ) from error
+
+
+@contextmanager
+def local_engine(processes: int) -> Generator[Engine]:
+    """Lend processes of this machine; with one, the work is done in this one."""
+    if processes == 1:
+        yield AtOnce()
+        return
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        yield Processes(pool)
+    except BaseException:
+        for each in list(getattr(pool, "_processes", None) or {}):
+            os.kill(each, signal.SIGTERM)  # whoever interrupts does not want to wait for pieces of minutes
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the parent, and end with it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)

@@ -1,0 +1,44 @@
+"""Ray tasks as the engine, for sites whose machines are under Ray already."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import ray
+
+from arena.errors import SetupError
+from export.release.engines.protocol import Engine
+
+T = TypeVar("T")
+
+
+class RayTasks:
+    """Makes each piece a task."""
+
+    def run(self, work: Callable[[int], T], pieces: Iterable[int]) -> Iterator[T]:
+        """See `Engine.run`."""
+        task: Any = ray.remote(work_on).options(max_retries=2)
+        shared = ray.put(work)
+        waiting = [task.remote(shared, piece) for piece in pieces]
+        while waiting:
+            (done,), waiting = ray.wait(waiting)
+            yield ray.get(done)
+
+
+def work_on(work: Callable[[int], T], piece: int) -> T:
+    """Do one piece."""
+    return work(piece)
+
+
+@contextmanager
+def ray_engine(address: str | None, processes: int) -> Generator[Engine]:
+    """Connect to a cluster such as `auto` or `10.0.0.1:6379`; without one, start Ray here."""
+    here: dict[str, Any] = {"num_cpus": processes, "include_dashboard": False}
+    try:
+        ray.init(address=address or "local", log_to_driver=False, configure_logging=False, **({} if address else here))
+    except ConnectionError as error:
+        raise SetupError(f"--scheduler {address}: no Ray cluster answers there") from error
+    try:
+        yield RayTasks()
+    finally:
+        ray.shutdown()
