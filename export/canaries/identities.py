@@ -31,7 +31,7 @@ _GIVEN = [
     "Sebastian",
     "Theresa",
     "Victor",
-]  # noqa: E501
+]
 _FAMILY = [
     "Anderson",
     "Bergmann",
@@ -53,7 +53,7 @@ _FAMILY = [
     "Schneider",
     "Thompson",
     "Williams",
-]  # noqa: E501
+]
 _STREETS = ["Alder", "Beech", "Chestnut", "Dogwood", "Elm", "Hawthorn", "Juniper", "Larch", "Myrtle", "Poplar"]
 _PLACES = ("Dayton, OH 45402", "Tulsa, OK 74103", "Reno, NV 89501", "Boise, ID 83702", "Salem, OR 97301")
 

@@ -1,9 +1,18 @@
-"""What stands before a candidate decides what it is."""
+"""What stands around a candidate decides what it is."""
 
 import re
 
 BEFORE = 48
-"""Characters that are looked at."""
+"""Characters that are looked at before a candidate."""
+AFTER = 36
+"""And behind it."""
+
+_SAYS_OF_IT = re.compile(
+    r"[)\]\"'”]?\s?(?:,|-|–|—|:)?\s?(?:\(|(?:is|was|are|were|ist|war|est|es|é|è|jest|är|er|on|este|je|to)\b|是|は|이|가|은|는|है|это|—)"
+)
+"""How a text goes on that says what stood before: `536 90 4399 is my number`, `5550123 (mobile)`."""
+_END = re.compile(r"[.!?\n;。！？]")
+_LETTER = "A-Za-z_À-ɏ"
 
 
 def before(text: str, start: int, length: int = BEFORE) -> str:
@@ -16,9 +25,18 @@ def says(words: re.Pattern[str], text: str, start: int, length: int = BEFORE) ->
     return words.search(before(text, start, length)) is not None
 
 
+def says_after(words: re.Pattern[str], text: str, end: int) -> bool:
+    """Tell whether a text says behind a place, in the same sentence, what it was."""
+    if not _SAYS_OF_IT.match(text, end):
+        return False
+    rest = text[end : end + AFTER]
+    stop = _END.search(rest)
+    return words.search(rest[: stop.start()] if stop else rest) is not None
+
+
 def labels(*words: str) -> re.Pattern[str]:
     """Match any of the words, whole where they are written with spaces, whatever their case."""
     ascii_words = "|".join(word for word in words if word.isascii())
     others = "|".join(word for word in words if not word.isascii())
-    parts = [rf"\b(?:{ascii_words})\b"] if ascii_words else []
+    parts = [rf"(?<![{_LETTER}])(?:{ascii_words})(?![{_LETTER}])"] if ascii_words else []
     return re.compile("|".join([*parts, *([others] if others else [])]), re.IGNORECASE)

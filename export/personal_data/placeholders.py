@@ -74,6 +74,6 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_run(digits: str) -> bool:
-    """Tell whether digits only repeat or count up or down: 0000, 123456789, 987654321."""
+    """Tell whether digits only repeat or count up or down: 0000, 1212121, 123456789, 987654321."""
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
-    return len(steps) <= 1 or len(set(digits)) <= 2
+    return len(steps) <= 1 or digits[2:] == digits[:-2]

@@ -1,21 +1,31 @@
+# ruff: noqa: E501 (a form reads best in one line)
 """Numbers that are plainly something else, and so neither a phone nor an identity."""
 
 import re
 
 _OTHERWISE = re.compile(
-    r"\b10\.\d{4,9}/\S+"  # a DOI
-    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?(?![\d.]*\d)"  # an IP address
-    r"|\b(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?)?(?!\d)"
+    r"\b10\.\d{4,9}/\S{1,80}"  # a DOI
+    r"|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?(?![\d.]{0,9}\d)"  # an IP address
+    r"|\b(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?)?(?!\d)"
+    r"|\b(?:19|20)\d\d-\d\d-\d\d(?!\d)"
+    r"|\b(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_ -]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?\b"  # a date without signs
     r"|(?<![\d.])(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:19|20)\d\d(?![\d-])"
-    r"|\b(?:19|20)\d\d ?[-–] ?(?:19|20)\d\d\b"  # years
-    r"|(?<![\w.])[-+]?\d+\.\d{5,}(?:e[-+]?\d+)?(?![\w.])"  # a decimal
-    r"|(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"  # thousands
-    r"|\bv?\d+\.\d+\.\d+(?:[-+.]\w+)*\b(?<!\d\.\d{4})(?=\W|$)(?<![.\d]{12})"  # a version
-    r"|(?i:\b(?:isbn|issn|arxiv|rfc|cve|ticket|issue|order|invoice|sku|upc|ean|part|model|version|build|serial|tracking"
-    r"|id|pid|port|bug|commit|row|line|page|doi|pmid|oeis|timestamp|epoch|seed)(?:[ -]?1[03]|[ -]?no\.?| number| code)?"
-    r"\s?(?:is|was)?[:#=\s-]{0,3})\d[\d .\-]{4,20}\d"
+    r"|\b(?:19|20)\d\d ?[-–/] ?(?:19|20)\d\d\b"  # years
+    r"|(?<![\w.])[-+]?\d{1,20}\.\d{5,}(?:e[-+]?\d{1,4})?(?![\w.])"  # a decimal
+    r"|(?<![\w.,])\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,9})?(?![\d,])"  # thousands
+    r"|(?<![\w.])(?!0\d|\d{3}\.\d{3}\.\d{4}(?!\d))v?\d{1,6}\.\d{1,6}\.\d{1,6}(?:[-+.][0-9A-Za-z]{1,20}){0,4}(?![\w.])"  # a version
+    r"|(?i:(?<![a-z])(?:isbn|issn|arxiv|rfc|cve|ticket|issue|order|invoice|sku|upc|ean|asin|part|model|version|build|serial|tracking"
+    r"|pid|port|bug|commit|row|line|page|doi|pmid|oeis|timestamp|epoch|seed|thread|process|job|batch|sequence|transaction"
+    r"|receipt|shipment|parcel|lot|item|product|article|bestell(?:ung|nummer)?|commande|pedido|ordine|bestelling|zamówienie|заказ|订单|注文"
+    r"|(?:user|order|video|tweet|post|item|device|session|request|app|channel|message|product|object|document|run|node|task|trace|span|event|record|error|build|job) ?id"
+    r"|isbn[ -]?1[03])(?:[ -]?(?:no\.?|nr\.?|number|nummer|code|id))?"
+    r"\s?(?:is|was)?[:#=号\s-]{0,3})\d[\d .\-]{4,20}\d"
     r"|(?<!\d)97[89][ -]?\d(?:[ -]?\d){8}[ -]?[\dX](?!\d)"  # an ISBN
-    r"|\d[\d ]*[*/^=×÷<>]\s?\d[\d .]*|\d\s[-+]\s\d[\d .]*"  # arithmetic
+    r"|(?i:(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))"  # a UUID
+    r"|(?<![\d ])\d[\d ]{0,24}(?:[*^=×÷<>]|\s/)\s?\d[\d .]{0,24}|\d\s[-+*]\s\d[\d .]{0,24}"  # arithmetic
+    r"|(?<!\d)\d{5}-\d{4}(?!\d)"  # a ZIP code
+    r"|[$€£¥₹]\s?\d[\d .,]{3,20}\d",  # a price
+    re.ASCII,
 )
 
 

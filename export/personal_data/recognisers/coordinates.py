@@ -30,4 +30,4 @@ def _spans(text: str) -> Iterator[Span]:
         yield Span(*match.span(), Kind.COORDINATES, "sexagesimal")
 
 
-RECOGNISER = Recogniser(Kind.COORDINATES, r"\d\.\d{4,}.{1,14}\d\.\d{4}|\d ?° ?\d{1,2} ?['′’]", _spans)
+RECOGNISER = Recogniser(Kind.COORDINATES, r"\d\.\d{4}|\d ?° ?\d{1,2} ?['′’]", _spans)

@@ -30,4 +30,4 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.EMAIL, "spelt out")
 
 
-RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[\[({ ]at[\])} ].{2,70}[\[({ ]dot[\])} ])", _spans)
+RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[\[({ ]dot[\])} ])", _spans)

@@ -4,31 +4,77 @@
 import re
 from collections.abc import Iterator
 
-from export.personal_data.context import before, labels, says
+from export.personal_data.context import before, labels, says, says_after
 from export.personal_data.placeholders import is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps, vetoed
 
-_ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$")
+_ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
 
 SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
-_DIGITS = re.compile(r"(?<![\w.,+/#-])(?<!\d[:=])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)")
+_DIGITS = re.compile(r"(?<![\w.,+/#-])(?<!\d[:=])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)", re.ASCII)
 _NAMES = list(WRITTEN)
-_LETTERS = re.compile(r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])")
+_LETTERS = re.compile(r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII)
 _WORDS = labels(
-    "ssn", "social security", "social insurance", "sin", "national (?:id|identity|identification|insurance)", "id (?:number|no|card)",
-    "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "tin", "itin", "nino", "nhs", "tfn", "ird", "pps",
+    "ssn", "social security", "social insurance", "(?-i:SIN)", "national (?:id|identity|identification|insurance|number)", "id (?:number|no|card|document)",
+    "(?:my|his|her|our|their|citizen|personal|resident|residence|government|state|voter|identity|photo|taxpayer) (?:id|number|code|identification)", "personal (?:no|identity)\\w*",
+    "citizenship", "civil (?:id|number)", "emirates id", "iqama", "voter", "medicare", "(?-i:NIN)", "nino", "(?-i:BVN)", "nss", "imss", "carte d'identit[eé]", "num[eé]ro de s[eé]cu", "vitale", "documento", "identidad(?:e)?", "identit[aà]",
+    "svnr", "sozialversicherung", "ahv-nr", "identiteits\\w*", "sofi", "osobn[aíi]\\w*", "szem[eé]lyi\\w*", "adóazonosító", "(?-i:TAJ)", "személyi", "jmbg", "единен", "особист\\w*", "паспорт\\w*", "удостоверени\\w*", "дни", "dowód", "dowodu", "(?-i:NIP)",
+    "henkilö\\w*", "personnr", "id-nummer", "id-kort", "t\\.z", "codul numeric", "buletin", "kimli[kğ]\\w*", "citizen", "cccd", "cmnd", "căn cước", "chứng minh", "số định danh", "nomor induk", "บัตรประชาชน", "کد ملی", "کدملی", "שזהות", "זהות", "रहवासी", "पैन", "পরিচয়", "ταυτότητ\\w*",
+    "身分証", "公民", "證件", "证件", "신분증", "الرقم القومي", "الوطني", "الوطنية", "رقم الهوية",
+    "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "(?-i:TIN)", "itin", "nino", "nhs", "tfn", "(?-i:IRD)", "(?-i:PPS)",
     "passport", "driver'?s? licen[cs]e", "driving licen[cs]e", "steuer(?:-?id|nummer|identifikationsnummer)?", "personalausweis", "sozialversicherung\\w*",
-    "ausweis(?:nummer)?", "reisepass", "insee", "nir", "securite sociale", "sécurité sociale", "dni", "nie", "nif", "curp", "rfc", "rut", "run", "cuit", "cuil",
-    "cedula", "cédula", "nit", "rg", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
-    "cpr", "fødselsnummer", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "pan",
-    "my number", "nric", "ic number", "nik", "ktp", "teudat zehut", "ahv", "avs", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
+    "ausweis(?:nummer)?", "reisepass", "insee", "(?-i:NIR)", "securite sociale", "sécurité sociale", "dni", "(?-i:NIE)", "nif", "curp", "rut", "(?-i:RUN)", "cuit", "cuil",
+    "cedula", "cédula", "(?-i:NIT)", "(?-i:RG)", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
+    "cpr", "fødselsnummer", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "(?-i:PAN)",
+    "my number", "nric", "ic number", "(?-i:NIK)", "ktp", "teudat zehut", "ahv", "(?-i:AVS)", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
     "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "αμκα", "αφμ", "بطاقة", "هوية",
 )  # fmt: skip
+_WEAK_WORDS = labels(
+    "id",
+    "identification",
+    "number",
+    "nummer",
+    "numero",
+    "numéro",
+    "número",
+    "numer",
+    "číslo",
+    "broj",
+    "номер",
+    "番号",
+    "번호",
+    "号码",
+    "號碼",
+    "رقم",
+    "מספר",
+    "document",
+    "reg",
+    "registration",
+    "belongs to",
+)
+"""They may be said of a state's number, and of any other: with them a checksum is proof."""
+_UNCHECKED = frozenset(
+    [
+        "us.ssn",
+        "us.itin",
+        "form",
+        "ph.sss",
+        "kr.birth",
+        "lv.birth",
+        "ae.birth",
+        "ar.dni",
+        "id.nik",
+        "pk.cnic",
+        "my.nric",
+        "cr.cpf",
+    ]
+)
+"""Rules without a checksum: a hint is not enough."""
 _LABELLED = re.compile(
     r"(?i)\b(?:passport|reisepass(?:nummer)?|passeport|pasaporte|passaporte|driver'?s? licen[cs]e|driving licen[cs]e|führerschein(?:nummer)?"
     r"|ssn|social security|national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id card)"
@@ -49,14 +95,15 @@ def _spans(text: str) -> Iterator[Span]:
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
         if _ABROAD.search(before(text, match.start(), 18)) or digits in EXAMPLES or is_run(digits.rstrip("X")):
             continue
-        said = says(_WORDS, text, match.start())
-        rule = _proof(rules, match[0], said)
-        if rule is None and said and len(digits) >= 8:
+        said = says(_WORDS, text, match.start()) or says_after(_WORDS, text, match.end())
+        hinted = said or says(_WEAK_WORDS, text, match.start(), 18) or says_after(_WEAK_WORDS, text, match.end())
+        rule = _proof(rules, match[0], said, hinted)
+        if rule is None and said and len(digits) >= 7:
             rule = SAID
         if rule is None:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
-        if said or rule.form or not overlaps(otherwise, *match.span()):
+        if rule.form or not overlaps(otherwise, *match.span()):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, rule.module)
     for match in _LABELLED.finditer(text):
         compact = re.sub(r"[ -]", "", match["value"])
@@ -64,11 +111,12 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span("value"), Kind.GOVERNMENT_ID, "context")
 
 
-def _proof(rules: tuple[NumberRule, ...], found: str, said: bool) -> NumberRule | None:
+def _proof(rules: tuple[NumberRule, ...], found: str, said: bool, hinted: bool) -> NumberRule | None:
     form = re.sub(r"[\dX]", "9", found)
     digits = re.sub(r"[^\dX]", "", found)
     for rule in rules:
-        fits = said or form == rule.form or (rule.alone and _one_number(form))
+        told = said or (hinted and found.isalnum() and rule.module not in _UNCHECKED)
+        fits = told or form == rule.form or (rule.alone and _one_number(form))
         if fits and checker(rule.module)(found if rule.form == form else digits):
             return rule
     return None
@@ -76,12 +124,12 @@ def _proof(rules: tuple[NumberRule, ...], found: str, said: bool) -> NumberRule 
 
 def _one_number(form: str) -> bool:
     """Tell whether digits are written as one number, and not as a list of several."""
-    return "." not in form and "/" not in form and form.count(" ") <= 7
+    return not re.search(r"[./-]", form) and form.count(" ") <= 7
 
 
 RECOGNISER = Recogniser(
     Kind.GOVERNMENT_ID,
-    r"\d(?:[ .\-/]?\d){6}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3}"
+    r"\d(?:[ .\-/]?\d){6}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DFMPT]|[12] ?\d\d ?\d\d ?2[AB]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3}"
     r"|(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)",
     _spans,
 )

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from export.personal_data.recognisers.identity_checks import OWN
+
 NUMBERS = """
 us.ssn 999-99-9999
+form 999-99-9999
 us.itin 999-99-9999
 gb.nhs -10
 fr.nir *15
 de.idnr 99 999 999 999
-de.idnr -11
+de.idnr *11
+at.vnr *10
+at.vnr 9999 999999
 pt.nif -9
 nl.bsn -9
 be.nn *11
@@ -30,7 +35,7 @@ ro.cnp *13
 bg.egn *10
 ee.ik *11
 lt.asmens *11
-hr.oib -11
+hr.oib *11
 tr.tckimlik *11
 br.cpf 999.999.999-99
 br.cpf *11
@@ -41,8 +46,8 @@ ar.cuit -11
 ar.dni -8
 co.nit -10
 ec.ci -10
-cn.ric *18
-kr.rrn 999999-9999999
+cn.check *18
+kr.birth 999999-9999999
 kr.rrn -13
 jp.in_ 9999 9999 9999
 jp.in_ -12
@@ -65,12 +70,43 @@ nz.ird -8
 ca.sin 999-999-999
 ca.sin 999 999 999
 ca.sin -9
-ru.inn -12
-ua.rntrc -10
+ru.inn *12
+ru.snils 999-999-999 99
+ru.snils -11
+ua.days *10
 si.emso *13
 pk.cnic 99999-9999999-9
 pk.cnic -13
 uy.rut -12
+hu.personal *11
+hu.personal 9-999999-9999
+lv.birth 999999-99999
+lv.birth -11
+form 9999-9999999-9
+ph.sss 99-9999999-9
+ae.birth 999-9999-9999999-9
+ae.birth -15
+eg.birth *14
+lu.birth *13
+kz.birth *12
+cr.cpf 9-9999-9999
+pe.cui -9
+md.idno -13
+mx.nss -11
+ir.code -10
+sa.code -10
+fr.nir 9 99 99 99 999 999 99
+il.idnr 9-9999999-9
+by.unp -9
+cu.ni *11
+lt.asmens -11
+sk.rc 999999/9999
+vn.mst -10
+mu.nid -14
+bg.pnf -10
+nl.bsn 9999.99.999
+nl.bsn 9999 99 999
+gb.utr -10
 do.cedula -11
 do.cedula 999-9999999-9
 """
@@ -78,7 +114,8 @@ do.cedula 999-9999999-9
 star if the checksum alone proves it (it has two digits, or a date beside it), with a minus if the text must say so."""
 
 WRITTEN = {
-    "gb.nino": r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D]",
+    "gb.nino": r"[A-Z]{2}(?: \d\d \d\d \d\d [A-DFMPT]| ?\d{6} ?[A-DT])|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D]",
+    "fr.nir": r"[12]\d{4}2[AB]\d{8}|[12] \d\d \d\d 2[AB] \d{3} \d{3} \d\d",
     "gb.driver": r"[A-Z]{2,5}9{0,3}\d[0156]\d[0-3]\d\d[A-Z9]{2}\d[A-Z]{2}",
     "it.codicefiscale": r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]",
     "es.dni": r"\d{8}[- ]?[A-HJ-NP-TV-Z]|\d\d\.\d{3}\.\d{3}[- ]?[A-HJ-NP-TV-Z]",
@@ -157,29 +194,7 @@ def number_rules() -> dict[int, tuple[NumberRule, ...]]:
 @cache
 def checker(module: str) -> Callable[[str], bool]:
     """Return what checks a country's number."""
-    own = {"sg.nric": _singapore, "tw.id": _taiwan, "hk.id": _hong_kong}
-    if module in own:
-        return own[module]
-    if (module.startswith("gb.n") and module != "gb.nhs") or module == "gb.driver":
-        return lambda _: True
+    if module in OWN:
+        return OWN[module]
     check: Callable[[str], bool] = import_module(f"stdnum.{module}").is_valid
     return check
-
-
-def _singapore(number: str) -> bool:
-    total = sum(weight * int(digit) for weight, digit in zip((2, 7, 6, 5, 4, 3, 2), number[1:8], strict=True))
-    letters = "JZIHGFEDCBA" if number[0] in "ST" else "XWUTRQPNMLK"
-    return letters[(total + 4 * (number[0] in "TG")) % 11] == number[8]
-
-
-def _taiwan(number: str) -> bool:
-    area = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(number[0]) + 10
-    weights = (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1)
-    return sum(int(each) * weight for each, weight in zip(f"{area}{number[1:]}", weights, strict=True)) % 10 == 0
-
-
-def _hong_kong(number: str) -> bool:
-    letters, digits = number[:-9].rjust(2), number[-9:-3]
-    values = [36 if each == " " else ord(each) - 55 for each in letters] + [int(each) for each in digits]
-    total = sum(value * weight for value, weight in zip(values, range(9, 1, -1), strict=True))
-    return (total + (10 if number[-2] == "A" else int(number[-2]))) % 11 == 0

@@ -29,12 +29,16 @@ _VERSION = labels(
     "chapter",
     "update",
 )
+_MACHINE = labels(
+    "ip(?:v4)?", "address", "addr", "host", "server", "ping", "ssh", "from", "client", "connect(?:ed|ion)?", "remote", "https?", "login", "user", "dns", "gateway", "adresse", "serveur", "dirección", "адрес\\w*", "服务器", "地址",
+)  # fmt: skip
+"""Small numbers are sooner a version than an address, but for these words."""
 
 _MAC = re.compile(
     r"(?i)(?<!\w)(?<![0-9a-f][:-])(?:[0-9a-f]{2}(?P<by>[:-])(?:[0-9a-f]{2}(?P=by)){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-]|\.\w)"
 )
 _NO_MAC = re.compile(
-    r"^(?:00005e0053|0123456789ab|1234567[89]9abc|001122334455|aabbccddeeff|deadbeef|0{8}|f{8}|a1b2c3d4e5f6|112233445566)"
+    r"^(?:00005e0053|0123456789ab|1234567[89]9abc|001122334455|aabbccddeeff|deadbeef|0{8}|f{8}|a1b2c3d4e5f6|112233445566|001a2b3c4d5e|00123456|010203|0a1b2c3d|1a2b3c4d5e)"
 )
 
 
@@ -51,6 +55,9 @@ def _addresses(text: str) -> Iterator[Span]:
         before = text[: match.start()]
         is_other = match[0] in _KNOWN or match[0].endswith(".0") or (before.endswith("/") and not before.endswith("//"))
         if is_other:
+            continue
+        small = all(len(part) < 3 for part in match[0].split(".")) and int(match[0].split(".")[0]) < 10
+        if small and not says(_MACHINE, text, match.start(), 24):
             continue
         if _public(match[0]) and not says(_VERSION, text, match.start(), 14):
             yield Span(*match.span(), Kind.IP, "v4")

@@ -7,36 +7,49 @@ from functools import lru_cache
 
 import phonenumbers
 
-from export.personal_data.context import labels, says
+from export.personal_data.context import labels, says, says_after
 from export.personal_data.placeholders import is_run
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps, vetoed
 
 _CANDIDATE = re.compile(
-    r"(?<![\w@/.=#$€£%-])(?<!\d[,:])(?:\+\s?|\(\+?)?\(?\d(?:[ .\-/()\u2011]{0,2}\d){6,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)"
+    r"(?<![\w@/.=#$%-])(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:[ .\-/()]{0,2}\d){5,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)",
+    re.ASCII,
 )
 _WORDS = labels(
-    "(?:tele)?phones?(?: ?(?:number|no|#))?", "tel", "mobile", "cell(?:phone)?", "call(?:ed|ing)?(?: me| us| him| her)?", "fax", "text(?: me| him| her)?",
-    "whats ?app", "sms", "dial", "ring(?: me)?", "reach(?: me| us)?", "hotline", "contact", "signal", "handy(?:nummer)?", "telefon(?:nummer|numer|ou|u|o)?",
-    "rufnummer", "anrufen", "mobil(?:nummer|e|ny)?", "ruf", "portable", "appelle(?:z|r)?", "celular", "m[oó]vil", "llama(?:r|me)?", "teléfono", "téléphone",
-    "telefone", "ligue", "ligar", "cellulare", "chiama(?:mi)?", "numero", "número", "gsm", "bel", "komórk\\w+", "zadzwoń", "puh(?:elin)?", "puhelinnumero",
-    "cep", "my number", "his number", "her number", "nomor", "hp", "wa", "số điện thoại", "sđt", "телефон\\w*", "тел", "номер", "звони\\w*", "позвони\\w*",
-    "电话", "電話", "手机", "手機", "联系", "携帯", "전화", "연락처", "휴대폰", "هاتف", "جوال", "رقم", "تلفن", "טלפון", "נייד", "फ़ोन", "मोबाइल", "โทร",
+    "(?:tele)?phones?(?: ?(?:number|no|#))?", "tel", "mobile", "cell(?:phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
+    "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her| number| no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
+    "landline", "pager", "voicemail", "rufnummer", "anrufen",  "mobil\\w{0,6}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
+    "teléfono", "téléphone", "tfno",  "telefone", "ligue", "ligar",  "telem[oó]vel", "contacto", "cellulare", "chiama(?:mi|re)?", "recapito", "gsm", "bel (?:me|ons)", "bereikbaar", "komórk\\w+",
+    "zadzwoń", "dzwo[nń]i?ć?", "puh(?:elin\\w{0,6})?", "soita", "volej\\w*", "zavolej\\w*", "mobitel", "nazovi", "sunați", "sun[aă]-m[aă]", "hívj\\w*", "cep(?:im)?", "ara(?:y[ıi]n)?", "nomor", "hubungi",
+    "số điện thoại", "sđt", "điện thoại", "gọi", "liên hệ", "телефон\\w*", "тел", "звони\\w*", "позвони\\w*", "моб", "дзвон\\w*", "зателефонуй\\w*", "обади", "τηλ\\w*", "κινητ\\w*",
+    "电话", "電話", "手机", "手機", "联系", "聯絡", "致电", "拨打", "携帯", "連絡先", "전화", "연락처", "연락", "휴대폰", "핸드폰", "هاتف", "جوال", "اتصل", "موبايل", "تلفن", "تماس", "טלפון", "נייד", "התקשר", "फ़ोन", "फोन", "मोबाइल", "कॉल", "โทร", "เบอร์", "ফোন", "মোবাইল",
 )  # fmt: skip
+_WEAK_WORDS = labels(
+    "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "száma?m?", "numărul", "numara\\w{0,4}",
+    "номер", "номером", "αριθμός", "号码", "號碼", "番号", "번호", "رقم", "رقمي", "شماره", "מספר", "נומר", "नंबर", "số của", "nomor", "(?:me|us|him|her) (?:at|on|under)",
+)  # fmt: skip
+"""They may be said of a telephone's number, and of any other."""
 _SHAPED = re.compile(
-    r"\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4}(?:\s?(?:ext|x)\.?\s?\d{1,5})?|(?:1[ .-])\(?[2-9]\d\d\)?[ .-]\d{3}[ .-]\d{4}|\([2-9]\d\d\)\d{3}-\d{4}"
-    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[6-9]\d{4}[ -]\d{5}|\(\d{2}\) ?9?\d{4}-?\d{4}|8[ -]?(?:\(\d{3}\)|9\d\d)[ -]?\d{3}[ -]?\d\d[ -]?\d\d|8 \d{3} \d{3} \d{4}|\d\d 9?\d{4}-\d{4}|06[ -]\d{1,2}[/ -]\d{3}[ -]?\d{4}"
-    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[67]\d\d \d\d \d\d \d\d|3\d\d[ .-]\d{3}[ .-]?\d{4}"
+    r"(?:(?:1[ .-]?)?\(\d{3}\) ?|(?:1[.-])?\d{3}[.-]|1 \d{3} |[2-9]\d\d )\d{3}[ .-]\d{4}(?:\s?(?:ext|x)\.?\s?\d{1,5})?"  # North America
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[6-9]\d{4}[ -]\d{5}"  # China, India
+    r"|\(\+?\d{2,5}\) ?\d{2,9}(?:[ -]\d{2,5}){0,3}|\(0?\d{2,5}\) ?\d{2}/\d{3}-\d{4}|\d\d/\d{3}[ -]\d{4}"  # an area in brackets; Hungary
+    r"|8[ -]?(?:\(\d{3}\)|9\d\d)[ -]?\d{3}[ -]?\d\d[ -]?\d\d|8[3-9]\d{9}|8 \d{3} \d{3} (?:\d{4}|\d\d \d\d)|\d{3} \d{3} \d\d \d\d|[1-9]\d\d-\d\d-\d\d"  # Russia and neighbours
+    r"|[1-9]\d[ -]9?\d{4}-\d{4}|06[ -]\d{1,2}[/ -]\d{3}[ -]?\d{4}|[26]\d{3} \d{3} \d{3}|3\d\d[ .-]\d{3}[ .-]?\d{4}"  # Brazil, Japan, Hungary, Greece, Italy
+    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[458]\d\d \d{3} \d{3}|[67]\d\d \d\d \d\d \d\d|\d{3}-\d{3}-\d{3}|\d\d \d{3} \d\d \d\d|69\d\d \d{6}"  # Spain, Poland, Switzerland, Greece
+    r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
-"""Forms of national numbers without a trunk zero: North America, China, India, Brazil, Russia, Spain, Italy."""
+"""Forms of national numbers that hardly anything else has."""
 _SOCIAL_SECURITY = re.compile(r"\d{3}-\d\d-\d{4}")
 _TRUNK = re.compile(r"\(?0\d")
 _TRUNK_REGIONS = ("GB", "FR", "DE", "JP", "IN", "AU", "NL", "CH", "AT", "BE", "SE", "FI", "TR", "KR", "VN", "ID", "UA", "IL", "ZA", "IT", "TW", "EG", "IR", "NZ", "NG", "PK", "TH", "MY", "PH", "BR")  # fmt: skip
-_FICTION = re.compile(
-    r"55501\d\d$|^(?:1?\d{3})?5551212$|^(?:44|0)(?:1632960|7700900|2079460|3069990|8081570|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|1914980|2890180|2920180)\d{3}$"
-    r"|^(?:61|0)(?:[2378](?:5550|7010)\d{4}|491570\d{3})$|^(?:33|0)(?:199|261|353|465|536)\d{6,7}$|^\d{0,2}1234567(?:890?)?$|^1?[28]005550\d{3}$"
+_FICTION = re.compile(r"55501\d\d$|^(?:1?\d{3})?5551212$|^\d{0,3}1234567(?:890?)?$|^1?[28]005550\d{3}$")
+"""Numbers that everybody knows to be nobody's."""
+_RESERVED = re.compile(
+    r"^(?:44|0)(?:1632960|7700900|2079460|3069990|8081570|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|1914980|2890180|2920180)\d{3}$"
+    r"|^(?:61|0)(?:[2378](?:5550|7010)\d{4}|491570\d{3})$|^(?:33|0)(?:199|261|353|465|536)\d{6,7}$"
 )
-"""Numbers reserved for films and examples, by the regulators of North America, Britain, Australia and France."""
+"""Numbers reserved for films and examples, by the regulators of Britain, Australia and France."""
 
 
 @lru_cache(maxsize=4096)
@@ -48,36 +61,57 @@ def _valid(number: str, region: str | None) -> bool:
     return phonenumbers.is_valid_number(parsed) or (region is None and phonenumbers.is_possible_number(parsed))
 
 
-def _rule(text: str, start: int, found: str, digits: str) -> str | None:
+def _has_calling_code(digits: str) -> bool:
+    return any(int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for length in (1, 2, 3))
+
+
+def _rule(text: str, match: re.Match[str], digits: str) -> str | None:
     """Say what makes a candidate a telephone number; None if nothing does."""
+    found, start, end = match[0], match.start(), match.end()
     if found.lstrip("(").startswith("+"):
-        return "international" if _valid("+" + digits, None) else None
-    if says(_WORDS, text, start, 40):
+        return _international(found, digits)
+    if len(digits) >= 6 and (says(_WORDS, text, start, 40) or says_after(_WORDS, text, end)):
         return "context"
+    if len(digits) < 7:
+        return None
     if found.startswith("00") and _valid("+" + digits[2:], None):
         return "international"
     if _SHAPED.fullmatch(found):
         return "national form"
+    if found.count(" ") >= 2 and len(digits) >= 11 and _valid("+" + digits, "ZZ"):
+        return "international"
+    weakly = says(_WEAK_WORDS, text, start, 28) or says_after(_WEAK_WORDS, text, end)
+    if weakly and _looks_dialled(found, digits):
+        return "context"
     grouped = re.search(r"\d[ .\-/)]+\d", found) is not None or len(digits) in {10, 11}
-    if (
-        _TRUNK.match(found)
-        and 9 <= len(digits) <= 12
-        and grouped
-        and any(_valid(digits, each) for each in _TRUNK_REGIONS)
-    ):
-        return "national form"
-    return None
+    plausible = _TRUNK.match(found) and 9 <= len(digits) <= 12 and grouped
+    return "national form" if plausible and any(_valid(digits, each) for each in _TRUNK_REGIONS) else None
+
+
+def _international(found: str, digits: str) -> str | None:
+    grouped = re.search(r"\d[ .\-/()]+\d", found) is not None
+    known = _has_calling_code(digits) and (len(digits) >= 10 or (grouped and len(digits) >= 8))
+    return "international" if known or _valid("+" + digits, None) else None
+
+
+def _looks_dialled(found: str, digits: str) -> bool:
+    """Tell digits in groups, or as many as a subscriber's number has, from a quantity."""
+    return 8 <= len(digits) <= 11 or re.search(r"\d[ \-/()]+\d", found) is not None
 
 
 def _spans(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
     for match in _CANDIDATE.finditer(text):
         digits = re.sub(r"\D", "", re.split(r"ext|x|Durchwahl", match[0])[0])
-        if not 7 <= len(digits) <= 15 or is_run(digits[-7:]) or _FICTION.search(digits):
+        if not 6 <= len(digits) <= 15 or is_run(digits[-7:]) or _FICTION.search(digits):
             continue
         if _SOCIAL_SECURITY.fullmatch(match[0]):
             continue
-        rule = _rule(text, match.start(), match[0], digits)
+        if _RESERVED.search(digits) and not (
+            says(_WORDS, text, match.start(), 28) or says(_WEAK_WORDS, text, match.start(), 28)
+        ):
+            continue
+        rule = _rule(text, match, digits)
         if rule is None:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
@@ -85,4 +119,4 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.PHONE, rule)
 
 
-RECOGNISER = Recogniser(Kind.PHONE, r"\d(?:[ .\-/()]{0,2}\d){6}", _spans)
+RECOGNISER = Recogniser(Kind.PHONE, r"\d(?:[ .\-/()]{0,2}\d){5}", _spans)

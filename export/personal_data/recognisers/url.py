@@ -13,6 +13,9 @@ _TOKEN = re.compile(
     r"(?i)\bhttps?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?id)?|sid"
     r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#]{8,})[^\s<>\"')]*"
 )
+_NO_PASSWORD = re.compile(
+    r"(?i)^(?:my|the|some|db|user)?[_-]?(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|tiger|postgres|root|admin|guest|hunter2|p@ss\w{0,6})\d{0,4}$"
+)
 _PROFILE = re.compile(
     r"(?i)\b(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:"
     r"linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=)?|fb\.com/|instagram\.com/|(?:twitter|x)\.com/|tiktok\.com/@|youtube\.com/@"
@@ -32,7 +35,7 @@ def _spans(text: str) -> Iterator[Span]:
     for form in (_CREDENTIALS, _TOKEN):
         for match in form.finditer(text):
             word = match["word"]
-            if not is_placeholder(word) and word.lower() not in {"pass", "password", "secret", "token", "passwd"}:
+            if not is_placeholder(word) and not _NO_PASSWORD.match(word):
                 yield Span(*match.span(), Kind.URL, "credentials" if form is _CREDENTIALS else "token")
     for match in _PROFILE.finditer(text):
         if not _NOBODY.match(match["user"]) and not is_placeholder(match["user"]):
@@ -41,7 +44,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.URL,
-    r"(?i)://[^\s:/@?#]{1,80}:[^\s/@]{1,120}@|[?&#][\w-]{0,16}(?:token|key|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
+    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
     r"|linkedin|facebook|fb\.com|instagram|twitter|x\.com|tiktok|youtube\.com/@|t\.me|reddit|snapchat|vk\.com|github"
     r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon",
     _spans,

@@ -1,0 +1,104 @@
+# ruff: noqa: E501 (a form reads best in one line)
+"""How a street and a house's number are written, in each part of the world."""
+
+CJK = "一-龥ぁ-ヿ가-힣"
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-žȘȚΆ-ΏΑ-ΫЀ-ЯҐԱ-Ֆא-תء-يٱ-ۓऀ-෿฀-๿ა-ჿẠ-ỹ]"
+"""What a name may begin with: a capital, or a letter of a script without capitals."""
+NAME = rf"{_UP}[^\s,;:!?()\[\]{{}}\d\"<>|/=@#*_]{{0,30}}"
+SMALL = r"(?:de|del|della|dello|dei|delle|degli|di|da|do|dos|das|du|des|la|le|les|los|las|el|van|von|vom|der|den|vorm|an|am|im|bei|sur|of|the|y|e|i|et|og|na|nad|pod|u|v|sous|upon|under|rue|allée?|avenue|boulevard|chemin|route|place|montée|calle|las|saint|sainte) "
+_WORDS = rf"{NAME}(?: (?:{SMALL}){{0,2}}{NAME})"
+_NUMBER = r"\d{1,5}(?:[-/]\d{1,4})?\s?[a-zA-Z]?(?![\w.]{0,9}\d)"
+START = rf"(?<![^\W{CJK}])"
+_END = rf"(?![^\W{CJK}]|['’])"
+SEP = r"[, ]{1,4}"
+FLAT = r"(?:(?:Apt|Apartment|Apartamento|Appartamento|Suite|Ste|Unit|Flat|Level|Floor|Lot|Bl|Sc|Ap|Edif|Depto|Piso|Puerta|lok|kv|RD|Bus|bus|Esc|Int|Local|Casa|кв|корп?|стр|к|Apto)\.? ?[\w-]{1,5}|#\d{1,5})"
+HOUSE = r"(?:n[.º°]{1,2} ?|N[°º] ?|[Nn][or]\.? ?|№ ?|Nr\.? ?|д\.? ?|буд\.? ?|бр\.? ?)?\d{1,4} ?[a-zA-Zа-я]?(?:[-/]\d{1,4}[a-z]?)?\.?"
+POST_5 = r"(?:[A-Z]{1,3}-|ΤΚ )?(?:\d{5}(?:-\d{3,4})?|\d\d-\d{3}|\d{3} \d\d|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|\d{8})"
+POST_4 = r"(?:[A-Z]{1,3}-)?(?!19|20)\d{4}"
+STATE = r"(?:A[EPAKLRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY])"
+LAST = rf"(?:{STATE},? \d{{5}}(?:-\d{{4}})?|(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{{4}}|[A-Z]{{1,2}}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{{4}})(?![^\W{CJK}])"
+"""What an address ends with in the United States, Australia, Britain, Canada and Ireland."""
+_NOT_A_STREET = r"(?![A-Z]{2,6}[, ]{1,2}\d)(?!(?:Level|Chapter|Version|Windows|Section|Figure|Fig|Table|Page|Python|Step|Part|Top|Day|Week|Year|Round|Season|Episode|Phase|Grade|Group|Question|Answer|Number|Item|Line|Act|Scene|Volume|Vol|Article|Rule|Type|Class|Task|Test|Case|Model|Option|Order|Issue|Note|Java|Node|Ubuntu|Chrome|Room|Total|About|Over|Only|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[.,]? \d)"
+
+FORMS: dict[str, str] = {
+    "number, postcode and place": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}}(?: [^\W\d_]{{3,14}})?{SEP}{HOUSE}(?:{SEP}{FLAT}){{0,4}}(?:{SEP}{NAME}(?: (?:{SMALL})?{NAME}){{0,3}})?{SEP}(?:{POST_5}|{POST_4}),? (?:{SMALL}){{0,2}}{NAME}",
+    "number, place and postcode": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}},? {HOUSE}(?:{SEP}{FLAT}){{0,4}}{SEP}{NAME}(?: (?:{SMALL})?(?:{NAME}|\w{{2,12}})){{0,4}},{{1,2}} ?(?:[A-Z]{{2,4}} )?(?:\d{{5}}(?:-\d{{3,4}})?|\d{{7}})(?!\d)",
+    "place and postcode last": rf"(?<![\w.,$€£#-])(?:(?:Flat|Studio|Unit|Apt|Suite|Level) ?\d{{1,4}}[, ]{{1,3}})?\d{{1,5}}[A-Za-z]?(?:[/-]\d{{1,5}})?{SEP}(?:(?:{NAME}|{FLAT}|\d{{1,3}}(?:st|nd|rd|th)|{SMALL.rstrip()}){SEP}){{1,9}}{LAST}",
+    "in with postcode": rf"(?<![\w.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:{NAME}{SEP}){{0,5}}{NAME}(?:[- ]| - )\d{{3}} ?\d{{3}}(?!\d)",
+    "place and postcode last, not latin": rf"(?<![\w.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:(?![A-Z])(?:{NAME}){SEP}(?:\d{{1,4}}{SEP})?){{1,8}}\d{{5,10}}(?!\d)",
+    "military": r"\b(?:[AFD]PO),? A[AEP],? \d{5}\b",
+    "en": rf"(?:(?:Apt|Unit|Flat|Suite|Apartment)\.? ?\w{{1,5}},? )?(?<![\w.,$€£#-])\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,5}})? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}"
+    r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Tce|Close|Crescent|Cres|Square|Sq|Parkway|Pkwy"
+    r"|Circle|Cir|Highway|Hwy|Grove|Gardens|Mews|Trail|Row|Walk|Hill|Rise|View|Loop|Alley|Broadway|Nagar|Marg|Expressway|Esplanade|Parade|Quay|Freeway|Turnpike|Bypass|Mall|Boulevarde|Concourse|Promenade|Gate|Wharf|Cove|Heights|Hts|Estate)\b\.?",
+    "en avenue": rf"(?<![\w.,$€£#-])\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
+    "box": r"\b[Pp]\.? ?[Oo]\.? ?[Bb]ox \d{1,6}\b|\b(?:Postfach|Apartado(?: de [Cc]orreos)?|Casilla|Boîte postale|BP|Casella postale|Caixa Postal|Postbus|skr\. poczt\.) \d{1,6}\b",
+    "de": rf"(?:{START}{_UP}[\w.-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt)|{START}(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) (?:{NAME} )?{NAME}|{START}(?:{NAME}[ -]){{1,3}}(?:Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) {_NUMBER}{_END}(?!\s?(?:Uhr|Euro|€|%|km|\.\d))",
+    "fr": rf"\b\d{{1,4}}(?: ?(?:bis|ter|quater))?,? ?(?i:rue|avenue|av\.|boulevard|bd|blvd|chemin|place|impasse|allée?|quai|route|cours|square|passage|faubourg|sentier|villa|ruelle)\b (?:(?:de|du|des|la|le|les|l['’]|d['’])\s?){{0,3}}{NAME}(?:[ -](?:de |du |des |la |l['’]|d['’])?{NAME}){{0,4}}|{START}(?:rue|avenue|boulevard|chemin|place|impasse|allée|quai|route) (?:(?:de|du|des|la|le|les|l['’]|d['’])\s?){{0,3}}{NAME}(?:[ -](?:{SMALL})?{NAME}){{0,4}}{SEP}\d{{5}} {NAME}",
+    "es": rf"{START}(?:Calle|Cll?\.?|Carrera|Cra\.?|Kra?\.?|Cr\.?|Diagonal|Diag\.?|Dg\.?|Transversal|Transv\.?|Tv\.?|Avenida|Av\.?|Ac\.?|Ak\.?|Avenida Calle|Avenida Carrera) \d{{1,3}} ?[A-Z]{{0,2}}(?: Bis)?(?: [A-Z])?(?: Sur| Este)? ?(?:#|No\.?|N°) ?\d{{1,3}} ?[A-Z]{{0,2}}(?: Bis)? ?- ?\d{{1,3}}(?: Sur| Este)?(?!\d)|{START}(?:Calle|calle|C/|Avenida|avenida|Avda?\.?|Av\.|Plaza|plaza|Paseo|paseo|Camino|Carrera|Cra\.?|Ronda|Travesía|Jirón|Jr\.|Pasaje|Glorieta|Cuesta|Vía|Vial|Acceso|Pasadizo|Urbanización|Diagonal|Callejón|Calz\.|Calzada|Boulevard|Bulevar|Rambla|Circuito|Retorno|Cerrada|Andador|Circunvalación|Corredor|Eje|Periférico|Viaducto|Peatonal|Ampliación|Privada|Prolongación) ?(?:(?:de|del|la|las|los|el) ){{0,3}}(?:{NAME}|\d{{1,3}})(?: (?:de |del |la |las |los |y ){{0,3}}{NAME}){{0,4}},? ?(?:n[.º°o]{{1,2}} ?|N[°º] ?|núm\.? ?|número |#)?{_NUMBER}(?:-\d{{1,4}})?{_END}",
+    "it": rf"{START}(?:Via|via|Viale|viale|Piazza|piazza|Corso|corso|Vicolo|Largo|Strada|Piazzale|Contrada|Lungo\w{{1,12}}|Borgo|Salita|Rotonda|Canale|Calle|Traversa|Incrocio|Stretto|Rampa|Galleria|Località) (?:(?:di|del|della|dei|delle|degli|dell['’]|d['’]|la) ?){{0,2}}{NAME}(?: (?:di |del |della |dei |delle |degli ){{0,2}}{NAME}){{0,4}},? ?(?:n\.? ?)?{_NUMBER}{_END}",
+    "pt": rf"{START}(?:Rua|rua|R\.|Avenida|Av\.?|Travessa|Praça|Praceta|Alameda|Rodovia|Estrada|Largo|Beco|Viela|Ladeira|Vila|Conjunto|Parque|Passarela|Núcleo|Favela|Setor|Área|Lagoa|Lago|Loteamento|Quadra|Residencial|Sítio|Trecho|Trevo|Vale|Vereda|Via|Viaduto|Morro|Feira|Fazenda|Esplanada|Distrito|Condomínio|Colônia|Chácara|Campo|Aeroporto|Jardim|Estação|Recanto|Pátio|Calçada|Urbanização) (?:(?:de|da|do|das|dos) )?{NAME}(?: (?:de |da |do |das |dos |e )?{NAME}){{0,5}},? ?(?:(?:n[.º°o]{{0,2}} ?)?{_NUMBER}|S/N){_END}",
+    "nl": rf"{START}{_UP}[\w'’.-]{{0,30}}(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|markt|ring|baan|plantsoen|boulevard) {_NUMBER}(?:-\w{{1,3}})?{_END}",
+    "pl": rf"{START}(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|osiedle|pl\.|plac) ?{NAME}(?: {NAME}){{0,3}} {_NUMBER}(?: ?(?:m\.|lok\.) ?\d+)?{_END}",
+    "cz": rf"{START}(?:ulic[eia]|nám\.|náměstí|třída) {NAME}(?: {NAME})? {_NUMBER}{_END}",
+    "hu": rf"{START}{NAME}(?: \w{{2,20}})? (?:utca|út|útja|tér|tere|körút|köz|sétány|u\.) \d{{1,4}}\.?",
+    "ro": rf"{START}(?:Str\.|Strada|strada|Bd\.|Bdul\.|Bulevardul|Calea|Aleea|[SȘ]oseaua|Intrarea|Splaiul|Pia[țt]a|Drumul) {NAME}(?: {NAME}){{0,4}}(?:,? ?[Nn]r\.? ?{_NUMBER}{_END}(?: {{1,2}}{FLAT}){{0,4}}|{SEP}{NAME}{SEP}\d{{6}}(?!\d))",
+    "ru": rf"{START}(?:ул\.?|улиц[аеы]|пр\.|пр-т|просп\.|проспект|пер\.|переул(?:ок|ке)|провулок|бул\.|б-р|бульвар|ш\.|шоссе|шосе|наб\.|набережная|набережна|пл\.|площадь|площа|алл\.|аллея|алея|узвіз|тупик|проезд|проїзд|линия|вул\.|вулиця) ?(?:[А-ЯЁЇІЄҐ0-9][\w.-]{{0,30}}\s?){{1,4}},? ?(?:д\.|дом|буд\.|б\.)? ?\d{{1,4}}\w?(?:/\d{{1,4}})?(?:,? ?(?:корп?\.|стр\.|к\.) ?\d{{1,4}}(?:/\d{{1,4}})?)?(?:,? ?(?:кв\.|квартира|оф\.) ?\d{{1,4}})?(?:, ?[А-ЯЁЇІЄҐ][\w -]{{1,30}})?(?:, ?\d{{5,6}}(?!\d))?",
+    "nordic": rf"{START}(?:{_UP}[\w-]{{0,30}}(?:gatan|vägen|gränd|torget|stigen|backen|vej|gade|stræde|allé|veien|gata|vegen|gate|plassen|faret|ringen|åsen|bakken|stubben|haugen|kroken|svingen|bulevardi|puistikko|katu|tie|kuja|polku|raitti|ranta)|{NAME} (?:vei|gate|vej|plass|väg|gata|plads|torv|tie|katu)) {_NUMBER}{_END}",
+    "tr": rf"{START}(?:{NAME} ){{1,4}}(?:Mah(?:\.|allesi)?|Cad(?:\.|desi)?|Sok(?:\.|ak|ağı)?|Sk\.|Bulvarı|Blv\.|Caddesi)(?:[ ,]+(?:{NAME} ?){{0,4}}(?:Cad(?:\.|desi)?|Sok(?:\.|ak|ağı)?|Sk\.|Bulvarı)?)?[ ,]*No ?[:.]? ?\d{{1,4}}(?:/\d+)?",
+    "vn": rf"(?:{START}(?:[Ss]ố )?\d{{1,4}}(?:/\d{{1,4}}){{0,4}}[A-Z]? (?:[Đđ]ường|[Pp]hố|[Nn]gõ|[Hh]ẻm) (?:[A-ZĐÀ-Ỹ0-9]\w{{0,12}} ?){{1,4}}|{START}(?:[Ss]ố )?\d{{1,4}}(?:/\d{{1,4}}){{1,4}} (?:[A-ZĐÀ-Ỹ]\w{{1,12}},? ){{1,5}}(?:xã|phường|quận|huyện|P\.|Q\.|TP)[^\n]{{0,40}})",
+    "id": rf"{START}(?:Jl\.?|Jalan|Jln\.?|Gg\.|Gang) (?:{NAME} ){{1,4}}(?:[Nn]o\.? ?){_NUMBER}{_END}",
+    "jp": r"〒\d{3}-?\d{4}|[一-龥]{2,3}[都道府県][一-龥ぁ-んァ-ヶ]{1,10}[市区町村郡][^\s、。]{0,20}?\d{1,4}(?:丁目|番地?|号|-)\d{0,4}(?:[-番]\d{1,4})?号?(?: [ァ-ヶー一-龥]{2,14}\d{1,4})?|[一-龥]{1,5}[市区町][一-龥ぁ-んァ-ヶ]{1,10}\d{1,3}(?:丁目|-)\d{1,4}(?:[-番]\d{1,4})?",
+    "cn": r"(?:[一-龥]{2,8}(?:省|市|区|县|縣|區))?[一-龥]{1,12}(?:路|街|大道|道|巷|弄|胡同|段)(?:[一二三四五六七八九十]段)?(?:\d{1,4}[巷弄]){0,2}(?:\d{1,5}[号號弄]|[A-Za-z]座)(?:之\d{1,3})?(?:\d{0,4}[栋楼樓室单元]){0,3}(?: \d{6}(?!\d))?",
+    "kr": r"(?:[가-힣]{2,8}(?:시|도|구|군) ?){1,3}[가-힣0-9]{1,12}(?:로|길|대로|거리|가)(?:\d{1,4}번?길)? ?(?:지하)?\d{1,4}(?:-\d{1,4})?(?: \([가-힣]{2,14}\))?|[가-힣]{2,8}동 \d{1,4}(?:-\d{1,4})?번지",
+    "in": rf"{START}(?:H\.? ?No\.?|House No\.?|Flat No\.?|Plot No\.?|Door No\.?|D\.No\.?) ?[\w/-]{{1,10}}(?:{SEP}{NAME}){{2,8}}(?:[- ]\d{{3}} ?\d{{3}})?",
+    "ar": r"(?:\d{1,4} )?شارع [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,3}[،, ]{1,3}(?:رقم |مبنى |بناية |عمارة )\d{1,4}|\d{1,4} شارع [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,2}|(?:خیابان|کوچه|بلوار) [\u0621-\u06cc ]{2,40}[،, ]{1,3}(?:پلاک|شماره) ?\d{1,4}",
+    "he": r"(?:רחוב|רח'|שדרות|שד') [א-ת\"' -]{2,30} \d{1,3}|[א-ת][א-ת\"'-]{1,15}(?: [א-ת][א-ת\"'-]{1,15}){0,3} \d{1,3}, ?[א-ת][א-ת\"' -]{1,25},? ?\d{5,7}(?!\d)",
+    "th": r"\d{1,4}(?:/\d{1,4})? ?(?:หมู่|ม\.|ถ\.|ถนน|ซอย|ซ\.|ต\.|ตำบล|แขวง)[^\n]{1,80}?\d{5}(?!\d)",
+    "gr": rf"{START}(?:οδό[ςν]?|Οδός|Λεωφόρος|Λεωφ\.|Πλατεία|λεωφόρο) {NAME}(?: {NAME}){{0,3}} {_NUMBER}",
+}
+"""Part of the world: how a street and a number are written there."""
+
+GATES: dict[str, str] = {
+    "number, postcode and place": r"\d{4}|\d{3} \d\d|\d\d-\d{3}",
+    "number, place and postcode": r"[, \n](?:\d{5}|\d{7})(?:-\d|[^\d]|$)",
+    "place and postcode last": r"[, \n](?:[A-Z]{2,3},? \d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{4})",
+    "in with postcode": r"[- ]\d{3} ?\d{3}\b",
+    "place and postcode last, not latin": r"[^\x00-\x7f][, \n]{1,3}\d{5}",
+    "military": r"[AFD]PO,? A[AEP]",
+    "en": r"[ ,\n](?:St|Av|Ro|Rd|Bo|Bl|La|Ln|Dr|Co|Ct|Wa|Pl|Te|Tc|Cl|Cr|Sq|Pa|Pk|Ci|Hi|Hw|Gr|Ga|Me|Tr|Ri|Vi|Lo|Al|Br|Na|Ma|Ex|Es|Qu|Fr|Tu|By|Pr|Wh|He|Ht)[a-z]*\b",
+    "en avenue": r"\d (?:Avenue|Broadway|The )",
+    "box": r"[Bb][Oo][Xx] \d|Postfach|Apartado|Casilla|Boîte|\bBP \d|Casella|Caixa|Postbus|poczt",
+    "de": r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt|Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer) \d|\b(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) [A-ZÄÖÜ]",
+    "fr": r"\d{5} [A-Z]|\d ?,? ?(?:bis|ter|quater)?,? ?(?i:rue|avenue|av|boulevard|bd|blvd|chemin|place|impasse|allée|quai|route|cours|square|passage|faubourg|sentier|villa|ruelle)\b",
+    "es": r"\b(?:[Cc]alle|C/|[Aa]venida|Avda|Av\.|[Pp]laza|[Pp]aseo|Camino|Carrera|Cra|Ronda|Travesía|Jirón|Jr\.|Pasaje|Glorieta|Cuesta|Vía|Vial|Acceso|Pasadizo|Urbaniz|Diagonal|Callejón|Calz|Boulevard|Bulevar|Rambla|Circu|Retorno|Cerrada|Andador|Corredor|Eje|Peri|Viaducto|Peatonal|Ampli|Privada|Prolongación)|#|No\.? ?\d|N°",
+    "it": r"\b(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|Vicolo|Largo|Strada|Piazzale|Contrada|Lungo|Borgo|Salita|Rotonda|Canale|Calle|Traversa|Incrocio|Stretto|Rampa|Galleria|Località)",
+    "pt": r"\b(?:[Rr]ua|R\.|Avenida|Av\.?|Travessa|Praça|Praceta|Alameda|Rodovia|Estrada|Largo|Beco|Viela|Ladeira|Vila|Conjunto|Parque|Passarela|Núcleo|Favela|Setor|Área|Lago|Lotea|Quadra|Reside|Sítio|Trecho|Trevo|Vale|Vereda|Via|Morro|Feira|Fazenda|Esplanada|Distrito|Condomínio|Colônia|Chácara|Campo|Aeroporto|Jardim|Estação|Recanto|Pátio|Calçada|Urbaniz)",
+    "nl": r"(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|markt|ring|baan|plantsoen|boulevard) \d",
+    "pl": r"\b(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|osiedle|pl\.|plac)",
+    "cz": r"\b(?:ulic[eia]|nám|třída)",
+    "hu": r"(?:utca|út|útja|tér|tere|körút|köz|sétány|u\.) \d",
+    "ro": r"[Nn]r\.? ?\d|Str\.|Strada|strada|Bd|Bulev|Calea|Aleea|oseaua|Intrarea|Splai|Pia|Drumul",
+    "ru": r"(?:ул|пр|пр-т|просп|пер|бул|ш|наб|пл|вул|алл)\.? ?[А-ЯЁІЇЄҐ\d]|улиц|проспект|переул|провулок|бульвар|шосс?е|набережн|площ|аллея|алея|узвіз|тупик|про[еї]зд|линия|вулиця",
+    "nordic": r"(?:gatan|vägen|gränd|torget|stigen|backen|vej|gade|stræde|allé|veien|gata|vegen|gate|plassen|faret|ringen|åsen|bakken|stubben|haugen|kroken|svingen|bulevardi|puistikko|katu|tie|kuja|polku|raitti|ranta|vei|plass|väg|plads|torv) \d",
+    "tr": r"No ?[:.]? ?\d",
+    "vn": r"(?:ường|hố|gõ|ẻm) |\d/\d",
+    "id": r"\b(?:Jl|Jalan|Jln|Gg|Gang)\b",
+    "jp": r"〒\d|[都道府県市区町村郡]",
+    "cn": r"[路街道巷弄同段](?:\d|[A-Za-z]座|[一二三四五六七八九十]段)",
+    "kr": r"[로길리가동] ?(?:지하)?\d",
+    "in": r"\b(?:H\.? ?No|House No|Flat No|Plot No|Door No|D\.No)",
+    "ar": r"شارع|خیابان|کوچه|بلوار",
+    "he": r"[א-ת] \d",
+    "th": r"หมู่|ม\.|ถ\.|ถนน|ซอย|ซ\.|ต\.|ตำบล|แขวง",
+    "gr": r"[οΟ]δό|εωφ|Πλατεία",
+}
+"""For each form, what must be there for it to be tried: one look at a text for all of them."""
+
+SAID_WORDS = (
+    "(?:(?:home|postal|mailing|shipping|billing|street|delivery|my|his|her|our|their) )?address(?: is| was)?", "(?:live|lives|lived|living|reside|resides|staying) (?:at|on)",
+    "(?:ship|send|deliver|mail|post|bring|drive|come|go|moved?) (?:it |them |this |the (?:package|parcel|order|letter) |everything )?to", "located at", "i'm at", "house is at", "wohn(?:e|en|t|haft) (?:in|am|an|auf)?", "anschrift", "adresse", "wohnhaft",
+    "habite(?:nt|ns)?(?: au| à)?", "domicili\\w{1,4}", "vivo en", "vive en", "domicilio", "direcci[oó]n", "abito (?:in|a)", "indirizzo", "residente", "moro (?:na|no|em)", "endere[cç]o", "morada", "woon (?:op|in|aan)", "adres\\w{0,4}",
+    "mieszkam", "mieszka", "bor (?:p[åa]|i)", "adress(?:en)?", "osoite", "asun", "bydl[ií]m", "adresa", "lakcím\\w{0,3}", "locuiesc", "oturuyorum", "alamat", "tinggal di", "địa chỉ", "sống ở", "адрес\\w{0,2}", "живу", "проживаю", "адреса", "διεύθυνση", "μένω",
+    "住址", "地址", "住在", "住所", "주소", "사는 곳", "عنوان", "أسكن", "آدرس", "כתובת", "גר ב", "पता", "रहता", "ที่อยู่", "ঠিকানা", "მისამართი", "հասցե",
+)  # fmt: skip
+"""What says that an address follows."""
