@@ -20,7 +20,7 @@ from tests.serving import serving
 
 SNAPSHOT = "omni-moderation-2024-09-26"
 NAMES = (*CATEGORIES, *EXTRA_CATEGORIES)
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def a_result(text: str) -> dict[str, Any]:
