@@ -20,16 +20,13 @@ def _leaves(names: Sequence[str]) -> list[tuple[str, pa.DataType]]:
 
 
 MODERATION = pa.struct([*_leaves(CATEGORIES), ("flagged", pa.bool_())])
-EXTRA_MODERATION = pa.schema(
-    [
-        ("id", pa.string()),
-        ("side", pa.string()),
-        ("message", pa.int32()),
-        ("model", pa.string()),
-        *_leaves(EXTRA_CATEGORIES),
-    ]
+_PLACE = [("side", pa.string()), ("message", pa.int32()), ("model", pa.string())]
+EXTRA_MODERATION = pa.struct([*_PLACE, *_leaves(EXTRA_CATEGORIES)])
+"""What today's models say besides: it goes into a side file."""
+LOCAL_MODERATION = pa.struct(
+    [*_PLACE, ("engine", pa.string()), ("version", pa.string()), ("labels", pa.list_(pa.string()))]
 )
-"""A side file: what today's models say besides, one row a message that was moderated."""
+"""What a guard model of our own said: labels, which are no scores; a side file as well."""
 
 
 def messages(texts: Sequence[str]) -> list[dict[str, str]]:
@@ -47,18 +44,25 @@ def moderation(row: Row) -> list[dict[str, Any]]:
     return [moderation_leaves(each) for each in verdicts(row)]
 
 
-def extra_moderation(released_id: str, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the side file for what is released under an id: a conversation, or both sides of a battle."""
-    for side, row in zip(("a", "b") if len(rows) > 1 else (None,), rows, strict=True):
+def extra_moderation(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield what moderation said besides, of a conversation's messages or of those of both sides of a battle."""
+    for side, row in _sides(rows):
         for place, verdict in enumerate(verdicts(row)):
             if verdict is not None and not verdict.categories.keys().isdisjoint(EXTRA_CATEGORIES):
-                yield {
-                    "id": released_id,
-                    "side": side,
-                    "message": place,
-                    "model": verdict.model,
-                    **extra_leaves(verdict),
-                }
+                yield {"side": side, "message": place, "model": verdict.model, **extra_leaves(verdict)}
+
+
+def local_moderation(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """Yield what a guard model of our own said, of the same."""
+    for side, row in _sides(rows):
+        for place, said in enumerate(row.guard_labels):
+            if said is not None:
+                told = {"engine": said.engine, "version": said.version, "labels": list(said.labels)}
+                yield {"side": side, "message": place, "model": said.model, **told}
+
+
+def _sides(rows: Sequence[Row]) -> Iterator[tuple[str | None, Row]]:
+    return zip(("a", "b") if len(rows) > 1 else (None,), rows, strict=True)
 
 
 def chars(*rows: Row) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from export.release.forms import Released
+from export.release.messages import EXTRA_MODERATION, LOCAL_MODERATION, extra_moderation, local_moderation
 from export.release.steps import Bundle, Row
 
 _COUNTS = pa.list_(pa.struct([("kind", pa.string()), ("times", pa.int32())]))
@@ -30,6 +31,8 @@ NOTES = pa.schema(
         ("moderation_models", pa.list_(pa.string())),
         ("visitor", pa.int64()),
         ("replaced", _COUNTS),
+        ("extra_moderation", pa.list_(EXTRA_MODERATION)),
+        ("local_moderation", pa.list_(LOCAL_MODERATION)),
     ]
 )
 """Notes stay in the working folder: ledger ids are in no release."""
@@ -63,6 +66,8 @@ def notes(released: Released, bundle: Bundle, is_battle: bool, seed: int) -> dic
         "moderation_models": sorted({verdict.model for verdict in verdicts}),
         "visitor": _visitor(rows[0]),
         "replaced": _replaced(rows),
+        "extra_moderation": list(extra_moderation(rows)),
+        "local_moderation": list(local_moderation(rows)),
     }
 
 

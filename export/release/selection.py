@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 MEMORY = "400MB"
 FILE_ROWS = 50_000
@@ -52,6 +53,10 @@ class Selection:
     def number(self, question: str) -> int:
         """Ask for one number."""
         return int(self.rows(question)[0][0] or 0)
+
+    def table(self, question: str) -> pa.Table:
+        """Ask for a table, which has to fit in memory."""
+        return self._connection.sql(question).to_arrow_table()
 
     def write(self, question: str, path: Path) -> int:
         """Write the answer to a Parquet file, in the order in which it comes; return the number of rows."""
