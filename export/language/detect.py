@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pycld2
 
 from export.language.names import UNKNOWN, names
+from export.language.openers import greeting, is_romanised_hindi
 from export.language.prose import letters, printable, prose
+from export.language.siblings import Among, sibling
+from export.language.telltales import telltales
 
 SecondOpinion = Callable[[str], tuple[str, float]]
 """Takes prose; returns a language code, and how sure it is, from 0 to 1."""
@@ -18,20 +21,32 @@ _NO_LANGUAGE = frozenset({"un", "xxx", "zzp", "xx-Bugi", "xx-Goth"})
 """CLD2's codes for scripts and for pig latin."""
 
 
-def language(prompt: str, second: SecondOpinion | None = None) -> str:
+def language(prompt: str, second: SecondOpinion | None = None, among: Among | None = None) -> str:
     """Return the English name of the language that a prompt is written in, or `unknown`.
 
-    Code, addresses and formulas are not looked at.
+    Code, addresses and formulas are not looked at. `among` decides between languages that CLD2 confuses.
     """
     text = prose(prompt)
     if letters(text, FEWEST_LETTERS) < FEWEST_LETTERS:
         return UNKNOWN
-    code, sure = _cld2(text)
-    if not sure and second is not None:
-        other, confidence = second(text)
-        if confidence >= SURE_ENOUGH:
-            code = other
+    code = greeting(text)
+    if code is None:
+        code = "hi" if is_romanised_hindi(text) else sibling(_by_opinions(text, second), text, among)
     return UNKNOWN if code in _NO_LANGUAGE else names().get(code, UNKNOWN)
+
+
+def _by_opinions(text: str, second: SecondOpinion | None) -> str:
+    """Return CLD2's answer where it is sure; else the other's where that is.
+
+    Else it is what both guess, or what CLD2 guesses if that is common: it hears Swati and Khasi in any mumbling.
+    """
+    code, sure = _cld2(text)
+    if sure or second is None:
+        return code
+    other, confidence = second(text)
+    if confidence >= SURE_ENOUGH:
+        return other
+    return code if code == other or code in telltales()["commonest"] else "un"
 
 
 def compatible_language(prompt: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from export.language.detect import compatible_language, language
-from export.language.second_opinion import py3langid
+from export.language.second_opinion import Py3LangId
 from export.release.steps import Row, Step
 
 
@@ -14,8 +14,8 @@ def language_step(compat: bool) -> Step:
     """
     if compat:
         return lambda row: replace(row, language=compatible_language(_first(row)))
-    second = py3langid()
-    return lambda row: replace(row, language=language(_first(row), second))
+    second = Py3LangId()
+    return lambda row: replace(row, language=language(_first(row), second, second.among))
 
 
 def _first(row: Row) -> str:

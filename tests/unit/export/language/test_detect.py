@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.language.detect import SecondOpinion, compatible_language, language
+from export.language.detect import compatible_language, language
 from export.language.names import UNKNOWN, names
-from export.language.second_opinion import py3langid
+from export.language.second_opinion import Py3LangId
 
 PROMPTS: dict[str, str] = json.loads(Path(__file__).with_name("prompts.json").read_text(encoding="utf-8"))
 """One request, in our own words, in each of the 32 languages that are commonest in chats."""
@@ -24,8 +24,8 @@ https://example.org/the/manual/of/this/function `sum(items)` $\\sum_i x_i \\cdot
 
 
 @pytest.fixture(scope="module")
-def second() -> SecondOpinion:
-    return py3langid()
+def second() -> Py3LangId:
+    return Py3LangId()
 
 
 @pytest.mark.parametrize(("name", "prompt"), PROMPTS.items())
@@ -34,8 +34,10 @@ def test_a_request_is_named_after_its_language(name: str, prompt: str):
     assert language(prompt) == name
 
 
-def test_a_second_opinion_changes_no_sure_answer(second: SecondOpinion):
-    assert {name: language(prompt, second) for name, prompt in PROMPTS.items()} == {name: name for name in PROMPTS}
+def test_a_second_opinion_changes_no_sure_answer(second: Py3LangId):
+    assert {name: language(prompt, second, second.among) for name, prompt in PROMPTS.items()} == {
+        name: name for name in PROMPTS
+    }
 
 
 def test_a_foreign_instruction_with_code_keeps_its_language():
@@ -108,3 +110,16 @@ def test_every_language_that_cld2_detects_has_its_frozen_name():
 )
 def test_names_are_spelt_as_the_originals_do(code: str, name: str):
     assert names()[code] == name
+
+
+def test_first_prompts_as_visitors_write_them_are_named_rightly(second: Py3LangId):
+    text = Path(__file__).with_name("traffic.json").read_text(encoding="utf-8")
+    traffic: list[tuple[str, str]] = json.loads(text)
+
+    assert all(len(prompt) >= 40 for _, prompt in traffic)
+    right = [language(prompt, second, second.among) == name for name, prompt in traffic]
+    assert sum(right) / len(right) >= 0.97
+
+
+def test_a_guess_at_a_rare_language_is_not_believed_alone():
+    assert language("asdfghjkl", lambda _: ("zz", 0.1)) == UNKNOWN
