@@ -19,7 +19,7 @@ from export.release.work import Work
 from logging_store.facts import ConversationRecord, Withheld
 from logging_store.ledger import Ledger
 from logging_store.reading import conversation_records
-from logging_store.tables import sessions
+from logging_store.tables import conversations
 from logging_store.withholding import Withholding
 
 _WITH_BATTLES = {"arena-battles", "preference-140k"}
@@ -59,9 +59,9 @@ class Source:
 
 
 async def ledger_mark(ledger: Ledger) -> str:
-    """Return by what a ledger is told from others: its first session's id, empty if there is none."""
+    """Return by what a ledger is told from others: its first conversation's id, empty if there is none."""
 
-    return await ledger.database.read(lambda connection: connection.scalar(select(func.min(sessions.c.id)))) or ""
+    return await ledger.database.read(lambda connection: connection.scalar(select(func.min(conversations.c.id)))) or ""
 
 
 async def read_ledger(source: Source, work: Work, key: bytes, watcher: Watcher) -> WasRead:

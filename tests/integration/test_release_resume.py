@@ -1,0 +1,247 @@
+"""Releases that are interrupted, and those that many processes make: the bytes are the same."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.errors import SetupError
+from export.release import reading
+from export.release.config import ReleaseSettings
+from logging_store.forgetting import forget, give_code
+from logging_store.ledger import open_ledger
+from tests.facts import a_said_conversation, a_visitor, a_voted_battle
+from tests.releasing import bytes_of, release
+
+FORMATS = ["chat-1m", "arena-battles", "full"]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger in a file, that nobody changes: 40 conversations and 20 battles."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('ledger')}/ledger.sqlite3"
+    asyncio.run(_fill(url))
+    return url
+
+
+async def _fill(url: str) -> None:
+    async with open_ledger(url) as ledger:
+        for number in range(20):
+            consent = await a_visitor(ledger)
+            await a_voted_battle(ledger, consent)
+            for place in range(2):
+                said = f"Tell me about the number {number}.", f"It is {number} and {place}. " * (1 + number)
+                await a_said_conversation(ledger, consent, said)
+
+
+def _child(url: str, out: Path, **given: Any) -> subprocess.Popen[str]:
+    told = json.dumps({"url": url, "out": str(out), **given})
+    command = [sys.executable, "-m", "tests.release_child", told]
+    return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+
+def _run(url: str, out: Path, **given: Any) -> int:
+    """Make a release in another process; return how often it said something."""
+    child = _child(url, out, **given)
+    said, problem = child.communicate(timeout=150)
+    assert child.returncode == 0, problem
+    return int(said)
+
+
+@pytest.fixture(scope="module")
+def whole(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], int]:
+    """A release that nobody interrupted, and how often it said something."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    said = _run(url, out, format=FORMATS, canaries=3)
+    return bytes_of(out), said
+
+
+def _killed_and_resumed(url: str, out: Path, *points: int) -> dict[str, bytes]:
+    for point in points:
+        child = _child(url, out, format=FORMATS, canaries=3, kill_after=point, resume=out.exists())
+        child.communicate(timeout=150)
+        assert child.returncode == -signal.SIGKILL
+        assert not (out / "manifest.json").exists()
+    _run(url, out, format=FORMATS, canaries=3, resume=True)
+    return bytes_of(out)
+
+
+def test_a_release_that_was_killed_is_resumed_to_the_same_bytes(
+    url: str, whole: tuple[dict[str, bytes], int], tmp_path: Path
+):
+    expected, said = whole
+
+    assert _killed_and_resumed(url, tmp_path / "out", 1, said // 3, said // 3) == expected
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {
+        name for form in FORMATS for name in (form, f"{form}.report.html")
+    }
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(4))
+def test_a_release_that_is_killed_anywhere_is_resumed_to_the_same_bytes(
+    url: str, whole: tuple[dict[str, bytes], int], tmp_path: Path, part: int
+):
+    """Five points each: the process kills itself between two steps of its own."""
+    expected, said = whole
+    chance = random.Random(part)
+
+    for _ in range(5):
+        point = chance.randint(1, said)
+        out = tmp_path / f"{point}"
+        assert _killed_and_resumed(url, out, point) == expected
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("part", range(4))
+def test_processes_that_are_killed_at_any_moment_are_resumed_to_the_same_bytes(
+    url: str, whole: tuple[dict[str, bytes], int], tmp_path: Path, part: int
+):
+    """Five moments each: the parent is killed while its children work; they end with it."""
+    expected, _ = whole
+    chance = random.Random(part)
+    given: dict[str, Any] = {"format": FORMATS, "canaries": 3, "processes": 2}
+    began = time.monotonic()
+    _run(url, tmp_path / "first", **given)
+    seconds = time.monotonic() - began
+
+    for number in range(5):
+        out = tmp_path / str(number)
+        child = _child(url, out, **given)
+        try:
+            child.communicate(timeout=chance.uniform(0, seconds))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate(timeout=60)
+        if not (out.exists() and not (out / ".work").exists()):
+            _run(url, out, **given, resume=(out / ".work").exists())
+        assert bytes_of(out) == expected
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"processes": 2},
+        {"processes": 3},
+        {"shard_conversations": 1000},
+        {"engine": "dask", "processes": 2},
+        pytest.param({"engine": "ray", "processes": 2}, marks=pytest.mark.timeout(300)),
+    ],
+    ids=str,
+)
+def test_whoever_makes_it_the_bytes_are_the_same(
+    url: str, whole: tuple[dict[str, bytes], int], tmp_path: Path, how: dict[str, Any]
+):
+    _run(url, tmp_path / "out", format=FORMATS, canaries=3, **how)
+
+    assert bytes_of(tmp_path / "out") == whole[0]
+
+
+def test_an_interrupted_release_says_so_and_keeps_what_was_done(url: str, tmp_path: Path):
+    out = tmp_path / "out"
+    child = _child(url, out, kill_after=2)
+    child.communicate(timeout=60)
+
+    with pytest.raises(SetupError, match="holds an unfinished release: go on with --resume"):
+        release(url, out)
+    with pytest.raises(SetupError, match=r"--resume: .* was begun with other settings [(]seed[)]"):
+        release(url, out, resume=True, seed=43)
+    assert (out / ".work").stat().st_mode & 0o777 == 0o700
+
+
+def test_another_ledger_is_not_resumed(url: str, tmp_path: Path):
+    out, other = tmp_path / "out", f"sqlite:///{tmp_path}/other.sqlite3"
+    _child(url, out, kill_after=2).communicate(timeout=60)
+    asyncio.run(_fill(other))
+
+    with pytest.raises(SetupError, match=r"--resume: .* was begun with another ledger"):
+        release(other, out, resume=True)
+
+
+def test_a_folder_that_holds_something_else_is_refused_and_left_alone(url: str, tmp_path: Path):
+    (tmp_path / "precious").touch()
+
+    for resume in (False, True):
+        with pytest.raises(SetupError, match="is not empty"):
+            release(url, tmp_path, resume=resume)
+    assert [each.name for each in tmp_path.iterdir()] == ["precious"]
+
+
+def test_a_file_is_no_folder(url: str, tmp_path: Path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SetupError, match="cannot write"):
+        release(url, tmp_path / "file")
+
+
+def test_resuming_where_nothing_was_begun_begins(url: str, tmp_path: Path):
+    assert release(url, tmp_path / "out", resume=True)["counts"]["released"] == 80
+
+
+async def test_what_was_forgotten_during_the_interruption_is_not_released(tmp_path: Path):
+    url, out = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out"
+    async with open_ledger(url) as ledger:
+        leaving = await a_visitor(ledger)
+        await a_voted_battle(ledger, leaving)
+        await a_voted_battle(ledger, await a_visitor(ledger))
+    (await asyncio.to_thread(_child, url, out, format=["chat-1m", "arena-battles"], kill_after=6)).wait(60)
+    assert (out / ".work" / "read.json").exists()
+    async with open_ledger(url) as ledger:
+        await forget(ledger, await give_code(ledger, leaving.session_id, 1.0), 7.0)
+
+    await asyncio.to_thread(_run, url, out, format=["chat-1m", "arena-battles"], resume=True)
+
+    counts = [json.loads((out / form / "manifest.json").read_text())["counts"] for form in ("chat-1m", "arena-battles")]
+    assert counts == [
+        {"read": 4, "released": 2, "dropped": {"forgotten": 2}},
+        {"read": 2, "released": 1, "dropped": {"forgotten": 1}},
+    ]
+
+
+def test_ctrl_c_ends_all_processes_and_keeps_what_was_done(url: str, tmp_path: Path):
+    out = tmp_path / "out"
+    command = [
+        sys.executable,
+        "-m",
+        "arena.command",
+        "export",
+        "release",
+        "--store",
+        url,
+        "--data",
+        str(tmp_path / "d"),
+    ]
+    flags = ["--names", "none", "--processes", "2", "--json", "--out", str(out)]
+    with subprocess.Popen([*command, *flags], text=True, stdout=subprocess.PIPE, start_new_session=True) as child:
+        assert child.stdout is not None
+        for line in child.stdout:
+            if json.loads(line)["stage"] == "map":
+                break
+        os.killpg(child.pid, signal.SIGINT)
+        child.communicate(timeout=60)
+
+    assert child.returncode == 130
+    assert (out / ".work" / "read.json").exists()
+
+
+def test_a_cut_reading_begins_anew(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def cut(settings: ReleaseSettings, key: bytes, release: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "canaries", cut)
+        with pytest.raises(KeyboardInterrupt):
+            release(url, tmp_path / "out")
+    assert not (tmp_path / "out" / ".work" / "read.json").exists()
+
+    assert release(url, tmp_path / "out", resume=True)["counts"] == {"read": 80, "released": 80, "dropped": {}}
