@@ -10,8 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from export.card.finish import finish
 from export.moderation.verdict import CATEGORIES
 from export.release.all_forms import FORMS
+from export.release.manifest import write_manifest
+from export.release.summary import Summary
 
 SCHEMAS: dict[str, pa.Schema] = {name: form.schema for name, form in FORMS.items()}
 
@@ -151,3 +154,31 @@ def _some(form: str, chance: random.Random) -> dict[str, Any]:
     sides = dict.fromkeys(("conversation", "conversation_a", "conversation_b"), make(*texts[: 2 * turns]))
     some |= sides | {"redacted": "NAME_1" in "".join(texts[: 2 * turns])}
     return {name: value for name, value in some.items() if name in SCHEMAS[form].names}
+
+
+def a_summary(form: str = "chat-1m", **given: Any) -> Summary:
+    """What is known of a release."""
+    default: dict[str, Any] = {
+        "form": form,
+        "date": "2026-10-01",
+        "settings": {"names": "recall", "pii": "drop", "seed": 42},
+        "recipe": ["keep what may be released", "shuffle"],
+        "versions": {"chat-arena": "0.1.0"},
+        "read": 9,
+        "released": 5,
+        "dropped": {"no_release_consent": 3, "personal_data_email": 1},
+        "users": 4,
+        "moderation": {"models": {"omni-moderation-2024-09-26": 10}, "messages": 10, "moderated": 10},
+        "quality": {"recall": {"EMAIL": {"en": 0.999}, "NAME": {"en": 0.96}}},
+        "canaries": {"planted": 20, "leaked": 0},
+    }
+    return Summary(**default | given)
+
+
+def a_release(folder: Path, form: str = "chat-1m", rows: int = 5, **given: Any) -> Path:
+    """Write a whole release: data, what lies beside it, and the manifest."""
+    paths = write_rows(folder, form, many(form, rows))
+    summary = a_summary(form, released=rows, read=rows + 4, **given)
+    finish(folder, summary)
+    write_manifest(folder, summary, {path.relative_to(folder).as_posix(): rows for path in paths}, [])
+    return folder

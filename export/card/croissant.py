@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from export.card.facts import Facts
 from export.card.licences import licence_of
-from export.card.words import COLUMNS
+from export.card.words import COLUMNS, title_of
 
 RECORDS = "rows"
 _FILES = "data-files"
@@ -46,7 +46,7 @@ def croissant(facts: Facts) -> str:
 
 def _document(facts: Facts) -> dict[str, Any]:
     licence = licence_of(facts)
-    title = facts.summary.title or licence.words.heading
+    title = title_of(facts.summary)
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",

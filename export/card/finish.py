@@ -13,9 +13,6 @@ from export.release.summary import Summary
 from export.stats.pictures import pictures
 from export.stats.tables import tables
 
-WRITTEN = ("README.md", "LICENSE.md", "croissant.json", "stats")
-"""All that this makes in the folder, and may make anew."""
-
 
 def finish(folder: Path, summary: Summary, tokenizer: Path | None = None) -> Facts:
     """Write what lies beside the data, and the report. The same data and summary give the same bytes.

@@ -9,6 +9,7 @@ import yaml
 from export.card.facts import Facts
 from export.card.features import features
 from export.card.licences import licence_of
+from export.card.words import title_of
 
 _SIZES = (("n<1K", 1_000), ("1K<n<10K", 10_000), ("10K<n<100K", 100_000), ("100K<n<1M", 1_000_000))
 _LARGE_SIZES = (("1M<n<10M", 10_000_000), ("10M<n<100M", 100_000_000), ("100M<n<1B", 1_000_000_000))
@@ -26,7 +27,7 @@ def header(facts: Facts) -> str:
 def _head(facts: Facts) -> dict[str, Any]:
     licence = licence_of(facts)
     return {
-        "pretty_name": facts.summary.title or licence.words.heading,
+        "pretty_name": title_of(facts.summary),
         "language": _languages(facts),
         **licence.hub,
         "task_categories": ["text-generation"],

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from export.card.facts import Facts
-from export.card.words import FORMS, FormWords
+from export.card.words import FORMS, FormWords, title_of
 
 _TEXTS = Path(__file__).with_name("templates")
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -76,7 +76,7 @@ def licence_of(facts: Facts) -> Licence:
     text = (
         (_TEXTS / f"{template if template in _TEMPLATES else 'named'}.md")
         .read_text(encoding="utf-8")
-        .format(title=facts.summary.title or words.heading, date=facts.summary.date, contact=contact, licence=named)
+        .format(title=title_of(facts.summary), date=facts.summary.date, contact=contact, licence=named)
     )
     if template in _TEMPLATES:
         kind = _TEMPLATES[template]

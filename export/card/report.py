@@ -10,7 +10,7 @@ from export.card.facts import Facts
 from export.card.quality import Table, quality_tables
 from export.card.samples import MARK, Sample
 from export.card.text import figures, unsafe_rows
-from export.card.words import FORMS, reason
+from export.card.words import reason, title_of
 
 _PAGE = Path(__file__).with_name("templates") / "report.html"
 _MOST = 4_000
@@ -19,9 +19,9 @@ _MOST = 4_000
 
 def report(facts: Facts, pictures: Mapping[str, bytes], samples: Sequence[Sample]) -> str:
     """Write the page. Whatever anybody wrote is escaped, and the page allows no script at all."""
-    summary, words = facts.summary, FORMS[facts.summary.form]
+    summary = facts.summary
     return Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        title=escape(summary.title or words.heading),
+        title=escape(title_of(summary)),
         form=escape(summary.form),
         date=escape(summary.date),
         warnings="".join(f"<li>{escape(each)}</li>" for each in warnings(facts)),

@@ -10,7 +10,7 @@ from export.card.facts import Facts
 from export.card.features import type_words
 from export.card.licences import licence_of
 from export.card.quality import quality_tables
-from export.card.words import COLUMNS, FORMS, reason
+from export.card.words import COLUMNS, FORMS, reason, title_of
 from export.stats.figures import Unsafe
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -21,7 +21,7 @@ def body(facts: Facts) -> str:
     words, summary = FORMS[facts.summary.form], facts.summary
     return _filled(
         "card.md",
-        title=escaped(summary.title or words.heading),
+        title=escaped(title_of(summary)),
         about=words.about,
         date=summary.date,
         figures=table(("Key", "Value"), figures(facts)),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from export.release.summary import Summary
+
 
 @dataclass(frozen=True, slots=True)
 class FormWords:
@@ -98,6 +100,42 @@ COLUMNS: dict[str, str] = {
     "openai_moderation": "what a moderation model said; a value that nobody produced is null",
     "toxic_chat_tag": "what a toxicity tagger said; null where none ran",
     "redacted": "something in the text was replaced",
+    "session": "a pseudonym of the visit, stable within this release only",
+    "mode": "`direct`, `side_by_side` or `battle`",
+    "is_of_a_program": "it came in by the interface for programs, not by the page",
+    "opened_on": "the day on which it began (UTC)",
+    "finished_on": "the day on which its last turn finished (UTC)",
+    "country": "the visitor's, where the operator looks it up",
+    "page_language": "in which language the page was shown",
+    "age_group": "what the visitor said",
+    "system_prompt": "what a program told the model before the first message, redacted",
+    "failed_turns": "turns that nobody got an answer to; they are not in the conversation",
+    "turn_terms_version": "the terms that were accepted for each turn",
+    "turn_seconds_to_first_word": "how long each turn's first word took",
+    "turn_seconds": "how long each turn took",
+    "turn_ending": "how each turn ended",
+    "turn_finish_reason": "what the model's server said of it",
+    "turn_regenerations": "how many answers each turn had before this one",
+    "turn_temperature": "a parameter of each turn; null where it was not set",
+    "turn_top_p": "the same",
+    "turn_max_tokens": "the same",
+    "turn_prompt_tokens": "as the model's server counted them",
+    "turn_completion_tokens": "the same",
+    "turn_reaction": "what the visitor said of each answer",
+    "turn_reasoning": "what the model thought before each answer, redacted",
+    "estimated_tokens": "one a message, estimated without a tokenizer",
+    "is_maths": "there is mathematics in the prompts",
+    "moderation_model": "which model's verdict it is, one a message",
+    "replaced": "what was replaced, by kind",
+    "battle": "a pseudonym of the battle, stable within this release only",
+    "side": "which side of the battle it is",
+    "other_model": "the model on the other side",
+    "policy": "by which rule the two models were drawn",
+    "pair_probability": "how probable that pair was",
+    "is_anonymous": "the names were hidden when the vote was cast",
+    "vote_reasons": "why the vote does not count for ratings; empty if it does",
+    "vote_number": "which vote of the visit it is, from 1",
+    "voted_on": "the day of the vote (UTC)",
 }
 
 REASONS: dict[str, str] = {
@@ -117,6 +155,11 @@ REASONS: dict[str, str] = {
     "not_sampled": "it was not drawn: a release of a sample",
     "failed": "a step could not digest it",
 }
+
+
+def title_of(summary: Summary) -> str:
+    """Return what a release is called, on one line."""
+    return " ".join(summary.title.split()) or FORMS[summary.form].heading
 
 
 def reason(code: str) -> str:

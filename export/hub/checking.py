@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import ArenaError
-from export.card.cli import read_manifest
+from export.card.finished import read_manifest
 from export.release.manifest import MANIFEST, names_in, sha256_of
 
 NEVER = "full"

@@ -7,7 +7,6 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Any, Literal
 
-import httpx
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 from huggingface_hub.hf_api import DatasetInfo, RepoFile
@@ -18,6 +17,9 @@ from export.release.manifest import names_in, sha256_of
 KIND = "dataset"
 OURS = ("data/", "side/", "stats/", "README.md", "LICENSE.md", "croissant.json", "manifest.json")
 """What of a repository belongs to releases: an earlier one's files go when they are not in the new one."""
+
+_TRANSPORT_ERROR: type[BaseException] = HfHubHTTPError.__mro__[1]
+"""The root of the errors of whatever HTTP client the library is built on: that changed once already."""
 
 Gate = Literal["auto", "manual"]
 
@@ -117,7 +119,7 @@ def _speaking_plainly(repository: str) -> Generator[None]:
         raise HubError(f"{repository} is not there, or the token may not see it") from error
     except HfHubHTTPError as error:
         raise HubError(f"{repository}: {_reason(error)}") from error
-    except (httpx.HTTPError, OSError, RuntimeError, ValueError) as error:
+    except (_TRANSPORT_ERROR, OSError, RuntimeError, ValueError) as error:
         raise HubError(
             f"the upload to {repository} broke off ({_kinds(error)}); run it again, and it goes on"
         ) from error
