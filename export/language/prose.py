@@ -16,7 +16,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _CODE_LINE = re.compile(
     r"^\s*(?:[})\]]+[;,]?\s*$|(?://|#include|#define|import \w|from [\w.]+ import|def \w+\(|class \w+.*[:{]\s*$"
     r"|(?:public|private|protected|static|const|let|var|func|fn|package|using|return|print)\b.*[;({=)]"
-    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b|\$ \w|>>> |at [\w.$]+\()|.*[;{]\s*$"
+    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b|\$ \w|>>> |at [\w.$]+\()"
+    r"|(?=.*[()=<>\[\]{}]|\s*(?:\S+\s+){0,3}\S+$)[\x00-\x7f]*[;{]\s*$"
     r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$)"
 )
 _SPACES = re.compile(r"\s+")

@@ -14,6 +14,11 @@ from export.language.prose import letters, prose
         ("solve $x^2 = 4$ for me", "solve for me"),
         (r"solve \[x^2\] and \(y\) now", "solve and now"),
         ("fix this\nfor (i = 0; i < 9; i++) {\n}\nthanks", "fix this thanks"),
+        (
+            "what we have:\nmilk and eggs, and a little butter;\nint a;\nx();",
+            "what we have: milk and eggs, and a little butter;",
+        ),
+        ("τι είναι αυτό;\nγιατί;", "τι είναι αυτό; γιατί;"),
         ("make <b>this</b> bold", "make this bold"),
         ("it costs $5 or $6", "it costs $5 or $6"),
         ("hello\x00\ud800 there", "hello there"),
