@@ -10,7 +10,7 @@ from export.stats.tokens import count_tokens
 from tests.written import a_battle, a_conversation, a_preference, said, write_rows
 
 
-def _by_spaces(path: Path) -> Path:
+def by_spaces(path: Path) -> Path:
     tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer.save(str(path))
@@ -19,7 +19,7 @@ def _by_spaces(path: Path) -> Path:
 
 def test_the_operators_tokenizer_counts(tmp_path: Path):
     files = write_rows(tmp_path, "chat-1m", [a_conversation(conversation=said("a b c", "d", "e", "f g h"))])
-    tokens = count_tokens(files, _by_spaces(tmp_path / "words.json"))
+    tokens = count_tokens(files, by_spaces(tmp_path / "words.json"))
 
     assert (tokens.prompt, tokens.answer, tokens.estimated) == (2.0, 2.0, False)
     assert tokens.how.startswith("tokenizer words.json (sha256 ")
@@ -34,7 +34,7 @@ def test_without_a_tokenizer_it_is_an_estimate_and_says_so(tmp_path: Path):
 
 
 def test_the_prompts_of_a_battle_count_once_and_its_answers_both(tmp_path: Path):
-    words = _by_spaces(tmp_path / "words.json")
+    words = by_spaces(tmp_path / "words.json")
     battle = a_battle(conversation_a=said("one two", "a"), conversation_b=said("one two", "a b c"))
 
     assert count_tokens(write_rows(tmp_path / "b", "arena-battles", [battle]), words).prompt == 2.0
