@@ -13,13 +13,11 @@ from pydantic import TypeAdapter, ValidationError
 from arena.errors import ArenaError, SetupError
 from arena.settings import ArenaFile, Launch
 from export.moderation.importing import import_verdicts
-from export.moderation.messages import Sought
+from export.moderation.messages import Sought, steps_before
 from export.moderation.run import Asked, GuardAsked, Provider, Scope, ask_guard, count_missing, moderate
 from export.moderation.store import FILE_NAME
 from export.moderation.writing import VerdictWriter, writing
 from export.release.config import Moment
-from export.release.normalise import normalise
-from export.release.steps import Step, answered, without_models
 from logging_store.config import existing_ledger_url
 
 OPENAI_KEY = "OPENAI_API_KEY"
@@ -98,13 +96,6 @@ def moderate_command(  # noqa: PLR0913, PLR0917 (one per option)
     key = launch.api_key(variable).get_secret_value() if variable else ""
     provider = Provider(base_url, key, at_once, timeout, requests_per_minute)
     _say(model, asyncio.run(moderate(scope, provider, asked)), as_json=as_json)
-
-
-def steps_before(arena: ArenaFile) -> list[Step]:
-    """Return a release's own steps that come before moderation."""
-    withheld = frozenset(each.name for each in arena.models if not each.release)
-    secret = frozenset(each.name for each in arena.models if each.secret)
-    return [without_models(withheld, "model_withheld"), without_models(secret, "model_secret"), answered, normalise]
 
 
 def _sought(arena: ArenaFile, start: str | None, end: str | None) -> Sought:

@@ -7,8 +7,12 @@ released never gets as far as this.
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from itertools import takewhile
 
-from export.release.steps import Dropped, Step, apply, begin
+from arena.settings import ArenaFile
+from export.release.config import ReleaseSettings
+from export.release.recipe import JOINED, Failure, Ingredients, RowStep, Taken, recipe, walk
+from export.release.steps import Bundle, Dropped, begin
 from logging_store.facts import ConversationRecord
 from logging_store.ledger import Ledger
 from logging_store.reading import conversation_records
@@ -20,7 +24,7 @@ CONVERSATIONS_AT_ONCE = 2_000
 class Sought:
     """What would be released."""
 
-    steps: Sequence[Step]
+    steps: Sequence[Taken]
     """Those of a release that come before moderation."""
     withheld_cohorts: frozenset[str] = frozenset()
     finished_from: float | None = None
@@ -40,6 +44,21 @@ class Chunk:
     def texts(self) -> list[str]:
         """All messages."""
         return [text for row in self.rows for text in row]
+
+
+def steps_before(arena: ArenaFile) -> list[Taken]:
+    """Return the steps of a release that come before moderation: they alone decide which texts it is asked about."""
+    ingredients = Ingredients(
+        ReleaseSettings().model_dump_json(by_alias=True),
+        frozenset(each.name for each in arena.models if not each.release),
+        frozenset(each.name for each in arena.models if each.secret),
+    )
+    before = takewhile(lambda step: step.name != JOINED, recipe(ingredients))
+    return [Taken(each.name, each.make()) for each in before if isinstance(each, RowStep)]
+
+
+def _nobody_is_told(_failure: Failure) -> None:
+    """What a step breaks on is in no release, and reported by that."""
 
 
 async def messages(ledger: Ledger, sought: Sought, at_once: int = CONVERSATIONS_AT_ONCE) -> AsyncGenerator[Chunk]:
@@ -68,7 +87,7 @@ async def _chunk(ledger: Ledger, sought: Sought, after: str, at_once: int) -> Ch
         async for read in records:
             chunk.conversations += 1
             chunk.last_id = read.conversation.id if isinstance(read, ConversationRecord) else read.conversation_id
-            row = apply(sought.steps, begin(read))
+            [row] = walk(sought.steps, Bundle((begin(read),)), _nobody_is_told).rows
             if not isinstance(row, Dropped):
                 chunk.rows.append(row.texts)
             if chunk.conversations == at_once:

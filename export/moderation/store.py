@@ -26,6 +26,11 @@ _AT_ONCE = 256
 _MAPPED = 1 << 40
 """Bytes of the file that are read without copying: as many as SQLite allows. All processes share them."""
 _FIND = "SELECT text, layout, flags, scores FROM verdicts WHERE model = ? AND generation <= ? AND text IN ({holes})"
+_REFUSED = (
+    "SELECT text FROM unmoderated WHERE model IN (SELECT asked FROM answered WHERE answered = ? UNION SELECT ?) "
+    "AND generation <= ? AND text IN ({holes})"
+)
+"""Refusals are known by the name under which the model was asked."""
 
 T = TypeVar("T")
 
@@ -137,6 +142,15 @@ class VerdictStore:
             for key, layout, flags, scores in rows:
                 found[key] = self._reader(layout)(flags, scores)
         return [found.get(key) for key in keys]
+
+    def refused(self, texts: Sequence[str]) -> bool:
+        """Whether the model was asked about each of these, and took none of them: asking again brings nothing."""
+        keys = {text_key(text) for text in texts}
+        for part in some(list(keys)):
+            question = _REFUSED.format(holes=holes(len(part)))
+            rows = self._connection.execute(question, (self._model, self._model, self.choice.generation, *part))
+            keys.difference_update(row[0] for row in rows)
+        return not keys
 
     def _reader(self, layout: int) -> Callable[[int, bytes], Verdict]:
         if layout not in self._readers:

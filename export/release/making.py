@@ -12,6 +12,7 @@ from pathlib import Path
 from arena.errors import ArenaError
 from export.canaries.planting import leaked, planted
 from export.moderation.label_store import GuardChoice
+from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
 from export.personal_data.steps import policy_of
 from export.release.all_forms import FORMS
@@ -138,6 +139,8 @@ class _Making:
             chosen = choose(self.work, settings, key, self.was_read.shards, self.withdrawn)
             self.watcher.advance(len(settings.format))
             self.watcher.end()
+            for each in chosen.values():
+                refuse_gaps(self.order.ingredients.verdicts, each.counts["dropped"])
             written = {form: self._write(engine, form, chosen[form]) for form in settings.format}
         self._check(chosen)
         self.watcher.begin("finish", len(settings.format), "forms")

@@ -15,6 +15,8 @@ from export.release.config import ReleaseSettings
 from export.release.normalise import normalise
 from export.release.steps import Bundle, BundleStep, Dropped, Row, Step, answered, without_models
 
+JOINED = "join what moderation said of each message"
+"""The step before which texts are as moderation sees them."""
 FAILED = "failed"
 """The reason of what a step broke on."""
 
@@ -98,7 +100,7 @@ def recipe(ingredients: Ingredients) -> Sequence[Named]:
         *([RowStep("add system prompts and reasoning", lambda: with_asides)] if "full" in settings.format else []),
         RowStep("normalise: lone surrogates and NUL become U+FFFD", lambda: normalise),
         RowStep("tell the language of the first message", lambda: language_step(settings.language == "compat")),
-        RowStep("join what moderation said of each message", lambda: _moderated(ingredients, settings)),
+        RowStep(JOINED, lambda: _moderated(ingredients, settings)),
         *([RowStep("join the guard's labels", lambda: _labelled(guard))] if guard else []),
         RowStep("drop or redact personal data", lambda: personal_data(policy)),
         TogetherStep("look again at what is left", lambda: nothing_left(policy)),
