@@ -1,6 +1,7 @@
 """Finds all personal data in a text."""
 
 import re
+from bisect import insort
 from collections.abc import Sequence
 from functools import cache
 from itertools import compress
@@ -22,6 +23,7 @@ from export.personal_data.recognisers import (
     wallet,
 )
 from export.personal_data.span import Recogniser, Span
+from export.personal_data.vetoes import overlaps
 
 RECOGNISERS: Sequence[Recogniser] = (
     url.RECOGNISER,
@@ -67,9 +69,11 @@ def find(text: str) -> list[Span]:
 
 def _find(text: str) -> list[Span]:
     found: list[Span] = []
+    taken: list[tuple[int, int]] = []
     for index in sorted(_gate()(text)):
         for span in RECOGNISERS[index].spans(text):
-            if not any(each.start < span.end and span.start < each.end for each in found):
+            if not overlaps(taken, span.start, span.end):
+                insort(taken, (span.start, span.end))
                 found.append(span)
     return sorted(found)
 

@@ -2,6 +2,7 @@
 """Numbers that are plainly something else, and so neither a phone nor an identity."""
 
 import re
+from bisect import bisect_left
 
 _OTHERWISE = re.compile(
     r"\b10\.\d{4,9}/\S{1,80}"  # a DOI
@@ -35,5 +36,6 @@ def vetoed(text: str) -> list[tuple[int, int]]:
 
 
 def overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Tell whether a place touches one of the spans."""
-    return any(first < end and start < last for first, last in spans)
+    """Tell whether a place touches one of the spans, which are in order and apart."""
+    at = bisect_left(spans, (end, 0))
+    return at > 0 and start < spans[at - 1][1]

@@ -8,6 +8,7 @@ from functools import cache
 from export.personal_data.context import labels
 from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.recognisers.address_forms import (
+    COUNTED,
     FLAT,
     FORMS,
     GATES,
@@ -31,7 +32,7 @@ _TAIL = re.compile(
 _MORE = re.compile(rf"(?<!\.)(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}}(?: \([A-Z]{{2}}\)| ?/ ?[A-Z]{{2}}(?!\w))?")
 """The rest of a place's name."""
 _KNOWN = re.compile(
-    r"(?i)^(?:10 downing|1600 pennsylvania|1600 amphitheatre|221b? baker|742 evergreen|(?:123|1234) (?:main|any|fake|example|maple|elm|oak|street)|4 privet|350 fifth|1 infinite|one apple"
+    r"(?i)^(?:10 downing|1600 pennsylvania|1600 amphitheatre|221b? baker|3 abbey|21 jump|742 evergreen|(?:123|1234) (?:main|any|fake|example|maple|elm|oak|street)|4 privet|350 fifth|1 infinite|one apple"
     r"|11 wall|51 franklin|59 temple|675 mass|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|(?:19|20)\d\d )|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
 )
 _SAID = labels(*SAID_WORDS)
@@ -82,7 +83,14 @@ def _said(line: str) -> Iterator[tuple[int, int]]:
         ):
             continue
         words = re.findall(r"[^\W\d_]{2,}", match[0])
-        if words and re.search(r"\d", match[0]) and len(match[0]) >= 6:
+        is_long = len(words) >= 2 or "," in match[0] or not match[0].isascii() or re.search(r"\d{4}", match[0])
+        if (
+            is_long
+            and re.search(r"(?<!0x)\d", match[0])
+            and not match[0].startswith("0x")
+            and len(match[0]) >= 6
+            and not re.match(COUNTED, match[0])
+        ):
             yield match.span()
 
 

@@ -18,7 +18,9 @@ POST_4 = r"(?:[A-Z]{1,3}-)?(?!19|20)\d{4}"
 STATE = r"(?:A[EPAKLRSZ]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY])"
 LAST = rf"(?:{STATE},? \d{{5}}(?:-\d{{4}})?|(?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT),? \d{{4}}|[A-Z]{{1,2}}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{{4}})(?![^\W{CJK}])"
 """What an address ends with in the United States, Australia, Britain, Canada and Ireland."""
-_NOT_A_STREET = r"(?![A-Z]{2,6}[, ]{1,2}\d)(?!(?:Level|Chapter|Version|Windows|Section|Figure|Fig|Table|Page|Python|Step|Part|Top|Day|Week|Year|Round|Season|Episode|Phase|Grade|Group|Question|Answer|Number|Item|Line|Act|Scene|Volume|Vol|Article|Rule|Type|Class|Task|Test|Case|Model|Option|Order|Issue|Note|Java|Node|Ubuntu|Chrome|Room|Total|About|Over|Only|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[.,]? \d)"
+COUNTED = r"(?:Psalm|Level|Chapter|Version|Windows|Section|Figure|Fig|Table|Page|Python|Step|Part|Top|Day|Week|Year|Round|Season|Episode|Phase|Grade|Group|Question|Answer|Number|Item|Line|Act|Scene|Volume|Vol|Article|Rule|Type|Class|Task|Test|Case|Model|Option|Order|Issue|Note|Java|Node|Ubuntu|Chrome|Room|Total|About|Over|Only|January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[.,]? \d"
+"""What is counted, and is no street."""
+_NOT_A_STREET = rf"(?![A-Z]{{2,6}}[, ]{{1,2}}\d)(?!{COUNTED})"
 
 FORMS: dict[str, str] = {
     "number, postcode and place": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}}(?: [^\W\d_]{{3,14}})?{SEP}{HOUSE}(?:{SEP}{FLAT}){{0,4}}(?:{SEP}{NAME}(?: (?:{SMALL})?{NAME}){{0,3}})?{SEP}(?:{POST_5}|{POST_4}),? (?:{SMALL}){{0,2}}{NAME}",

@@ -13,6 +13,9 @@ from export.personal_data.vetoes import overlaps, vetoed
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
 
+_EPOCH = re.compile(r"1[4-8]\d{8}")
+"""Seconds of the years from 2014 to 2030."""
+
 SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
@@ -116,7 +119,7 @@ def _proof(rules: tuple[NumberRule, ...], found: str, said: bool, hinted: bool) 
     digits = re.sub(r"[^\dX]", "", found)
     for rule in rules:
         told = said or (hinted and found.isalnum() and rule.module not in _UNCHECKED)
-        fits = told or form == rule.form or (rule.alone and _one_number(form))
+        fits = told or form == rule.form or (rule.alone and _one_number(form) and not _EPOCH.fullmatch(found))
         if fits and checker(rule.module)(found if rule.form == form else digits):
             return rule
     return None

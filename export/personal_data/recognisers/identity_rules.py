@@ -114,7 +114,7 @@ do.cedula 999-9999999-9
 star if the checksum alone proves it (it has two digits, or a date beside it), with a minus if the text must say so."""
 
 WRITTEN = {
-    "gb.nino": r"[A-Z]{2}(?: \d\d \d\d \d\d [A-DFMPT]| ?\d{6} ?[A-DT])|[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D]",
+    "gb.nino": r"[A-Z]{2}(?: \d\d \d\d \d\d [A-DFMPT]| ?\d{6} ?[A-DT]| ?\d\d ?\d\d ?\d\d ?[A-D])",
     "fr.nir": r"[12]\d{4}2[AB]\d{8}|[12] \d\d \d\d 2[AB] \d{3} \d{3} \d\d",
     "gb.driver": r"[A-Z]{2,5}9{0,3}\d[0156]\d[0-3]\d\d[A-Z9]{2}\d[A-Z]{2}",
     "it.codicefiscale": r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form reads best in one line)
 """Addresses of machines: public IP addresses and network cards."""
 
 import re

@@ -78,7 +78,13 @@ def _rule(text: str, match: re.Match[str], digits: str) -> str | None:
         return "international"
     if _SHAPED.fullmatch(found):
         return "national form"
-    if found.count(" ") >= 2 and len(digits) >= 11 and _valid("+" + digits, "ZZ"):
+    if (
+        found.count(" ") >= 2
+        and "-" not in found
+        and re.search(r"\d{3}", found)
+        and len(digits) >= 11
+        and _valid("+" + digits, "ZZ")
+    ):
         return "international"
     weakly = says(_WEAK_WORDS, text, start, 28) or says_after(_WEAK_WORDS, text, end)
     if weakly and _looks_dialled(found, digits):
@@ -103,7 +109,7 @@ def _spans(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
     for match in _CANDIDATE.finditer(text):
         digits = re.sub(r"\D", "", re.split(r"ext|x|Durchwahl", match[0])[0])
-        if not 6 <= len(digits) <= 15 or is_run(digits[-7:]) or _FICTION.search(digits):
+        if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or is_run(digits[-7:]) or _FICTION.search(digits):
             continue
         if _SOCIAL_SECURITY.fullmatch(match[0]):
             continue

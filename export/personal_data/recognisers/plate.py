@@ -4,14 +4,37 @@
 import re
 from collections.abc import Iterator
 
-from export.personal_data.context import labels, says
+from export.personal_data.context import labels, says, says_after
 from export.personal_data.placeholders import is_placeholder
 from export.personal_data.span import Kind, Recogniser, Span
 
 _WORDS = labels(
     "(?:licen[cs]e|number|registration|car|vehicle) plates?",
     "plate (?:number|no)",
-    "my plates? (?:is|are|reads?)",
+    "plates? ?(?:is|are|reads?|was|:|#)?",
+    "registered (?:as|under)",
+    "plaque",
+    "plaat",
+    "registračn\\w*",
+    "spz",
+    "rendszám\\w*",
+    "tablica",
+    "nomor polisi",
+    "biển số",
+    "nummerplade",
+    "registreringsnummer",
+    "skilt(?:nummer)?",
+    "rekisterinumero",
+    "tag number",
+    "πινακίδα",
+    "регистрационн\\w*",
+    "номерной знак",
+    "車牌",
+    "ทะเบียน",
+    "לוחית",
+    "מספר רכב",
+    "لوحة",
+    "پلاک",
     "(?:vehicle|car) reg(?:istration)?(?: number)?",
     "kennzeichen",
     "nummernschild",
@@ -30,18 +53,29 @@ _WORDS = labels(
     "차량번호",
 )
 _PLATE = re.compile(
-    r"(?<![\w-])(?=[A-ZÄÖÜ0-9 ·-]{0,9}\d)(?=[A-ZÄÖÜ0-9 ·-]{0,9}[A-ZÄÖÜ])[A-ZÄÖÜ0-9]{1,4}(?:[ ·-]?[A-Z0-9]{1,4}){1,3}(?![\w-])"
+    r"(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])|"
+    r"(?<![A-Za-z0-9_-])(?=[A-ZÄÖÜ0-9 ·-]{0,9}\d)(?=[A-ZÄÖÜ0-9 ·-]{0,9}[A-ZÄÖÜ])[A-ZÄÖÜ0-9]{1,4}(?:[ ·-]?[A-Z0-9]{1,4}){1,3}(?![A-Za-z0-9_-])"
     r"|(?<!\w)[АВЕКМНОРСТУХ]\s?\d{3}\s?[АВЕКМНОРСТУХ]{2}\s?\d{2,3}(?!\w)|\d{2,3}\s?[가-힣]\s?\d{4}"
 )
+_JAPANESE = re.compile(r"[一-龥]{2,4} ?\d{2,3} ?[ぁ-んA-Z] ?(?:\d\d-\d\d|・{1,3}\d{1,3}|・\d-?\d\d)")
 _CHINESE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][·. ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][·. -]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
 )
+
+
+def _mixed(found: str) -> bool:
+    """Tell a plate from a word or a quantity: letters and digits, or digits in groups."""
+    digits = sum(each.isdigit() for each in found)
+    return digits > 0 and (digits < sum(map(str.isalnum, found)) or found.count("-") == 2 or digits >= 5)
 
 
 def _spans(text: str) -> Iterator[Span]:
     for match in _PLATE.finditer(text):
-        if 4 <= len(match[0]) <= 11 and says(_WORDS, text, match.start(), 30) and not is_placeholder(match[0]):
+        said = says(_WORDS, text, match.start(), 30) or says_after(_WORDS, text, match.end())
+        if 4 <= len(match[0]) <= 13 and _mixed(match[0]) and said and not is_placeholder(match[0]):
             yield Span(*match.span(), Kind.PLATE, "context")
+    for match in _JAPANESE.finditer(text):
+        yield Span(*match.span(), Kind.PLATE, "JP")
     for match in _CHINESE.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "CN")
 
@@ -49,6 +83,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.PLATE,
     r"(?i)plate|kennzeichen|nummernschild|immatriculation|targa|placa|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
-    r"|car reg|госномер|номер машины|车牌|ナンバー|차량번호|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
+    r"|car reg|госномер|номер машины|车牌|車牌|ナンバー|차량번호|plaque|plaat|registra|registered|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерной|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )
