@@ -14,19 +14,30 @@ _ADDRESS = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,300}>")
 _CODE_LINE = re.compile(
-    r"^\s*(?:[})\]]+[;,]?\s*$|(?://|#include|#define|import \w|from [\w.]+ import|def \w+\(|class \w+.*[:{]\s*$"
+    r"^\s*(?:[})\]]+[;,]?\s*$|(?://|/\*|#include|#define|import \w|from [\w.]+ import|def \w+\(|class \w+.*[:{]\s*$"
     r"|(?:public|private|protected|static|const|let|var|func|fn|package|using|return|print)\b.*[;({=)]"
-    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE)\b|\$ \w|>>> |at [\w.$]+\()"
+    r"|(?:async |await |return |raise |yield )\S+\s*$|(?:for|while|if|elif|else|try|except|with)\b[\x00-\x7f]*:\s*$"
+    r"|(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|FROM|WHERE|(?:LEFT |RIGHT |INNER |OUTER )*JOIN|GROUP BY"
+    r"|ORDER BY|HAVING|LIMIT|VALUES|SET)\b|\$ \w|>>> |at [\w.$]+\(|[\"']{3}|[\"'][\w.-]+[\"']\s*:|@\w+\s*(?:\(|$)"
+    r"|Traceback \(|[\w.]*(?:Error|Exception|Warning)\b.*:|(?:ERROR|WARN|WARNING|INFO|DEBUG|fatal|error)\b\s*[:\]]"
+    r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|</?[a-zA-Z][^<>]*>[\x00-\x7f]*$)"
     r"|(?=.*[()=<>\[\]{}]|\s*(?:\S+\s+){0,3}\S+$)[\x00-\x7f]*[;{]\s*$"
-    r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$)"
+    r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$|\s*-?\s*[\w./-]+:\s*[\x21-\x7e]+\s*$|\s+(?:- \S+|[\w./-]+:\s*)$)"
 )
+_INDENTED = re.compile(r"(?:\t|  )[ \t]*\S")
+_CODE_LINES = 2
+"""So many, and what is indented belongs to them."""
+_QUOTED = re.compile(r"\"[^\"\n]{16,}\"|“[^”\n]{16,}”|«[^»\n]{16,}»|„[^“”\n]{16,}[“”]")
+_BESIDES = 25
+"""Letters: with so many outside of quotations these are what the prompt says, and the rest is what it speaks of."""
 _SPACES = re.compile(r"\s+")
 
 
 def prose(text: str) -> str:
     """Return the human language in a text, in one line; empty if there is none.
 
-    A fence that is never closed takes the rest of the text. Lines that look like code go as well.
+    A fence that is never closed takes the rest of the text. Lines that look like code or a log go as well, and long
+    quotations if there is enough besides them.
     """
     if "`" in text or "~~~" in text:
         text = _INLINE_CODE.sub(" ", _FENCED.sub(" ", text))
@@ -34,11 +45,25 @@ def prose(text: str) -> str:
         text = _FORMULA.sub(" ", text)
     if "/" in text or "@" in text or "www." in text:
         text = _ADDRESS.sub(" ", text)
+    if "\n" in text:
+        text = _without_code(text.split("\n"))
     if "<" in text:
         text = _TAG.sub(" ", text)
-    if "\n" in text:
-        text = " ".join(line for line in text.split("\n") if not _CODE_LINE.match(line))
-    return _SPACES.sub(" ", printable(text)).strip()
+    return _unquoted(_SPACES.sub(" ", printable(text)).strip())
+
+
+def _without_code(lines: list[str]) -> str:
+    left = [line for line in lines if not _CODE_LINE.match(line)]
+    if len(lines) - len(left) >= _CODE_LINES:
+        left = [line for line in left if not _INDENTED.match(line)]
+    return " ".join(left)
+
+
+def _unquoted(text: str) -> str:
+    if '"' not in text and text.isascii():
+        return text
+    besides = _QUOTED.sub(" ", text).strip()
+    return besides if letters(besides, _BESIDES) == _BESIDES else text
 
 
 def printable(text: str) -> str:

@@ -19,6 +19,13 @@ from export.language.prose import letters, prose
             "what we have: milk and eggs, and a little butter;",
         ),
         ("τι είναι αυτό;\nγιατί;", "τι είναι αυτό; γιατί;"),
+        ("why?\n2026-04-11 10:22:31 INFO starting up\nValueError: not a number", "why?"),
+        ('look:\n{\n  "name": "a thing",\n  "tags": [\n    "new"\n  ]\n}', "look:"),
+        (
+            'please put these words into German for me: "the sea was calm that day"',
+            "please put these words into German for me:",
+        ),
+        ('Spanish for "the sea was calm that day"', 'Spanish for "the sea was calm that day"'),
         ("make <b>this</b> bold", "make this bold"),
         ("it costs $5 or $6", "it costs $5 or $6"),
         ("hello\x00\ud800 there", "hello there"),
