@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -28,6 +28,8 @@ class LedgerWatch:
         self.seconds = seconds
         self.fell = asyncio.Event()
         """Set while the ledger is away."""
+        self._open = asyncio.Event()
+        self._open.set()
         self._left: set[asyncio.Task[Any]] = set()
 
     @property
@@ -48,6 +50,23 @@ class LedgerWatch:
     def recovers(self) -> None:
         """Note that the ledger is well, and has all that waited."""
         self.fell.clear()
+
+    @contextlib.contextmanager
+    def closed(self) -> Generator[None]:
+        """Keep whoever is about to write a turn waiting while inside.
+
+        While the last is handed over that waited on disk nothing may come behind it: where many talk there is no moment
+        at which nothing waits, and the ledger would be away for ever.
+        """
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    async def opened(self) -> None:
+        """Wait while it is `closed`."""
+        await self._open.wait()
 
     async def wait(self, work: Coroutine[Any, Any, T], *, is_write: bool) -> T:
         """Return what comes of the work. It goes on also when nobody waits any more: nothing is cut off in the middle.

@@ -112,6 +112,7 @@ class GoingOnLedger(SteadyLedger):
 
     async def open_turns(self, *opened: TurnFact) -> None:
         """Write the turns: into the ledger, or on disk while it is away and all that they need is known."""
+        await self.watch.opened()
         try:
             await self.ledger.open_turns(*opened)
         except LedgerError as error:

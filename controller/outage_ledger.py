@@ -33,6 +33,7 @@ class SteadyLedger(Ledger):
 
     async def open_turns(self, *opened: TurnFact) -> None:
         """Write the turns as `Ledger.open_turns` does. Those of which nobody knows whether they were are ended."""
+        await self.watch.opened()
         try:
             await self.ledger.open_turns(*opened)
         except Unconfirmed as error:
@@ -45,6 +46,7 @@ class SteadyLedger(Ledger):
         Return whether it was this call that ended it, as far as anybody knows. Raises `LedgerError` if neither can
         take it.
         """
+        await self.watch.opened()
         if not self.spool.has(end.turn_id):
             try:
                 return await self.ledger.finish_turn(end)

@@ -16,7 +16,7 @@ from controller.outage_going_on import GoingOnLedger
 from controller.outage_ledger import SteadyLedger
 from controller.outage_memory import Memory
 from logging_store.ledger import Ledger
-from logging_store.replaying import Replayed, check_it_writes, replay
+from logging_store.replaying import Replayed, check_it_writes, replay, replay_once
 from logging_store.spool import open_spool
 from logging_store.spool_file import SUFFIX
 
@@ -27,6 +27,8 @@ LONGEST_PAUSE_SECONDS = 5.0
 LOOK_SECONDS = 15.0
 """How often is looked for what other controllers, dead ones, have left beside our own spool."""
 MEGABYTE = 1_000_000
+PASSES = 3
+"""In each is written what came during the one before: then little is left, for which everybody waits."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +101,25 @@ class Recovery:
             try:
                 await self._watch.settle()
                 await check_it_writes(self._ledger)
-                await replay(self._ledger, self._spool, done)
+                await self._hand_over(done)
             except LedgerError as error:
                 logger.debug("The ledger is still away: %s", type(error.__cause__ or error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             else:
-                if self._spool.is_empty:  # nothing can come between this and the next line
-                    break
-        self._watch.recovers()
+                break
         logger.warning("The ledger answers again")
         self._note(done)
+
+    async def _hand_over(self, done: Replayed) -> None:
+        """Write all that waits, the last of it while nobody adds to it; from then on the ledger is well."""
+        for _ in range(PASSES):
+            if not await replay_once(self._ledger, self._spool, done):
+                break
+        with self._watch.closed():
+            while not self._spool.is_empty:  # also of what is on its way to the disk
+                await replay(self._ledger, self._spool, done)
+            self._watch.recovers()
 
     async def _look_on(self) -> None:
         try:

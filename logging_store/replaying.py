@@ -59,9 +59,16 @@ async def replay(ledger: Ledger, spool: Spool, done: Replayed) -> None:
 
     Raises `LedgerError` when the ledger fails. What it has taken until then it will not take twice.
     """
-    while segments := await spool.cut():
-        for segment in segments:
-            await _replay_segment(ledger, spool, segment, done)
+    while await replay_once(ledger, spool, done):
+        pass
+
+
+async def replay_once(ledger: Ledger, spool: Spool, done: Replayed) -> bool:
+    """Write what waits now, as `replay` does; return whether there was anything. More may wait afterwards."""
+    segments = await spool.cut()
+    for segment in segments:
+        await _replay_segment(ledger, spool, segment, done)
+    return bool(segments)
 
 
 async def _replay_segment(ledger: Ledger, spool: Spool, segment: Segment, done: Replayed) -> None:

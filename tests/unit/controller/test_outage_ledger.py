@@ -250,6 +250,27 @@ async def test_a_turn_that_is_being_opened_when_the_ledger_falls_goes_on_too_and
     assert (kept.id, kept.ending) == (turn.id, Ending.COMPLETED)
 
 
+async def test_it_is_back_also_where_there_is_always_somebody_who_talks(lasting: House):
+    homes = [await a_known_home(lasting) for _ in range(12)]
+
+    async def talk(consent: ConsentFact, home: ConversationFact) -> list[TurnFact]:
+        said: list[TurnFact] = []
+        while lasting.outage.watch.is_away:
+            said.append(await chat(lasting.kept, consent, home))
+        return said
+
+    async with blocked(lasting.url):
+        await lasting.fall()
+        talking = [asyncio.create_task(talk(*home)) for home in homes]
+    async with asyncio.timeout(PATIENCE):
+        said = await asyncio.gather(*talking)
+    await lasting.recovered()
+
+    for turns, (_, home) in zip(said, homes, strict=True):
+        kept = await lasting.truth.turns_of(home.id)
+        assert [(turn.id, turn.ending) for turn in kept] == [(turn.id, Ending.COMPLETED) for turn in turns]
+
+
 async def test_a_battle_goes_on_and_its_vote_waits_for_the_ledger(lasting: House):
     consent = await a_visitor(lasting.kept)
     battle = await a_fought_battle(lasting.kept, consent)
