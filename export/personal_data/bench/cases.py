@@ -2,6 +2,8 @@
 """Makes the bench: messages whose personal data is known, and messages without any."""
 
 import random
+import re
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,11 +12,27 @@ from export.personal_data.bench.lookalikes import LOOKALIKES
 from export.personal_data.bench.parts import Half, half_of
 from export.personal_data.span import Kind
 
-CARRIERS = [
-    "Please write a polite letter with this in it: {}. Thank you!", "Hi, {} - can you help me with that?", "I need a summary of my complaint.\n\n{}\n\nMake it short.", "my details: {}",
-    "Translate into French: {}", "The customer wrote: \"{}\" What should I answer?", "{}\nIs there a mistake in it?", "Rewrite so that it sounds professional: {} Regards", "Was bedeutet das hier: {} ?", "Explica esto: {}",
-    "a) {}\nb) nothing else", "user: {}\nassistant:", "Fill in the form. {}", "ok so {} and then it stopped", "Kannst du das prüfen? {}", "下面是我的信息：{} 请帮我写一封信。",
-]  # fmt: skip
+CARRIERS: dict[str, list[str]] = {
+    "English": [
+        "Please write a polite letter with this in it: {}. Thank you!", "Hi, {} - can you help me with that?", "I need a summary of my complaint.\n\n{}\n\nMake it short.", "my details: {}",
+        "The customer wrote: \"{}\" What should I answer?", "{}\nIs there a mistake in it?", "Rewrite so that it sounds professional: {} Regards", "Fill in the form. {}", "ok so {} and then it stopped", "a) {}\nb) nothing else",
+        "user: {}\nassistant:", "Translate into French: {}",
+    ],
+    "German": ["Was bedeutet das hier: {} ?", "Kannst du das prüfen? {}", "Schreib bitte eine Antwort an den Vermieter: {} Danke!", "Hier ist mein Text: {}. Wo sind Fehler?"],
+    "Spanish": ["Explica esto: {}", "Escribe una carta con estos datos: {}. Gracias.", "Hola, {} - ¿qué hago ahora?", "Corrige el texto: {}"],
+    "French": ["Corrige ce texte : {}. Merci.", "Peux-tu répondre à ceci ? {}", "Rédige un courriel avec {} à la fin", "Voici le message : {}"],
+    "Portuguese": ["Escreva uma carta com isto: {}. Obrigado.", "O que respondo? {}"],
+    "Italian": ["Scrivi una lettera con questi dati: {}. Grazie.", "Puoi controllare? {}"],
+    "Dutch": ["Schrijf hier een brief van: {}. Bedankt!", "Klopt dit? {}"],
+    "Polish": ["Popraw ten tekst: {}. Dzięki", "Napisz odpowiedź: {}"],
+    "Russian": ["Напиши письмо: {}. Спасибо!", "Исправь текст: {}", "Вот мои данные: {} что дальше?", "Объясни, пожалуйста: {}"],
+    "Turkish": ["Şunu düzelt: {}. Teşekkürler", "Buna ne cevap vereyim? {}"],
+    "Chinese": ["下面是我的信息：{} 请帮我写一封信。", "请翻译：{}", "客户说：{}。我该怎么回复？", "帮我改一下{}谢谢"],
+    "Japanese": ["次の文を直してください：{}。", "これに返信してください。{}よろしくお願いします。"],
+    "Korean": ["이 글을 고쳐 주세요: {} 감사합니다.", "다음 내용으로 편지를 써 줘: {}"],
+    "Arabic": ["اكتب رسالة فيها: {} شكرا", "صحح هذا النص: {}"],
+}  # fmt: skip
+"""Language: what a value is said in. Two in five messages are English."""
 _PHONE_WORDS = [
     "call me at {}",
     "phone: {}",
@@ -26,6 +44,13 @@ _PHONE_WORDS = [
     "whatsapp {}",
     "Telefon {}",
     "numéro de téléphone {}",
+    "{} is my number",
+    "mi teléfono es {}",
+    "мой телефон {}",
+    "电话：{}",
+    "携帯は{}",
+    "telefonum {}",
+    "my landline, {}",
 ]
 _ID_WORDS = [
     "my national ID is {}",
@@ -34,6 +59,12 @@ _ID_WORDS = [
     "SSN {}",
     "identity card {}",
     "passport or national id: {}",
+    "{} is my tax ID",
+    "Ausweisnummer {}",
+    "mi número de identidad es {}",
+    "паспорт или ИНН {}",
+    "身份证号{}",
+    "numéro de sécurité sociale : {}",
 ]
 _ACCOUNT_WORDS = [
     "account number {}",
@@ -54,6 +85,7 @@ class Case:
     start: int = 0
     end: int = 0
     group: str = ""
+    language: str = "English"
 
 
 def cases(seed: int, half: Half, each: int) -> Iterator[Case]:
@@ -62,12 +94,19 @@ def cases(seed: int, half: Half, each: int) -> Iterator[Case]:
     for kind, maker in MAKERS.items():
         for _ in range(each):
             phrase, value, group = maker(chance, half)
-            before, after = chance.choice(half_of(CARRIERS, half)).split("{}")
+            language, carrier = _carrier(chance, half)
+            before, after = carrier.split("{}")
             start = len(before) + phrase.index(value)
-            yield Case(before + phrase + after, kind, start, start + len(value), group)
+            yield Case(before + phrase + after, kind, start, start + len(value), group, language)
     for _ in range(5 * each):
-        text = numbers.fill(chance.choice(half_of(LOOKALIKES, half)).replace("A", "\0"), chance).replace("\0", "A")
-        yield Case(chance.choice(half_of(CARRIERS, half)).replace("{}", text), None)
+        text = re.sub("#", lambda _: chance.choice(string.digits), chance.choice(half_of(LOOKALIKES, half)))
+        language, carrier = _carrier(chance, half)
+        yield Case(carrier.replace("{}", text), None, language=language)
+
+
+def _carrier(chance: random.Random, half: Half) -> tuple[str, str]:
+    language = "English" if chance.random() < 0.4 else chance.choice(list(CARRIERS))
+    return language, chance.choice(half_of(CARRIERS[language], half))
 
 
 Made = tuple[str, str, str]

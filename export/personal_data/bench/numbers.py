@@ -41,6 +41,22 @@ REGIONS = [
     "BE",
     "AR",
     "ZA",
+    "DK",
+    "NO",
+    "FI",
+    "CZ",
+    "GR",
+    "RO",
+    "HU",
+    "IE",
+    "IL",
+    "SA",
+    "EG",
+    "NG",
+    "PK",
+    "TH",
+    "CO",
+    "NZ",
 ]
 CARDS = [
     "4###############",
@@ -72,11 +88,22 @@ IDENTITIES = {
     "fi.hetu": ["1#0@#1-###A"], "se.personnummer": ["8#0@1#-####"], "no.fodselsnummer": ["1#0@######1", "2#0@#######2"], "ro.cnp": ["18#0@1#12####", "28#0@1#40####"],
     "br.cpf": ["###.###.###-##"], "kr.rrn": ["8#0@1#-1######", "9#0@1#-2######"], "be.nn": ["8#0@1######"], "ee.ik": ["38#0@1#####", "48#0@1#####"], "tr.tckimlik": ["1##########"],
     "za.idnr": ["8#0@1#5###08#"], "mx.curp": ["AAAA8#0@1#HDFAAA0#"], "in_.aadhaar": ["#### #### ####"], "gb.nino": ["CE ## ## ## C", "JG######B"],
+    "cz.rc": ["8#0@1#/####"], "lt.asmens": ["38#0@1#####"], "hr.oib": ["###########"], "hu.personal": ["18#0@1#####", "28#0@1#####"], "at.vnr": ["####1#0@8#", "####2#0@7#"], "ru.snils": ["###-###-### ##"],
+    "lv.birth": ["1#0@8#-1####"], "kz.birth": ["8#0@1#3#####"], "eg.birth": ["28#0@1#01#####"], "lu.birth": ["198#0@1######"], "th.pin": ["#-####-#####-##-#"], "tw.id": ["A1########"], "hk.id": ["A######(#)"],
+    "sg.nric": ["S8######A", "T0######A"], "il.idnr": ["#########"], "nz.ird": ["#########"], "pk.cnic": ["#####-#######-#"], "ua.days": ["3#########"], "si.emso": ["0@1#98#5#####"], "dk.cpr": ["1#0@8#-####"],
     "in_.pan": ["AAAPA####A"], "cl.rut": ["##.###.###-#"], "ch.ssn": ["756.####.####.##"], "gr.amka": ["1#0@8######"], "bg.egn": ["8#0@1#####"], "ar.cuit": ["20-########-#"],
     "nl.bsn": ["1########"], "de.idnr": ["## ### ### ###"], "pt.nif": ["2########"], "ca.sin": ["###-###-###"], "au.tfn": ["#########"], "jp.in_": ["#### #### ####"],
 }  # fmt: skip
 """Module of python-stdnum: forms. # is a digit, @ one to nine, * seven to nine, A a letter."""
-SAID_ONLY = {"nl.bsn": "BSN", "pt.nif": "NIF", "au.tfn": "TFN", "fr.nir": "", "de.idnr": ""}
+SAID_ONLY = {
+    "nl.bsn": "BSN",
+    "pt.nif": "NIF",
+    "au.tfn": "TFN",
+    "fr.nir": "",
+    "de.idnr": "",
+    "il.idnr": "",
+    "nz.ird": "",
+}
 SECRETS = [
     "sk-ant-api03-{48}", "sk-proj-{48}", "AKIA{A16}", "ghp_{36}", "glpat-{20}", "xoxb-{d12}-{d12}-{24}", "sk_live_{24}", "AIza{35}", "GOCSPX-{28}", "SK{h32}",
     "SG.{22}.{43}", "key-{h32}", "npm_{36}", "pypi-{60}", "hf_{34}", "r8_{37}", "gsk_{52}", "xai-{60}", "pplx-{48}", "dop_v1_{h64}", "shpat_{h32}", "sq0atp-{22}",

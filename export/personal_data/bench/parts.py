@@ -91,6 +91,23 @@ STREETS: dict[str, tuple[str, Sequence[str], Sequence[str]]] = {
     "CN": ("{c}{s}{n}号", ["中山路", "人民大道", "解放街", "建国路"], ["上海市黄浦区", "广州市天河区"]),
     "KR": ("{c} {s} {n}", ["세종대로", "테헤란로", "중앙로", "한강대로"], ["서울특별시 강남구", "부산광역시 해운대구"]),
     "TR": ("{s} No: {n}, {c}", ["Atatürk Caddesi", "Cumhuriyet Mahallesi Gül Sokak", "İnönü Bulvarı", "Papatya Sok."], ["Ankara", "İzmir"]),
+    "AT": ("{s} {n}, {c}", ["Mariahilfer Straße", "Kärntner Ring", "Am Graben", "Landstraßer Hauptstraße"], ["1060 Wien", "8010 Graz"]),
+    "CH": ("{s} {n}\n{c}", ["Bahnhofstrasse", "Seestrasse", "Rosenweg", "Kirchgasse"], ["8001 Zürich", "3011 Bern"]),
+    "BE": ("{s} {n}, {c}", ["Kerkstraat", "Molenlaan", "Steenweg", "Stationsstraat"], ["9000 Gent", "2018 Antwerpen"]),
+    "DK": ("{s} {n}, {c}", ["Vestergade", "Østerbrogade", "Skovvej", "Nørregade"], ["8000 Aarhus", "2100 København"]),
+    "NO": ("{s} {n}, {c}", ["Storgata", "Kirkegata", "Bjørkeveien", "Strandveien"], ["0155 Oslo", "5003 Bergen"]),
+    "FI": ("{s} {n}, {c}", ["Mannerheimintie", "Koivukuja", "Hämeenkatu", "Rantatie"], ["00100 Helsinki", "33200 Tampere"]),
+    "CZ": ("{s} {n}\n{c}", ["Vinohradská", "Na Příkopě", "Husova", "Masarykova"], ["120 00 Praha", "602 00 Brno"]),
+    "HU": ("{s} {n}., {c}", ["Kossuth utca", "Petőfi utca", "Váci út", "Dózsa tér"], ["1051 Budapest", "6720 Szeged"]),
+    "RO": ("{s} nr. {n}, {c}", ["Strada Lalelelor", "Bulevardul Unirii", "Calea Victoriei", "Strada Florilor"], ["030167 București", "400001 Cluj"]),
+    "GR": ("{s} {n}, {c}", ["Ερμού", "Πατησίων", "Αγίου Δημητρίου", "Εγνατία"], ["105 63 Αθήνα", "546 24 Θεσσαλονίκη"]),
+    "UA": ("{s}, буд. {n}, {c}", ["вул. Шевченка", "вулиця Франка", "просп. Перемоги", "вул. Садова"], ["Київ, 01001", "Львів, 79000"]),
+    "MX": ("{s} {n}, {c}", ["Calle Hidalgo", "Avenida Juárez", "Calle Morelos", "Calzada del Valle"], ["Col. Centro, 06000 México", "Monterrey, NL 64000"]),
+    "IN": ("{n}, {s}, {c}", ["Gandhi Nagar", "Park Street", "MG Road", "Nehru Marg"], ["Pune 411001", "Kolkata - 700016"]),
+    "IE": ("{n} {s}, {c}", ["Grafton Street", "Patrick Street", "Shop Street", "Quay Road"], ["Dublin D02 VY79", "Cork T12 W8KP"]),
+    "VN": ("{n} {s}, {c}", ["đường Lê Lợi", "phố Hàng Bài", "đường Nguyễn Trãi", "phố Huế"], ["Hà Nội", "Đà Nẵng"]),
+    "ID": ("{s} No. {n}, {c}", ["Jl. Sudirman", "Jalan Merdeka", "Jl. Diponegoro", "Gang Mawar"], ["Jakarta", "Bandung 40111"]),
+    "TW": ("{c}{s}{n}號", ["忠孝東路四段", "中正路", "民生路", "復興南路"], ["台北市大安區", "高雄市三民區"]),
 }  # fmt: skip
 """Country: the form of an address, streets, places."""
 

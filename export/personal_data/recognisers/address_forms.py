@@ -25,14 +25,14 @@ _NOT_A_STREET = rf"(?![A-Z]{{2,6}}[, ]{{1,2}}\d)(?!{COUNTED})"
 FORMS: dict[str, str] = {
     "number, postcode and place": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}}(?: [^\W\d_]{{3,14}})?{SEP}{HOUSE}(?:{SEP}{FLAT}){{0,4}}(?:{SEP}{NAME}(?: (?:{SMALL})?{NAME}){{0,3}})?{SEP}(?:{POST_5}|{POST_4}),? (?:{SMALL}){{0,2}}{NAME}",
     "number, place and postcode": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}},? {HOUSE}(?:{SEP}{FLAT}){{0,4}}{SEP}{NAME}(?: (?:{SMALL})?(?:{NAME}|\w{{2,12}})){{0,4}},{{1,2}} ?(?:[A-Z]{{2,4}} )?(?:\d{{5}}(?:-\d{{3,4}})?|\d{{7}})(?!\d)",
-    "place and postcode last": rf"(?<![\w.,$€£#-])(?:(?:Flat|Studio|Unit|Apt|Suite|Level) ?\d{{1,4}}[, ]{{1,3}})?\d{{1,5}}[A-Za-z]?(?:[/-]\d{{1,5}})?{SEP}(?:(?:{NAME}|{FLAT}|\d{{1,3}}(?:st|nd|rd|th)|{SMALL.rstrip()}){SEP}){{1,9}}{LAST}",
-    "in with postcode": rf"(?<![\w.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:{NAME}{SEP}){{0,5}}{NAME}(?:[- ]| - )\d{{3}} ?\d{{3}}(?!\d)",
-    "place and postcode last, not latin": rf"(?<![\w.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:(?![A-Z])(?:{NAME}){SEP}(?:\d{{1,4}}{SEP})?){{1,8}}\d{{5,10}}(?!\d)",
+    "place and postcode last": rf"(?<![A-Za-z0-9_.,$€£#-])(?:(?:Flat|Studio|Unit|Apt|Suite|Level) ?\d{{1,4}}[, ]{{1,3}})?\d{{1,5}}[A-Za-z]?(?:[/-]\d{{1,5}})?{SEP}(?:(?:{NAME}|{FLAT}|\d{{1,3}}(?:st|nd|rd|th)|{SMALL.rstrip()}){SEP}){{1,9}}{LAST}",
+    "in with postcode": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:{NAME}{SEP}){{0,5}}{NAME}(?:[- ]| - )\d{{3}} ?\d{{3}}(?!\d)",
+    "place and postcode last, not latin": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:(?![A-Z])(?:{NAME}){SEP}(?:\d{{1,4}}{SEP})?){{1,8}}\d{{5,10}}(?!\d)",
     "military": r"\b(?:[AFD]PO),? A[AEP],? \d{5}\b",
-    "en": rf"(?:(?:Apt|Unit|Flat|Suite|Apartment)\.? ?\w{{1,5}},? )?(?<![\w.,$€£#-])\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,5}})? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}"
+    "en": rf"(?:(?:Apt|Unit|Flat|Suite|Apartment)\.? ?\w{{1,5}},? )?(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,5}})? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}"
     r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Tce|Close|Crescent|Cres|Square|Sq|Parkway|Pkwy"
     r"|Circle|Cir|Highway|Hwy|Grove|Gardens|Mews|Trail|Row|Walk|Hill|Rise|View|Loop|Alley|Broadway|Nagar|Marg|Expressway|Esplanade|Parade|Quay|Freeway|Turnpike|Bypass|Mall|Boulevarde|Concourse|Promenade|Gate|Wharf|Cove|Heights|Hts|Estate)\b\.?",
-    "en avenue": rf"(?<![\w.,$€£#-])\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
+    "en avenue": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
     "box": r"\b[Pp]\.? ?[Oo]\.? ?[Bb]ox \d{1,6}\b|\b(?:Postfach|Apartado(?: de [Cc]orreos)?|Casilla|Boîte postale|BP|Casella postale|Caixa Postal|Postbus|skr\. poczt\.) \d{1,6}\b",
     "de": rf"(?:{START}{_UP}[\w.-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt)|{START}(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) (?:{NAME} )?{NAME}|{START}(?:{NAME}[ -]){{1,3}}(?:Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) {_NUMBER}{_END}(?!\s?(?:Uhr|Euro|€|%|km|\.\d))",
     "fr": rf"\b\d{{1,4}}(?: ?(?:bis|ter|quater))?,? ?(?i:rue|avenue|av\.|boulevard|bd|blvd|chemin|place|impasse|allée?|quai|route|cours|square|passage|faubourg|sentier|villa|ruelle)\b (?:(?:de|du|des|la|le|les|l['’]|d['’])\s?){{0,3}}{NAME}(?:[ -](?:de |du |des |la |l['’]|d['’])?{NAME}){{0,4}}|{START}(?:rue|avenue|boulevard|chemin|place|impasse|allée|quai|route) (?:(?:de|du|des|la|le|les|l['’]|d['’])\s?){{0,3}}{NAME}(?:[ -](?:{SMALL})?{NAME}){{0,4}}{SEP}\d{{5}} {NAME}",

@@ -8,8 +8,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from export.personal_data.context import labels, says
 from export.personal_data.span import Kind, Recogniser, Span
 
-_V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d|/(?:[0-9]|[12][0-9])\b)")
-_V6 = re.compile(r"(?i)(?<![\w.])(?<![0-9a-f:]:)(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,7}(?:::)?(?![\w:])")
+_V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d|/(?:[0-9]|[12][0-9])\b)", re.ASCII)
+_V6 = re.compile(
+    r"(?i)(?<![\w.])(?<![0-9a-f:]:)(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){0,7}(?:::)?(?![\w:])", re.ASCII
+)
 _UNICAST = IPv6Network("2000::/3")
 _KNOWN = frozenset(
     ["8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220", "4.2.2.2", "1.2.3.4"]
@@ -36,7 +38,8 @@ _MACHINE = labels(
 """Small numbers are sooner a version than an address, but for these words."""
 
 _MAC = re.compile(
-    r"(?i)(?<!\w)(?<![0-9a-f][:-])(?:[0-9a-f]{2}(?P<by>[:-])(?:[0-9a-f]{2}(?P=by)){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-]|\.\w)"
+    r"(?i)(?<!\w)(?<![0-9a-f][:-])(?:[0-9a-f]{2}(?P<by>[:-])(?:[0-9a-f]{2}(?P=by)){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-]|\.\w)",
+    re.ASCII,
 )
 _NO_MAC = re.compile(
     r"^(?:00005e0053|0123456789ab|1234567[89]9abc|001122334455|aabbccddeeff|deadbeef|0{8}|f{8}|a1b2c3d4e5f6|112233445566|001a2b3c4d5e|00123456|010203|0a1b2c3d|1a2b3c4d5e)"

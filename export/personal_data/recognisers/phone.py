@@ -36,7 +36,7 @@ _SHAPED = re.compile(
     r"|\(\+?\d{2,5}\) ?\d{2,9}(?:[ -]\d{2,5}){0,3}|\(0?\d{2,5}\) ?\d{2}/\d{3}-\d{4}|\d\d/\d{3}[ -]\d{4}"  # an area in brackets; Hungary
     r"|8[ -]?(?:\(\d{3}\)|9\d\d)[ -]?\d{3}[ -]?\d\d[ -]?\d\d|8[3-9]\d{9}|8 \d{3} \d{3} (?:\d{4}|\d\d \d\d)|\d{3} \d{3} \d\d \d\d|[1-9]\d\d-\d\d-\d\d"  # Russia and neighbours
     r"|[1-9]\d[ -]9?\d{4}-\d{4}|06[ -]\d{1,2}[/ -]\d{3}[ -]?\d{4}|[26]\d{3} \d{3} \d{3}|3\d\d[ .-]\d{3}[ .-]?\d{4}"  # Brazil, Japan, Hungary, Greece, Italy
-    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[458]\d\d \d{3} \d{3}|[67]\d\d \d\d \d\d \d\d|\d{3}-\d{3}-\d{3}|\d\d \d{3} \d\d \d\d|69\d\d \d{6}"  # Spain, Poland, Switzerland, Greece
+    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[458]\d\d \d{3} \d{3}|[6-9]\d\d \d\d \d\d \d\d|\d{3}-\d{3}-\d{3}|\d\d \d{3} \d\d \d\d|69\d\d \d{6}"  # Spain, Poland, Switzerland, Greece
     r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
 """Forms of national numbers that hardly anything else has."""

@@ -11,7 +11,7 @@ from export.personal_data.recognisers.vendors import VENDORS
 from export.personal_data.span import Kind, Recogniser, Span
 
 _NAMES = list(VENDORS)
-_VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])")
+_VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])", re.ASCII)
 _LABEL = (
     r"(?:api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|token|bearer"
     r"|private[ _-]?key|client[ _-]?secret|pass(?:word|wd|phrase|code)|pwd|credentials?|contraseña|mot de passe|passwort|kennwort"
@@ -41,6 +41,9 @@ def _looks_random(value: str) -> bool:
         any(each in "!#$%^&*+?~=@/" for each in value.rstrip("!?.=")),
     ]
     digits = sum(each.isdigit() for each in value)
+    capitals = sum(each.isupper() for each in value) / len(value)
+    if len(value) >= 20 and value.isalpha() and value.isascii() and 0.3 <= capitals <= 0.7:
+        return entropy(value) >= SPREAD + 1
     return any(kinds) and (digits >= 2 or sum(kinds) >= 2) and not value.isdigit() and entropy(value) >= SPREAD
 
 

@@ -10,19 +10,19 @@ _CREDENTIALS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@?#]{1,80}):(?P<word>[^\s/@]{1,120})@[^\s<>\"')]+"
 )
 _TOKEN = re.compile(
-    r"(?i)\bhttps?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?id)?|sid"
-    r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#]{8,})[^\s<>\"')]*"
+    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?id)?|sid"
+    r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
 )
 _NO_PASSWORD = re.compile(
     r"(?i)^(?:my|the|some|db|user)?[_-]?(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|tiger|postgres|root|admin|guest|hunter2|p@ss\w{0,6})\d{0,4}$"
 )
 _PROFILE = re.compile(
-    r"(?i)\b(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:"
+    r"(?i)(?<![A-Za-z0-9_])(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?(?:"
     r"linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=)?|fb\.com/|instagram\.com/|(?:twitter|x)\.com/|tiktok\.com/@|youtube\.com/@"
     r"|t\.me/|reddit\.com/u(?:ser)?/|snapchat\.com/add/|vk\.com/|github\.com/|gitlab\.com/|medium\.com/@|soundcloud\.com/"
     r"|pinterest\.com/|twitch\.tv/|steamcommunity\.com/(?:id|profiles)/|(?:paypal\.me|venmo\.com|cash\.app)/[$@]?"
     r"|stackoverflow\.com/users/\d+/|weibo\.com/u/|bsky\.app/profile/|threads\.net/@|mastodon\.social/@)"
-    r"(?P<user>[\w.%-]{2,59}[\w%-])/?(?![\w/.%-]{0,80}[\w/%-])"
+    r"(?P<user>[A-Za-z0-9_.%-]{2,59}[A-Za-z0-9_%-])/?(?![A-Za-z0-9_/.%-]{0,80}[A-Za-z0-9_/%-])"
 )
 _NOBODY = re.compile(
     r"(?i)^(?:user(?:name)?|example|me|login|home|about|search|explore|settings|features|pricing|help|share\w*|intent|watch"

@@ -18,13 +18,14 @@ _VERSIONS = {
     0x41: "tron",
     0x4C: "dash",
 }
-_CHECKED = re.compile(r"(?<![\w/])[13LMDTX][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)")
+_CHECKED = re.compile(r"(?<![\w/])[13LMDTX][1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)", re.ASCII)
 _SEGWIT = re.compile(
-    r"(?<![\w/])(?:bc1|ltc1)[02-9ac-hj-np-z]{11,87}(?!\w)|(?<!\w)(?:BC1|LTC1)[02-9AC-HJ-NP-Z]{11,87}(?!\w)"
+    r"(?<![\w/])(?:bc1|ltc1)[02-9ac-hj-np-z]{11,87}(?!\w)|(?<!\w)(?:BC1|LTC1)[02-9AC-HJ-NP-Z]{11,87}(?!\w)",
+    re.ASCII,
 )
-_ETHEREUM = re.compile(r"(?<![\w])0x[0-9a-fA-F]{40}(?!\w)")
-_MONERO = re.compile(r"(?<!\w)[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?!\w)")
-_SOLANA = re.compile(r"(?<![\w/])[1-9A-HJ-NP-Za-km-z]{43,44}(?!\w)")
+_ETHEREUM = re.compile(r"(?<![\w])0x[0-9a-fA-F]{40}(?!\w)", re.ASCII)
+_MONERO = re.compile(r"(?<!\w)[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?!\w)", re.ASCII)
+_SOLANA = re.compile(r"(?<![\w/])[1-9A-HJ-NP-Za-km-z]{43,44}(?!\w)", re.ASCII)
 _WORDS = labels("solana", "phantom", "wallet", "usdc", "sol")
 _KNOWN = frozenset(
     [
