@@ -20,11 +20,6 @@ from tests.releasing import Quiet, an_order, make_release
 from tests.written import UNMODERATED, a_conversation, a_release, moderated, said, write_rows
 
 ROWS = 40
-    "chat-1m": "conversation_id",
-    "arena-battles": "question_id",
-    "preference-140k": "id",
-    "full": "conversation_id",
-}
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +161,13 @@ def test_mlcroissant_finds_no_fault_and_reads_every_row(releases: Path, tmp_path
 def test_polars_and_duckdb_read_every_form(releases: Path, form: str):
     files = str(releases / form / "data/train-*.parquet")
     frame = polars.scan_parquet(files).collect()
-    lines = duckdb.sql(f"SELECT * FROM '{files}'")
+    with duckdb.connect() as connection:
+        lines = connection.execute(f"SELECT * FROM '{files}'").fetchall()
+        columns = [name for name, *_ in connection.description or ()]
 
-    assert frame.columns == lines.columns == FORMS[form].schema.names
-    assert frame.height == len(lines.fetchall()) == ROWS
-    assert frame.to_series(0).to_list() == [row[0] for row in lines.fetchall()]
+    assert frame.columns == columns == FORMS[form].schema.names
+    assert frame.height == len(lines) == ROWS
+    assert frame.to_series(0).to_list() == [row[0] for row in lines]
 
 
 def test_what_the_card_says_to_load_it_with_works(releases: Path, tmp_path: Path):
@@ -182,7 +179,8 @@ def test_what_the_card_says_to_load_it_with_works(releases: Path, tmp_path: Path
 
     assert _in_a_fresh_python(run, releases / "chat-1m", tmp_path) == ROWS
     here = query.replace("data/", f"{releases}/chat-1m/data/")
-    assert sum(number for _, number in duckdb.sql(here).fetchall()) == ROWS
+    with duckdb.connect() as connection:
+        assert sum(number for _, number in connection.execute(here).fetchall()) == ROWS
 
 
 def test_a_release_from_the_ledger_loads_in_every_form(tmp_path: Path):
