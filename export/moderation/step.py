@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from arena.errors import ArenaError
-from export.canaries.planting import PREFIX as CANARY
+from export.canaries.planting import is_canary
 from export.moderation.label_store import LabelStore
 from export.moderation.store import Choice, VerdictStore
 from export.moderation.verdict import MINORS, Verdict
@@ -36,7 +36,7 @@ def moderated(store: VerdictStore | None, *, require: bool, keep_minors: bool) -
         verdicts = tuple(store.find(row.texts)) if store else (None,) * len(row.texts)
         if not keep_minors and _has_minors(verdicts):
             return Dropped(row.ledger_id, SEXUAL_MINORS)
-        if require and None in verdicts and not row.ledger_id.startswith(CANARY):
+        if require and None in verdicts and not is_canary(row.ledger_id):
             lacking = [text for text, verdict in zip(row.texts, verdicts, strict=True) if verdict is None]
             return Dropped(row.ledger_id, NOT_TAKEN if store and store.refused(lacking) else NOT_MODERATED)
         return replace(row, verdicts=verdicts)

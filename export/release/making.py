@@ -14,6 +14,7 @@ from export.canaries.planting import leaked, planted
 from export.moderation.label_store import GuardChoice
 from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
+from export.moderation.toxicity import read_toxicity
 from export.personal_data.steps import policy_of
 from export.release.all_forms import FORMS
 from export.release.choosing import Chosen, choose
@@ -74,6 +75,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         "settings": order.settings.steering,
         "models": _digest(sorted(order.ingredients.withheld_models), sorted(order.ingredients.secret_models)),
         "verdicts": _digest(_model(order.ingredients.verdicts), _model(order.ingredients.guard)),
+        "toxicity": _tags(order.settings.toxicity),
         "ledger": asyncio.run(_identity(order)),
         "versions": versions(),
     }
@@ -93,6 +95,11 @@ def _as_begun(work: Work, now: Ingredients) -> Ingredients:
         with whole_file(work.ingredients) as place:
             place.write_bytes(pickle.dumps(now))
     return pickle.loads(work.ingredients.read_bytes())  # noqa: S301 (our own, in a folder that is ours alone)
+
+
+def _tags(file: Path | None) -> str:
+    """Read a tagger's file, whose mistakes shall stop a release at its beginning, and return its digest."""
+    return _digest(sorted(read_toxicity(file).by_id.items()) if file else None)
 
 
 def _model(choice: Choice | GuardChoice | None) -> str | None:
@@ -161,6 +168,7 @@ class _Making:
             key=key,
             seed=order.settings.seed,
             benchmarks=tuple(each.absolute() for each in order.settings.benchmarks),
+            toxicity=order.settings.toxicity and order.settings.toxicity.absolute(),
         )
         shards = range(self.was_read.shards)
         done = [read_mapped(work.mapped, each) for each in shards if mapped_folder(work.mapped, each).exists()]

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from export.canaries.planting import is_canary
 from export.marks.benchmarks import BenchmarkIndex, benchmark_index
 from export.marks.sketch import SKETCH_SCHEMA, sketch
+from export.moderation.toxicity import ToxicTags, read_toxicity
 from export.release.all_forms import FORMS
 from export.release.forms import Form, Released, ReleaseKey, Unit
 from export.release.notes import NOTES, notes
@@ -40,6 +41,8 @@ class MapJob:
     seed: int
     benchmarks: tuple[Path, ...] = ()
     """With which messages are compared."""
+    toxicity: Path | None = None
+    """What a toxicity tagger wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,9 @@ def _one(job: MapJob, steps: Sequence[Taken], forms: Sequence[Form], bundle: Bun
             if isinstance(each, Dropped):
                 results.drops.append({"form": form.name, "ledger_id": each.ledger_id, "reason": each.reason})
                 continue
+            if "toxic_chat_tag" in each.columns and job.toxicity is not None:
+                battle_id = walked.battle.id if walked.battle else None
+                each.columns["toxic_chat_tag"] = _tags(job.toxicity).of(each.released_id, each.ledger_id, battle_id)
             noted = notes(each, walked, form.unit is Unit.BATTLE, job.seed)
             results.rows[form.name].append((noted["shuffle"], each, noted))
             if each.ledger_id not in results.sketches[form.unit]:
@@ -131,6 +137,11 @@ def _merged(sides: Sequence[Sequence[str]]) -> list[str]:
     for place, text in enumerate(sides[0]):
         merged += [text] if place % 2 == 0 else [side[place] for side in sides if place < len(side)]
     return merged
+
+
+@lru_cache(maxsize=1)
+def _tags(file: Path) -> ToxicTags:
+    return read_toxicity(file)
 
 
 @lru_cache(maxsize=1)
