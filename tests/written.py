@@ -16,10 +16,11 @@ from export.release.all_forms import FORMS
 from export.release.manifest import write_manifest
 from export.release.summary import Summary
 
+Row = dict[str, Any]
 SCHEMAS: dict[str, pa.Schema] = {name: form.schema for name, form in FORMS.items()}
 
 
-def moderated(*named: str) -> dict[str, Any]:
+def moderated(*named: str) -> Row:
     """What moderation says of a text that is these."""
     return {
         "categories": {name: name in named for name in CATEGORIES},
@@ -40,7 +41,7 @@ def said(*texts: str) -> list[dict[str, str]]:
     return [{"content": text, "role": role} for text, role in zip(texts, cycle(("user", "assistant")), strict=False)]
 
 
-def parts(*texts: str) -> list[dict[str, Any]]:
+def parts(*texts: str) -> list[Row]:
     """The same in the newer form."""
     return [
         {"role": each["role"], "content": [{"type": "text", "text": each["content"], "image": None, "mimeType": None}]}
@@ -48,7 +49,7 @@ def parts(*texts: str) -> list[dict[str, Any]]:
     ]
 
 
-def a_conversation(number: int = 0, **given: Any) -> dict[str, Any]:
+def a_conversation(number: int = 0, **given: Any) -> Row:
     """A row of `chat-1m`."""
     messages: list[dict[str, str]] = given.get("conversation", said(f"Hello {number}?", "Hello, NAME_1!"))
     default = {
@@ -63,7 +64,7 @@ def a_conversation(number: int = 0, **given: Any) -> dict[str, Any]:
     return default | given
 
 
-def a_battle(number: int = 0, **given: Any) -> dict[str, Any]:
+def a_battle(number: int = 0, **given: Any) -> Row:
     """A row of `arena-battles`."""
     default = {
         "question_id": f"{number:032x}",
@@ -83,7 +84,7 @@ def a_battle(number: int = 0, **given: Any) -> dict[str, Any]:
     return default | given
 
 
-def a_preference(number: int = 0, **given: Any) -> dict[str, Any]:
+def a_preference(number: int = 0, **given: Any) -> Row:
     """A row of `preference-140k`."""
     default = {
         "id": f"{number:032x}",
@@ -101,7 +102,7 @@ def a_preference(number: int = 0, **given: Any) -> dict[str, Any]:
     return default | given
 
 
-def a_full(number: int = 0, **given: Any) -> dict[str, Any]:
+def a_full(number: int = 0, **given: Any) -> Row:
     """A row of `full`, most of it unknown."""
     default = {"finished_on": date(2026, 9, 21), "turn_ending": ["completed"], "mode": "direct"}
     return a_conversation(number) | default | given
@@ -110,7 +111,7 @@ def a_full(number: int = 0, **given: Any) -> dict[str, Any]:
 ROWS = {"chat-1m": a_conversation, "arena-battles": a_battle, "preference-140k": a_preference, "full": a_full}
 
 
-def write_rows(folder: Path, form: str, *files: Sequence[dict[str, Any]]) -> list[Path]:
+def write_rows(folder: Path, form: str, *files: Sequence[Row]) -> list[Path]:
     """Write the data files of a release: one file for each list of rows."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     paths = [folder / f"data/train-{number:05}-of-{len(files):05}.parquet" for number in range(len(files))]
@@ -133,13 +134,13 @@ MODELS = (
 LANGUAGES = ("English", "English", "English", "Chinese", "Russian", "Spanish", "Portuguese", "German", "unknown")
 
 
-def many(form: str, rows: int, seed: int = 7) -> list[dict[str, Any]]:
+def many(form: str, rows: int, seed: int = 7) -> list[Row]:
     """Rows in a mix like traffic: some models and languages are commoner, lengths differ, a few are unsafe."""
     chance = random.Random(seed)
     return [ROWS[form](number, **_some(form, chance)) for number in range(rows)]
 
 
-def _some(form: str, chance: random.Random) -> dict[str, Any]:
+def _some(form: str, chance: random.Random) -> Row:
     texts = [" ".join(chance.choices(WORDS, k=int(chance.lognormvariate(3, 1)) + 1)) for _ in range(8)]
     texts = [f"NAME_1 said: {text}" if chance.random() < 0.1 else text for text in texts]
     turns = min(4, int(chance.expovariate(0.9)) + 1)
@@ -175,10 +176,11 @@ def a_summary(form: str = "chat-1m", **given: Any) -> Summary:
     return Summary(**default | given)
 
 
-def a_release(folder: Path, form: str = "chat-1m", rows: int = 5, **given: Any) -> Path:
-    """Write a whole release: data, what lies beside it, and the manifest."""
-    paths = write_rows(folder, form, many(form, rows))
-    summary = a_summary(form, released=rows, read=rows + 4, **given)
+def a_release(folder: Path, form: str = "chat-1m", rows: int | Sequence[Row] = 5, **given: Any) -> Path:
+    """Write a whole release, of so many rows or of these: data, what lies beside it, and the manifest."""
+    told = many(form, rows) if isinstance(rows, int) else rows
+    (path,) = write_rows(folder, form, told)
+    summary = a_summary(form, **{"released": len(told), "read": len(told) + 4} | given)
     finish(folder, summary)
-    write_manifest(folder, summary, {path.relative_to(folder).as_posix(): rows for path in paths}, [])
+    write_manifest(folder, summary, {path.relative_to(folder).as_posix(): len(told)}, [])
     return folder

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError
+import pyarrow as pa
+
+from arena.errors import ArenaError, SetupError
 from export.card.finished import read_manifest
-from export.release.manifest import MANIFEST, names_in, sha256_of
+from export.release.check.files import count_findings, file_findings
+from export.release.check.made import Made, releases_in
+from export.release.check.rows import row_findings
+from export.release.manifest import MANIFEST, names_in
 
 NEVER = "full"
 """The form that is not for publication."""
@@ -19,22 +24,41 @@ class NotPublishable(ArenaError):
     code = "not_publishable"
 
 
-def publishable(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a release that may be published. Raises `NotPublishable`, `SetupError`."""
+def publishable(folder: Path, *, rows: bool = True) -> dict[str, Any]:
+    """Return the manifest of a release that may be published; `rows`: every row is looked at, too.
+
+    Raises `NotPublishable` with the first thing that speaks against it, `SetupError` if it is no release of one form.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise SetupError(f"{folder} is no finished release of one form: it has no {MANIFEST}")
+    (made,) = releases_in(folder)
     manifest = read_manifest(folder)
-    problem = next(problems(folder, manifest), None)
+    problem = next(_problems(made, manifest, rows=rows), None)
     if problem is not None:
         raise NotPublishable(f"{folder}: {problem}")
     return manifest
 
 
-def problems(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def _problems(made: Made, manifest: dict[str, Any], *, rows: bool) -> Iterator[str]:
     """Yield what speaks against it, what costs least to see first."""
-    if manifest.get("format") == NEVER:
+    if made.form.name == NEVER:
         yield f"the form {NEVER} is not for publication"
     if failed := failed_gates(manifest):
         yield f"it failed a gate: {', '.join(failed)}"
-    yield from _files(folder, manifest)
+    names = names_in(made.folder)
+    yield from (f"{name} is missing" for name in _NEEDED if name not in names)
+    yield from (f"{name} is a link" for name in sorted(names) if (made.folder / name).is_symlink())
+    yield from file_findings(made)
+    yield from count_findings(made)
+    if rows:
+        yield from _row_problems(made)
+
+
+def _row_problems(made: Made) -> Iterator[str]:
+    try:
+        yield from row_findings(made, lambda _texts: (), lambda _rows: None)
+    except (pa.ArrowException, OSError) as error:
+        yield f"its data cannot be read: {type(error).__name__}"
 
 
 def failed_gates(manifest: dict[str, Any]) -> list[str]:
@@ -42,16 +66,3 @@ def failed_gates(manifest: dict[str, Any]) -> list[str]:
     quality, canaries = manifest.get("quality") or {}, manifest.get("canaries") or {}
     failed = [str(each) for each in quality.get("failed") or ()]
     return failed + (["canaries"] if canaries.get("leaked") else [])
-
-
-def _files(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
-    listed = {entry["name"]: entry["sha256"] for entry in manifest["files"]}
-    present = names_in(folder) - {MANIFEST}
-    yield from (f"{name} is missing" for name in _NEEDED if name not in present)
-    yield from (f"{name} is not in the manifest" for name in sorted(present - listed.keys()))
-    for name, digest in listed.items():
-        path = folder / name
-        if name not in present or path.is_symlink():
-            yield f"{name} is listed in the manifest, but is no file here"
-        elif sha256_of(path) != digest:
-            yield f"{name} is not the file that the manifest lists"

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from arena.errors import SetupError
-from export.hub.checking import publishable
 from export.release.manifest import names_in
 
 HUB = "https://huggingface.co"
@@ -37,12 +36,14 @@ def push(
 
     The token is read from HF_TOKEN; HF_ENDPOINT names another hub.
     """
-    from huggingface_hub import HfApi  # noqa: PLC0415 (half a second, which other commands need not wait)
+    # half a second and more to load, which other commands need not wait
+    from huggingface_hub import HfApi  # noqa: PLC0415
     from huggingface_hub.utils import disable_progress_bars  # noqa: PLC0415
 
+    from export.hub.checking import publishable  # noqa: PLC0415
     from export.hub.push import Hub  # noqa: PLC0415
 
-    manifest = publishable(folder)
+    manifest = publishable(folder, rows=not public)
     token = os.environ.get("HF_TOKEN", "").strip()
     if not token:
         raise SetupError("HF_TOKEN is not set: it holds the token that may write to the repository")
