@@ -3,7 +3,7 @@
 import re
 from bisect import insort
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import compress
 
 from export.personal_data.gate import Gate, fast_gate
@@ -58,6 +58,11 @@ _PLAIN = str.maketrans(
 
 def find(text: str) -> list[Span]:
     """Return what personal data a text holds, in order, nothing twice."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=1024)  # whoever looks again at what was not changed need not search again
+def _found(text: str) -> Sequence[Span]:
     if text.isascii():
         return _find(text)
     if not _INVISIBLE.search(text):
