@@ -5,6 +5,7 @@ import typer
 from export.card.cli import card
 from export.hub.cli import push
 from export.moderation.cli import moderate_command
+from export.quality.cli import quality
 from export.release.check.cli import check
 from export.release.check.diff_cli import diff
 from export.release.cli import release
@@ -15,6 +16,7 @@ command.command("check")(check)
 command.command("diff")(diff)
 command.command("card")(card)
 command.command("push")(push)
+command.command("quality")(quality)
 command.command("moderate")(moderate_command)
 
 

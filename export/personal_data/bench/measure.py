@@ -33,7 +33,7 @@ def measure(find: Callable[[str], Sequence[Span]], bench: Iterable[Case]) -> Qua
             lookalikes += 1
             alarming += [case] if spans else []
             continue
-        found = _covered(spans, case)
+        found = is_found(spans, case)
         missed += [] if found else [case]
         for name in _names(case, case.kind):
             seen[name] += 1
@@ -46,8 +46,8 @@ def _names(case: Case, kind: Kind) -> list[str]:
     return [kind.value, f"{kind.value} {case.group}"] if case.group else [kind.value]
 
 
-def _covered(spans: Sequence[Span], case: Case) -> bool:
-    """A password's label may stand: of an assigned value only the value has to go."""
+def is_found(spans: Sequence[Span], case: Case) -> bool:
+    """Tell whether a case's value is covered; a secret's label and an address's place may stand."""
     if case.kind in {Kind.SECRET, Kind.ADDRESS}:
         return any(span.start < case.end and case.start < span.end for span in spans)
     left = {at for at in range(case.start, case.end) if not case.text[at].isspace()}

@@ -141,6 +141,8 @@ def phone(chance: random.Random, half: Half) -> str:
         )
         if phonenumbers.is_valid_number(number):
             break
+    if chance.random() < 0.1:
+        return str(number.national_number)  # as people type it who do not look at a form
     forms = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(
         number, chance.choice([forms.INTERNATIONAL, forms.NATIONAL, forms.NATIONAL, forms.E164])

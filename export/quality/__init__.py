@@ -1,0 +1,1 @@
+"""What is measured of the redaction, and what refuses a release."""
