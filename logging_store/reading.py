@@ -147,7 +147,7 @@ def _read(selection: Selection, head: Row, allowed: Permission, turns: Sequence[
         return Withheld(conversation_id, reason, battle_id, side)
     return ConversationRecord(
         ConversationFact(conversation_id, session_id, _MODES[mode], model, opened_at, battle_id, side),
-        tuple(_said(row, details.turns.get(row[3])) for row in turns),
+        tuple(map(_said, turns)) if not details.turns else tuple(_said(row, details.turns[row[3]]) for row in turns),
         address_hash,
         period,
         details.battles.get(battle_id) if battle_id else None,
@@ -155,6 +155,6 @@ def _read(selection: Selection, head: Row, allowed: Permission, turns: Sequence[
     )
 
 
-def _said(row: Row, details: TurnDetails | None) -> SaidTurn:
+def _said(row: Row, details: TurnDetails | None = None) -> SaidTurn:
     _, position, _, turn_id, _, text, answer, ending, supersedes, finished_at = row
     return SaidTurn(turn_id, position, text, answer, _ENDINGS[ending], supersedes, finished_at, details)
