@@ -42,7 +42,8 @@ _PIECE = re.compile(
 )
 _IBAN_WORD = re.compile(r"(?i)iban")
 _NUMBER = re.compile(
-    r"(?<![\w.,-])(?:\d(?:[ -]?\d){5,27}|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)", re.ASCII
+    r"(?<![\w.,-])(?:\d(?:[ -]?\d){5,27}(?:[A-Z0-9]{0,24}[A-Z])?|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)",
+    re.ASCII,
 )
 _ACCOUNT_WORDS = labels(
     "account (?:number|no|num|nr)s?",

@@ -53,9 +53,7 @@ _WORDS = labels(
     "차량번호",
 )
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])|"
-    r"(?<![A-Za-z0-9_-])(?=[A-ZÄÖÜ0-9 ·-]{0,9}\d)(?=[A-ZÄÖÜ0-9 ·-]{0,9}[A-ZÄÖÜ])[A-ZÄÖÜ0-9]{1,4}(?:[ ·-]?[A-Z0-9]{1,4}){1,3}(?![A-Za-z0-9_-])"
-    r"|(?<!\w)[АВЕКМНОРСТУХ]\s?\d{3}\s?[АВЕКМНОРСТУХ]{2}\s?\d{2,3}(?!\w)|\d{2,3}\s?[가-힣]\s?\d{4}"
+    r"\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
 )
 _JAPANESE = re.compile(r"[一-龥]{2,4} ?\d{2,3} ?[ぁ-んA-Z] ?(?:\d\d-\d\d|・{1,3}\d{1,3}|・\d-?\d\d)")
 _CHINESE = re.compile(
@@ -70,14 +68,14 @@ def _mixed(found: str) -> bool:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    for match in _PLATE.finditer(text):
-        said = says(_WORDS, text, match.start(), 30) or says_after(_WORDS, text, match.end())
-        if 4 <= len(match[0]) <= 13 and _mixed(match[0]) and said and not is_placeholder(match[0]):
-            yield Span(*match.span(), Kind.PLATE, "context")
     for match in _JAPANESE.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "JP")
     for match in _CHINESE.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "CN")
+    for match in _PLATE.finditer(text):
+        said = says(_WORDS, text, match.start(), 30) or says_after(_WORDS, text, match.end())
+        if 4 <= len(match[0]) <= 13 and _mixed(match[0]) and said and not is_placeholder(match[0]):
+            yield Span(*match.span(), Kind.PLATE, "context")
 
 
 RECOGNISER = Recogniser(
