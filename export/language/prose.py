@@ -22,7 +22,8 @@ _CODE_LINE = re.compile(
     r"|Traceback \(|[\w.]*(?:Error|Exception|Warning)\b.*:|(?:ERROR|WARN|WARNING|INFO|DEBUG|fatal|error)\b\s*[:\]]"
     r"|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|</?[a-zA-Z][^<>]*>[\x00-\x7f]*$)"
     r"|(?=.*[()=<>\[\]{}]|\s*(?:\S+\s+){0,3}\S+$)[\x00-\x7f]*[;{]\s*$"
-    r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$|\s*-?\s*[\w./-]+:\s*[\x21-\x7e]+\s*$|\s+(?:- \S+|[\w./-]+:\s*)$)"
+    r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$"
+    r"|\s*-?\s*[\w./-]+:\s*[\x21-\x7e]+\s*$|\s+(?:- \S+|[\w./-]+:\s*)$)"
 )
 _INDENTED = re.compile(r"(?:\t|  )[ \t]*\S")
 _CODE_LINES = 2

@@ -29,7 +29,6 @@ MARKS_SCHEMA = pa.schema(
 )
 """One row a sketch, in the ledger's order. `..._first` is the number of the row that is the first of its kind."""
 
-_FLAT = ["ledger_id", "opened_at", "whole", "prompt", "benchmark", "benchmark_share"]
 _BATCH = 10_000
 
 
@@ -53,26 +52,38 @@ def mark(sketch_files: Sequence[Path], into: Path, settings: MarkSettings) -> No
     """
     offered = np.array(sorted(sample_prompts(settings.sample_prompts)), dtype=np.int64)
     earlier = earlier_prompts(settings.earlier) if settings.earlier else None
-    tables = [pq.read_table(file, columns=_FLAT) for file in sketch_files]
-    unordered = pa.concat_tables([SKETCH_SCHEMA.empty_table().select(_FLAT), *tables])
-    numbered = unordered.append_column("number", pa.array(np.arange(len(unordered))))
-    flat = numbered.sort_by([("opened_at", "ascending"), ("ledger_id", "ascending")])
-    order = flat["number"].to_numpy()
-    prompt = flat["prompt"].to_numpy()
+    order = _order(sketch_files)
+    prompt = _column(sketch_files, "prompt").take(order).to_numpy()
     prompt_first = _first(prompt)
     near_first, near_similarity = _near(sketch_files, order, prompt_first, settings.similar)
     columns = {
-        "ledger_id": flat["ledger_id"],
-        "whole_first": _first(flat["whole"].to_numpy()),
+        "ledger_id": _column(sketch_files, "ledger_id").take(order),
+        "whole_first": _first(_column(sketch_files, "whole").take(order).to_numpy()),
         "prompt_first": prompt_first,
         "near_first": near_first,
         "near_similarity": near_similarity,
         "sample_prompt": np.isin(prompt, offered),
-        "in_earlier_release": pa.nulls(len(flat)) if earlier is None else np.isin(prompt, earlier),
-        "benchmark": flat["benchmark"],
-        "benchmark_share": flat["benchmark_share"],
+        "in_earlier_release": pa.nulls(len(order)) if earlier is None else np.isin(prompt, earlier),
+        "benchmark": _column(sketch_files, "benchmark").take(order),
+        "benchmark_share": _column(sketch_files, "benchmark_share").take(order),
     }
     pq.write_table(pa.table(columns, schema=MARKS_SCHEMA), into, compression="zstd")
+
+
+def _column(files: Sequence[Path], name: str) -> pa.ChunkedArray:
+    """Read one column of all sketches: one at a time, as all at once would be most of the memory."""
+    return pa.chunked_array(
+        [chunk for file in files for chunk in pq.read_table(file, columns=[name])[name].chunks],
+        SKETCH_SCHEMA.field(name).type,
+    )
+
+
+def _order(files: Sequence[Path]) -> NDArray[np.int64]:
+    """Return the numbers of the sketches, in the ledger's order."""
+    columns = {name: _column(files, name) for name in ("opened_at", "ledger_id")}
+    count = len(columns["opened_at"])
+    table = pa.table({**columns, "number": np.arange(count, dtype=np.int64)})
+    return table.sort_by([("opened_at", "ascending"), ("ledger_id", "ascending")])["number"].to_numpy()
 
 
 def _first(digests: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -118,4 +129,7 @@ def _signatures(
                 signatures[slot[places[wanted]]] = np.frombuffer(raw, "<u2").reshape(-1, PERMUTATIONS)
     signed = np.nonzero(has_signature)[0]
     kept = slot[signed]
-    return signed, signatures if len(kept) == len(signatures) else signatures[kept]
+    for at in range(0, len(kept), _BATCH):
+        part = kept[at : at + _BATCH]
+        signatures[at : at + len(part)] = signatures[part]
+    return signed, signatures[: len(kept)]

@@ -17,7 +17,7 @@ NEIGHBOURS = 4
 than a million buckets."""
 ROUNDS = 64
 """What has found no group by then has none: only crowds of hundreds of look-alike groups get there."""
-_AT_ONCE = 65_536
+_AT_ONCE = 16_384
 
 Signatures = NDArray[np.uint16]
 Numbers = NDArray[np.int64]

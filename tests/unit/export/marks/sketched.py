@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from export.marks.benchmarks import BenchmarkIndex
 from export.marks.mark import MarkSettings, mark
 from export.marks.side_file import IDS_SCHEMA, write_marks
 from export.marks.sketch import SKETCH_SCHEMA, sketch
@@ -14,9 +15,9 @@ from export.marks.sketch import SKETCH_SCHEMA, sketch
 Said = tuple[str, ...]
 
 
-def rows_of(conversations: Sequence[Said]) -> list[dict[str, object]]:
+def rows_of(conversations: Sequence[Said], benchmarks: BenchmarkIndex | None = None) -> list[dict[str, object]]:
     """Sketch conversations, opened one after the other."""
-    return [sketch(said).columns(f"ledger-{at:04}", float(at)) for at, said in enumerate(conversations)]
+    return [sketch(said, benchmarks).columns(f"ledger-{at:04}", float(at)) for at, said in enumerate(conversations)]
 
 
 def write_sketches(rows: Sequence[dict[str, object]], into: Path) -> Path:
@@ -36,9 +37,10 @@ def marks_of(
     folder: Path,
     settings: MarkSettings | None = None,
     released: Sequence[int] | None = None,
+    benchmarks: BenchmarkIndex | None = None,
 ) -> list[dict[str, Any]]:
     """Return the released marks of conversations, in their order; ids are their numbers."""
-    sketches = write_sketches(rows_of(conversations), folder / "sketches.parquet")
+    sketches = write_sketches(rows_of(conversations, benchmarks), folder / "sketches.parquet")
     mark([sketches], folder / "marks.parquet", settings or MarkSettings())
     numbers = range(len(conversations)) if released is None else released
     ids = write_ids(numbers, folder / "ids.parquet")
