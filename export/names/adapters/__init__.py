@@ -1,0 +1,1 @@
+"""Other finders of names: what they find is added to what the default finds."""

@@ -1,0 +1,105 @@
+"""The setting `balanced`: lists and plain rules, fast and seldom wrong."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from export.names import rules
+from export.names.joining import extended, is_capital, phrases, spans
+from export.names.lists import Is, Lists
+from export.names.masking import masked
+from export.names.span import NameSpan
+from export.names.tokens import Token, tokens
+from export.personal_data.gate import Gate, fast_gate
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƏƠƯȘȚẠ-ỸΆ-ΏΑ-ΫЀ-ЯҐҒҚҢҮҰҲӘӨԱ-Ֆ"
+_CAPITALS = re.compile(rf"[{_UPPER}](?<![\w.@/].)[^\W\d_]+")
+_OTHER_SCRIPTS = re.compile(
+    "[\u0590-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7afạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]"
+)
+_NAME = Is.GIVEN | Is.FAMILY
+_ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
+_BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
+REACH = 70
+"""Characters on each side of a word that are looked at."""
+
+
+@dataclass(slots=True)
+class Balanced:
+    """Finds names that are on the lists, or stand where only a name stands."""
+
+    lists: Lists
+    _gate: Gate = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._gate = fast_gate([rules.GATE])
+
+    def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
+        """Return the names in each text."""
+        return [self._names(text) for text in texts]
+
+    def _names(self, text: str) -> list[NameSpan]:
+        known = self.lists.known
+        open_words = [
+            match.start() for match in _CAPITALS.finditer(text) if not known.get(match.group().lower(), 0) & _ELSE
+        ]
+        if not open_words and not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text)):
+            return []
+        plain = masked(text)
+        is_short = not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text))
+        pieces = _around(plain, open_words) if is_short else [(0, plain)]
+        return [
+            NameSpan(span.start + start, span.end + start, span.score)
+            for start, piece in pieces
+            for span in self._in(piece)
+        ]
+
+    def _in(self, text: str) -> list[NameSpan]:
+        words = tokens(text)
+        barred = phrases(words, self.lists)
+        scores = [0.0] * len(words)
+        for index, token in enumerate(words):
+            if token.text[0] >= "A" and len(token.text) > 1 and not barred[index]:
+                scores[index] = self._score(words, index)
+        rules.mark(text, words, scores, barred, self.lists)
+        extended(words, scores, barred, self.lists)
+        return spans(words, scores)
+
+    def _score(self, words: Sequence[Token], index: int) -> float:
+        word = words[index].text
+        low = word.lower()
+        what = self.lists.known.get(low, 0)
+        if what & _ELSE or not (is_capital(word) or word[0] >= "\u0590"):
+            return 0.0
+        if what & Is.GIVEN and not what & Is.TOWN:
+            return 0.8
+        if not is_capital(word) or word.isupper() or low in self.lists.cues:
+            return 0.0
+        cues = self.lists.cues
+        before = words[index - 1].text if index else "\n"
+        after = words[index + 1].text if index + 1 < len(words) else "\n"
+        if cues.get(before.lower()) in _BESIDE or cues.get(after.lower()) == "speech":
+            return 0.7
+        if before in {",", ":", "\n"} and any(
+            cues.get(each.text.lower()) == "closing" for each in words[max(0, index - 4) : index]
+        ):
+            return 0.7
+        beside = self.lists.known.get(after.lower(), 0) if after[0] >= "A" and is_capital(after) else -1
+        if beside >= 0 and not beside & _ELSE and (beside | what) & (_NAME | Is.TOWN):
+            return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
+        return 0.0
+
+
+def _around(text: str, places: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the parts of a text around some places, each with where it begins, cut between words."""
+    found: list[tuple[int, int]] = []
+    for place in places:
+        start = text.find(" ", place - REACH, place) + 1 if place > REACH else 0
+        start = start or max(0, place - REACH)
+        end = text.rfind(" ", place, place + REACH) if place + REACH < len(text) else len(text)
+        end = end if end > place else len(text)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return [(start, text[start:end]) for start, end in found]

@@ -1,0 +1,129 @@
+"""What the trained model sees of a word and its neighbours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from export.names.lists import Is, Lists, small
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A word by itself: its own features, how it appears to its neighbours, and whether it has a capital."""
+
+    own: tuple[str, ...]
+    brief: str
+    kind: str
+    capital: bool
+
+
+@dataclass(slots=True)
+class Looker:
+    """Looks at words, each only once."""
+
+    lists: Lists
+    hidden: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What is not to be seen of a word in small letters: in training, so that the model does not lean on lists."""
+    _seen: dict[str, Look] = field(default_factory=dict[str, Look])
+
+    def look(self, word: str) -> Look:
+        """Return what a word looks like."""
+        found = self._seen.get(word)
+        if found is None:
+            if len(self._seen) > 50_000:
+                self._seen.clear()
+            found = self._seen[word] = self._look(word)
+        return found
+
+    def _look(self, word: str) -> Look:
+        first = word[0]
+        if "\u3005" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
+            return self._sign(word)
+        if not first.isalpha():
+            kind = "0" if first.isdigit() else word
+            return Look((f"p={kind}",), kind, "punct", False)
+        low = small(word)
+        known = self.lists.of(word) & ~self.hidden.get(low, 0)
+        cue = self.lists.cues.get(low, "")
+        letters = "".join(sign for flag, sign in _FLAGS if known & flag)
+        shape = _shape(word)
+        own = [f"s={shape}", f"k={letters}", f"sk={shape}{letters}", f"c={cue}"]
+        if shape in {"x", "a"}:
+            own.append(f"w={low}")
+        own += [f"-{low[-size:]}" for size in (1, 2, 3, 4) if len(low) > size]
+        own += [f"{low[:size]}-" for size in (1, 2, 3) if len(low) > size]
+        own.append(f"script={_script(first)}")
+        common = known & Is.WORD or cue or shape == "x"
+        brief = low if common and len(low) < 14 else f"{shape}{letters}"
+        return Look(tuple(own), brief, cue or f"{shape}{letters}", shape in {"Xx", "X", "XX", "xX"})
+
+    def _sign(self, word: str) -> Look:
+        first = word[0]
+        if first < "\u3100":
+            script = "hira" if first < "\u30a0" and first != "\u3005" else "kata"
+        else:
+            script = "hangul" if first >= "\uac00" else "han"
+        known = self.lists.han.get(word, "")
+        own = (f"s={script}", f"w={word}", *(f"h={mark}" for mark in known), f"h={known}")
+        return Look(own, word, f"{script}{known}", False)
+
+
+_FLAGS = (
+    (Is.GIVEN, "G"),
+    (Is.FAMILY, "F"),
+    (Is.PLACE, "P"),
+    (Is.TOWN, "T"),
+    (Is.WORD, "W"),
+    (Is.NOUN, "N"),
+    (Is.VETO, "V"),
+)
+
+
+def _shape(word: str) -> str:
+    if word.islower():
+        return "x"
+    if not word[0].isupper():
+        return "a" if word.lower() == word.upper() else "xX"
+    if len(word) == 1:
+        return "X"
+    return "XX" if word.isupper() else "Xx" if word[1:].islower() or "-" in word or "'" in word or "’" in word else "xX"
+
+
+def _script(sign: str) -> str:
+    point = ord(sign)
+    return "latin" if point < 0x250 or 0x1E00 <= point < 0x1F00 else f"{point >> 8:x}"
+
+
+def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
+    """Return the features of each word in a row; `starts` says which begin a sentence."""
+    edge = Look((), "|", "|", False)
+    row = [edge, edge, edge, *looks, edge, edge, edge]
+    capitals = sum(each.capital for each in looks)
+    words = sum(each.kind != "punct" for each in looks)
+    titled = f"t={min(4, 5 * capitals // max(1, words))}"
+    made: list[list[str]] = []
+    for index, look in enumerate(looks):
+        c3, c2, c1, _, n1, n2, _ = row[index : index + 7]
+        found = [
+            *look.own,
+            f"-1={c1.brief}",
+            f"-1k={c1.kind}",
+            f"-2={c2.brief}",
+            f"-2k={c2.kind}",
+            f"-3k={c3.kind}",
+            f"+1={n1.brief}",
+            f"+1k={n1.kind}",
+            f"+2={n2.brief}",
+            f"+2k={n2.kind}",
+            f"-21={c2.brief} {c1.brief}",
+            f"+12={n1.brief} {n2.brief}",
+            f"-1+1={c1.brief} {n1.brief}",
+            f"k-1={look.kind} {c1.kind}",
+            f"k+1={look.kind} {n1.kind}",
+            f"-1w={look.brief}{c1.brief}" if len(look.brief) == 1 else f"k3={c1.kind} {look.kind} {n1.kind}",
+            titled,
+            f"{titled}{look.kind}",
+        ]
+        if starts[index]:
+            found += ["start", f"start{look.kind}"]
+        made.append(found)
+    return made

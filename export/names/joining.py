@@ -1,0 +1,107 @@
+"""From words that are likely names to whole names."""
+
+from collections.abc import Sequence
+
+from export.names.lists import Is, Lists
+from export.names.span import NameSpan
+from export.names.tokens import Token
+
+PARTICLES = frozenset(
+    "de da do dos das del della di du des la le van von der den ter ten zu af av bin ibn bint al el ben abu san"  # noqa: SIM905
+    " bar mac y e".split()
+)
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+def phrases(words: Sequence[Token], lists: Lists) -> list[bool]:
+    """Tell which words belong to a phrase that is no private person's name: Los Angeles, Harry Potter."""
+    inside = [False] * len(words)
+    for index, token in enumerate(words):
+        for phrase in lists.phrases.get(token.text.lower(), ()):
+            end = index + len(phrase)
+            if (
+                tuple(each.text.lower() for each in words[index:end]) == phrase
+                and token.text[0] != token.text[0].lower()
+            ):
+                inside[index:end] = [True] * len(phrase)
+                break
+    return inside
+
+
+def famous_words(words: Sequence[Token], inside: Sequence[bool], lists: Lists) -> set[str]:
+    """Return the words of figures and famous people that a text names in full: alone they mean the same ones."""
+    found: set[str] = set()
+    for index, token in enumerate(words):
+        if inside[index]:
+            for phrase in lists.phrases.get(token.text.lower(), ()):
+                if (
+                    phrase in lists.famous
+                    and tuple(each.text.lower() for each in words[index : index + len(phrase)]) == phrase
+                ):
+                    found |= {part for part in phrase if len(part) > 3}
+    return found
+
+
+def is_capital(word: str) -> bool:
+    """Tell whether a word begins with a capital, in a script that has them."""
+    return word[0] != word[0].lower()
+
+
+def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
+    """Let names grow over what belongs to them: particles, initials, further words with a capital."""
+    for index in range(1, len(words)):
+        if scores[index - 1] > 0:
+            _grow_right(words, scores, barred, lists, index)
+    for index in range(len(words) - 2, -1, -1):
+        token = words[index]
+        is_open = scores[index] == 0 and scores[index + 1] > 0 and not barred[index] and _beside(words, index)
+        if is_open and is_capital(token.text) and is_capital(words[index + 1].text):
+            what = lists.of(token.text)
+            is_name = what & (Is.GIVEN | Is.FAMILY) or (what == 0 and len(token.text) > 1)
+            if is_name and token.text.lower() not in lists.cues:
+                scores[index] = scores[index + 1]
+
+
+def _grow_right(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, index: int) -> None:
+    token, score = words[index], scores[index - 1]
+    if scores[index] > 0 or barred[index] or not is_capital(words[index - 1].text):
+        return
+    following = words[index + 1] if index + 1 < len(words) else None
+    if not _beside(words, index - 1):
+        is_initial = token.text == "." and len(words[index - 1].text) == 1 and token.start == words[index - 1].end
+        if is_initial and following and is_capital(following.text) and following.start == token.end + 1:
+            scores[index] = score
+        return
+    low = token.text.lower()
+    if is_capital(token.text):
+        what = lists.of(token.text)
+        is_name = what & (Is.GIVEN | Is.FAMILY) or not what & (Is.WORD | Is.VETO | Is.NOUN | Is.PLACE)
+        is_initial = len(token.text) == 1 and following is not None and following.text == "."
+        if (is_name and low not in lists.cues and not token.text.isupper()) or low in _SUFFIXES or is_initial:
+            scores[index] = score
+    elif low in PARTICLES and following and is_capital(following.text) and _beside(words, index):
+        what = lists.of(following.text)
+        if not what & Is.PLACE or what & (Is.FAMILY | Is.GIVEN):
+            scores[index] = scores[index + 1] = score
+
+
+def _beside(words: Sequence[Token], index: int) -> bool:
+    gap = words[index + 1].start - words[index].end
+    return gap == 1 and words[index].text != "\n" and words[index + 1].text != "\n"
+
+
+def spans(words: Sequence[Token], scores: Sequence[float]) -> list[NameSpan]:
+    """Return runs of words with a score as names: what stands side by side on a line is one."""
+    found: list[NameSpan] = []
+    last = -9
+    for index, score in enumerate(scores):
+        if score > 0:
+            token = words[index]
+            if last == index - 1 and token.start - found[-1].end <= 1:
+                found[-1] = NameSpan(found[-1].start, token.end, max(score, found[-1].score))
+            elif token.text not in ".,":
+                found.append(NameSpan(token.start, token.end, score))
+            else:
+                continue
+            last = index
+    return found

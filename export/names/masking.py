@@ -1,0 +1,21 @@
+"""Where no name is looked for: code, addresses in the net, identifiers."""
+
+import re
+
+_QUIET = re.compile(
+    r"^(?P<fence>```+|~~~+).*?(?:^(?P=fence)|\Z)"  # fenced code
+    r"|`[^`\n]+`"
+    r"|\b\w+://\S+|\bwww\.\S+"
+    r"|\S+@\S+\.\w+"
+    r"|\b\w*_\w+\b"  # identifiers, and the marks of names: NAME_3
+    r"|\b[\w-]+\.(?:com|org|net|io|py|js|ts|md|txt|json|html|css|java|cpp|pdf|csv|xml|yml|sh|exe|dll)\b\S*"
+    r"|</?\w[^<>\n]{0,200}>"
+    r"|(?<!\w)[@#$]\w+"
+    r"|\[[A-Z_]+\]",  # marks of personal data
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def masked(text: str) -> str:
+    """Return a text of the same length, with zeros where no name is looked for."""
+    return _QUIET.sub(lambda match: "0" * len(match.group()), text)

@@ -1,0 +1,75 @@
+"""The setting `recall`: what the rules mark and what the trained model believes, together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from export.names import rules
+from export.names.features import Looker
+from export.names.joining import extended, famous_words, is_capital, phrases, spans
+from export.names.lists import Is, Lists
+from export.names.masking import masked
+from export.names.model import Model
+from export.names.span import NameSpan
+from export.names.tokens import Token, tokens
+
+_NAME = Is.GIVEN | Is.FAMILY
+_COMMON = Is.WORD | Is.NOUN
+_ARTICLES = frozenset("the der die das den dem des ein eine einen le la les el los las il lo gli os as het det".split())  # noqa: SIM905
+_WHERE = frozenset(
+    "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
+    " đến από στην στη στο".split()
+)
+
+
+@dataclass(slots=True)
+class Recall:
+    """Finds as many names as it can."""
+
+    lists: Lists
+    model: Model = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.model = Model(Looker(self.lists))
+
+    def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
+        """Return the names in each text."""
+        plain = [masked(text) for text in texts]
+        rows = [tokens(text) for text in plain]
+        barred = [phrases(row, self.lists) for row in rows]
+        famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, self.lists)}
+        small = {word for row in rows for token in row if (word := token.text) == word.lower()}
+        return [
+            self._names(
+                text, row, [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)], small
+            )
+            for text, row, each in zip(plain, rows, barred, strict=True)
+        ]
+
+    def _names(self, text: str, words: Sequence[Token], barred: Sequence[bool], small: set[str]) -> list[NameSpan]:
+        shares = self.model.shares(words)
+        scores = [0.0] * len(words)
+        for index, share in enumerate(shares):
+            if share > 0.1 and not barred[index] and share >= self._needed(words, index, small):
+                scores[index] = share
+        rules.mark(text, words, scores, barred, self.lists)
+        extended(words, scores, barred, self.lists)
+        return spans(words, scores)
+
+    def _needed(self, words: Sequence[Token], index: int, small: set[str]) -> float:
+        """Return how likely the model must find a word, by what else it might be and what stands before it."""
+        word = words[index].text
+        what = self.lists.of(word)
+        if not is_capital(word):
+            return 0.5 if what & _COMMON and not what & _NAME else 0.35
+        before = words[index - 1].text.lower() if index else ""
+        if what & Is.VETO:
+            return 0.6 if what & Is.GIVEN else 0.9
+        if before in _ARTICLES and not what & _NAME:
+            return 0.8
+        if what & Is.PLACE:
+            return 0.85 if before in _WHERE else 0.4 if what & _NAME else 0.6
+        if word.lower() in small and not what & Is.GIVEN:
+            return 0.85
+        if what & _COMMON:
+            return 0.3 if what & _NAME else 0.6
+        return 0.2 if what & _NAME else 0.3

@@ -1,0 +1,116 @@
+"""Places where hardly anything but a name stands: after `my name is`, after `Mr.`, in a Vietnamese name, ..."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from export.names.lists import Is, Lists
+from export.names.tokens import Token
+
+_INTRO = (
+    r"my name(?: is|'s|’s)|my name:|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est"
+    r"|me llamo|mi nombre es|meu nome é|(?:eu )?me chamo|mi chiamo|il mio nome è|mijn naam is|ik heet"
+    r"|jag heter|mitt namn är|jeg heter|jeg hedder|nazywam się|mam na imię|jmenuji se|jmenuju se"
+    r"|mă numesc|numele meu este|benim adım|nama saya|tôi tên là|tên tôi là|mình tên là|меня зовут"
+    r"|мене звати|με λένε|ονομάζομαι|jina langu ni|اسمي|اسم من|נקראת|קוראים לי|שמי|मेरा नाम"
+)
+_TITLE = (
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Mme|Mlle|Sr|Sra|Dra|Sig|Herr|Herrn|Frau|Monsieur|Madame|Señor|Señora|Senhor"
+    r"|Senhora|Signor|Signora|Meneer|Mevrouw|Pan|Pani|Shri|Smt|Bapak|Ibu|Mbak)\b\.?"
+)
+_HAN = re.compile(
+    r"(?:我叫|名叫|名字叫|名字是|姓名[：:]|我是|署名|给邻居)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[，。、！？,.!?\s的]|$)"
+    r"|(?P<title>[\u4e00-\u9fff]{1,3})(?=先生|女士|小姐|老师|同学|医生|经理)"
+    r"|(?P<san>[\u3400-\u9fff々]{2,5}|[\u30a1-\u30ff]{2,6})(?=さん|様|くん|ちゃん|氏)"
+    r"|(?<![\uac00-\ud7af])(?P<ssi>[\uac00-\ud7af]{2,4}?)(?= ?(?:씨|님께|드림))"
+    r"|(?:ชื่อ|คุณ|นางสาว|นาย)\s?(?P<thai>[\u0e01-\u0e4e]{3,20}(?: [\u0e01-\u0e4e]{3,20})?)(?=[\s,.]|$)"
+)
+GATE = rf"(?i:{_INTRO})|{_TITLE} [A-ZÀ-Þ]".replace(r"\b", r"(?:^|[^A-Za-z])")
+"""Where it matches nowhere, and a text has Latin letters, there is nothing to mark. RE2 syntax."""
+_AFTER = re.compile(rf"(?i:{_INTRO})(?= )|{_TITLE}(?= )")
+_PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
+_VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
+_NOT_AFTER_TITLE = frozenset(
+    {"president", "chairman", "minister", "speaker", "ambassador", "und", "and", "right", "wrong", "universe", "bean"}
+)
+
+
+def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
+    """Give a score to the words that stand in such a place."""
+    starts = [word.start for word in words]
+    for match in _AFTER.finditer(text):
+        _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
+    if _VIETNAMESE.search(text):
+        _mark_vietnamese(words, scores, barred, lists)
+    if not text.isascii():
+        _mark_titled(text, starts, scores, lists)
+
+
+def _mark_after(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, index: int) -> None:
+    for count in range(3):
+        if index + count >= len(words):
+            return
+        word = words[index + count].text
+        what = lists.of(word)
+        is_capital = word[0] != word[0].lower() or word[0] >= "\u0590"
+        is_name = is_capital or what & (Is.GIVEN | Is.FAMILY) or not what & Is.WORD
+        if (
+            not word[0].isalpha()
+            or barred[index + count]
+            or not is_name
+            or word.lower() in _NOT_AFTER_TITLE
+            or word.lower() in lists.cues
+        ):
+            return
+        if count and word[0] >= "\u0590" and not what & (Is.GIVEN | Is.FAMILY):
+            return
+        scores[index + count] = max(scores[index + count], 0.9)
+
+
+def _mark_vietnamese(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
+    index = 0
+    while index < len(words):
+        word = words[index].text
+        end = index + 1
+        while (
+            end < len(words)
+            and end - index < 5
+            and _titled(words[end].text)
+            and words[end].start - words[end - 1].end == 1
+        ):
+            end += 1
+        if _titled(word) and not barred[index]:
+            is_family = lists.of(word) & Is.FAMILY and 2 <= end - index <= 4 and not any(barred[index:end])
+            before = words[index - 1].text.lower() if index else ""
+            second = words[index - 2].text.lower() if index > 1 else ""
+            is_called = before in _PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
+            if (is_family and not lists.of(word) & Is.PLACE) or (is_called and end - index <= 4):
+                for place in range(index, end):
+                    scores[place] = max(scores[place], 0.8)
+            index = end
+        else:
+            index += 1
+
+
+def _titled(word: str) -> bool:
+    return word[0] != word[0].lower() and len(word) < 8 and word[1:] == word[1:].lower()
+
+
+def _mark_titled(text: str, starts: Sequence[int], scores: list[float], lists: Lists) -> None:
+    for match in _HAN.finditer(text):
+        kind = match.lastgroup or ""
+        start, end = match.span(kind)
+        found = match[kind]
+        if kind in {"zh", "title"}:
+            start = next(
+                (
+                    start + at
+                    for at in range(len(found))
+                    if "f" in lists.han.get(found[at], "") and (kind == "zh") <= (at == 0)
+                ),
+                end,
+            )
+        elif kind == "ssi" and "k" not in lists.han.get(found[0], ""):
+            start = end
+        for place in range(bisect_left(starts, start), bisect_left(starts, end)):
+            scores[place] = max(scores[place], 0.8)

@@ -1,0 +1,298 @@
+"""Makes labelled sentences: carriers filled with names of the training half, and with what only looks like names."""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from export.names import sections
+from export.names.lists import Is, small
+from export.names.training.people import given_and_family, of_half
+
+_SLOT = re.compile(r"\{(\w+)\}")
+FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
+NO_SPACES = frozenset({"zh", "ja"})
+SHARES = {
+    "en": 15_000,
+    "zh": 2600,
+    "ja": 2600,
+    "ko": 2200,
+    "vi": 2200,
+    "de": 2200,
+    "es": 1600,
+    "fr": 1600,
+    "ru": 1800,
+    "ar": 1800,
+}
+_BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
+_NAME = Is.GIVEN | Is.FAMILY
+SHARE = 1_000
+"""Of the languages that SHARES does not name."""
+
+
+@dataclass(slots=True)
+class Example:
+    """A text and where its names stand."""
+
+    text: str = ""
+    spans: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    hidden: dict[str, int] = field(default_factory=dict[str, int])
+    """What the model must not see of some words: that they are names, or that they are none."""
+
+    def add(self, text: str, is_name: bool = False) -> None:
+        """Write on."""
+        if is_name:
+            self.spans.append((len(self.text), len(self.text) + len(text)))
+        self.text += text
+
+
+@cache
+def carriers() -> dict[str, list[str]]:
+    """Return what stands around names, by language and kind, as `de before`."""
+    folder = Path(__file__).parent
+    found: dict[str, list[str]] = {}
+    for name, prefix in (("carriers_en.txt", "en "), ("carriers_more.txt", "")):
+        section = ""
+        for line in (folder / name).read_text("utf-8").split("\n"):
+            if re.fullmatch(r"\[[\w ]+\]", line):
+                section = prefix + line.strip("[]")
+            elif line and not line.startswith("# What stands"):
+                found.setdefault(section, []).append(line.replace("\\n", "\n").replace("{{", "{").replace("}}", "}"))
+    return found
+
+
+class People:
+    """Draws names of a language."""
+
+    def __init__(self, language: str, chance: random.Random) -> None:
+        self._chance = chance
+        self._language = language
+        given, family = given_and_family(language)
+        self._given, self._family = of_half(given, "train") or ["Anna"], of_half(family, "train") or ["Meyer"]
+        common = sections.read(sections.DATA / "common_names.txt")
+        if language in {"en", "in", "af"}:
+            self._given = self._given + [each for each in common["given"] if each.isascii()]
+        if language == "vi":
+            self._given = common["vi_given"]
+            self._family = common["vi_family"]
+        self._han = sections.read(sections.DATA / "han.txt")
+
+    def given(self) -> str:
+        """Draw a given name."""
+        chance = self._chance
+        match self._language:
+            case "zh":
+                signs = self._han["zh_given"]
+                made = chance.choice(signs) + (chance.choice(signs) if chance.random() < 0.7 else "")
+                return chance.choice(self._given) if chance.random() < 0.3 else made
+            case "ja" if chance.random() < 0.7:
+                signs = self._han["ja_given"]
+                return chance.choice(signs) + chance.choice(signs)
+            case "ko" if chance.random() < 0.7:
+                signs = self._han["ko_given"]
+                return chance.choice(signs) + chance.choice(signs)
+            case "vi" if chance.random() < 0.1:
+                return chance.choice(self._given) + " " + chance.choice(self._given)
+            case _:
+                return chance.choice(self._given)
+
+    def family(self) -> str:
+        """Draw a family name."""
+        if self._language in {"zh", "ja", "ko"}:
+            return self._chance.choice(self._han[f"{self._language}_family"])
+        return self._chance.choice(self._family)
+
+    def full(self) -> str:
+        """Draw a full name, in one of the forms that the language has."""
+        chance, kind = self._chance, self._chance.random()
+        given, family = self.given(), self.family()
+        if self._language == "vi":
+            middle = " " + chance.choice([*self._given, "Thị", "Văn"]) if kind < 0.7 else ""
+            return f"{family}{middle} {given}"
+        if self._language in FAMILY_FIRST:
+            gap = " " if self._language == "hu" or (self._language != "zh" and kind < 0.15) else ""
+            return f"{family}{gap}{given}"
+        if kind < 0.06:
+            return f"{given} {self.given()} {family}"
+        if kind < 0.10 and given[0] != given[0].lower():
+            return f"{given} {self.given()[0]}. {family}"
+        if kind < 0.14 and given[0] != given[0].lower():
+            return f"{given[0]}. {family}"
+        if kind < 0.18:
+            return f"{given} {family}-{self.family()}"
+        if kind < 0.22 and self._language in {"es", "pt", "fr", "nl", "it", "en", "de"}:
+            return f"{given} {chance.choice(_BEFORE_FAMILY)}{family}"
+        if self._language in {"ru", "uk"} and kind < 0.3:
+            return f"{family} {given}"
+        return f"{given} {family}"
+
+
+class Lookalikes:
+    """Draws what has a capital and is no name."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
+        words = sections.read(sections.DATA / "words.txt.xz")
+        towns = [each.replace("_", " ") for each in words["town"]]
+        latin = towns[::3] + [
+            each.replace("_", " ") for each in words["place"] if each[0] < "\u0250" or each[0] > "\u1e00"
+        ]
+        small = [each.capitalize() for each in words["word"] if each.isascii() and len(each) > 3]
+        prose = [each.capitalize() for part in sections.read(sections.DATA / "prose.txt").values() for each in part]
+        self.small = [each.lower() for each in prose] * 2 + [each.lower() for each in small[::7]]
+        """Common English words."""
+        self._by_slot = {
+            "P": latin + vetoes["place"] * 12,
+            "O": vetoes["company"] + vetoes["product"],
+            "D": vetoes["demonym"],
+            "M": vetoes["myth"] + vetoes["fiction"] + vetoes["figure"] + vetoes["public"],
+            "E": vetoes["food"],
+            "T": vetoes["brandword"] + vetoes["institution"],
+            "W": prose * 4 + small,
+            "U1": [each for each in words["noun"] if len(each) > 4],
+        }
+        self._kinds = {**self._by_slot, "C": vetoes["calendar"]}
+        self._others = {
+            script: [each.replace("_", " ") for each in words["place"] if low <= each[0] <= high]
+            for script, low, high in (
+                ("ru", "\u0400", "\u04ff"),
+                ("el", "\u0370", "\u03ff"),
+                ("ar", "\u0600", "\u06ff"),
+                ("he", "\u0590", "\u05ff"),
+                ("hi", "\u0900", "\u097f"),
+                ("th", "\u0e00", "\u0e7f"),
+                ("zh", "\u4e00", "\u9fff"),
+                ("ko", "\uac00", "\ud7af"),
+                ("bn", "\u0980", "\u09ff"),
+                ("ta", "\u0b80", "\u0bff"),
+            )
+        }
+
+    def draw(self, slot: str, language: str) -> str:
+        """Draw for a slot."""
+        script = {"uk": "ru", "fa": "ar", "ja": "zh"}.get(language, language)
+        if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
+            return self._chance.choice(self._others[script])
+        if slot == "K":
+            slot = self._chance.choice(["P", "P", "O", "O", "D", "M", "E", "T", "T", "W", "C"])
+        return self._chance.choice(self._kinds[slot])
+
+
+def examples(seed: int, scale: float = 1.0) -> Iterator[Example]:
+    """Yield sentences in all languages, mixed."""
+    chance = random.Random(seed)
+    lookalikes = Lookalikes(chance)
+    languages = sorted({key.split()[0] for key in carriers()})
+    plan = [each for each in languages for _ in range(int(SHARES.get(each, SHARE) * scale))]
+    chance.shuffle(plan)
+    makers = {language: Maker(language, chance, lookalikes) for language in languages}
+    for language in plan:
+        yield makers[language].example()
+
+
+class Maker:
+    """Makes the sentences of one language."""
+
+    def __init__(self, language: str, chance: random.Random, lookalikes: Lookalikes) -> None:
+        self._language = language
+        self._chance = chance
+        self._lookalikes = lookalikes
+        self._people = People(language, chance)
+        self._kinds = {kind: carriers().get(f"{language} {kind}", []) for kind in ("before", "after", "whole", "none")}
+        if language == "in":
+            self._kinds = {kind: [*each, *carriers()[f"en {kind}"]] for kind, each in self._kinds.items()}
+        own = {
+            word
+            for each in self._kinds.values()
+            for line in each
+            for word in re.findall(r"(?<![\w{])[^\W\d_]{2,}", line)
+        }
+        self._words = sorted(word for word in own if word == word.lower())
+        if language in {"en", "in"}:
+            self._words += lookalikes.small
+        self._space = "" if language in NO_SPACES else " "
+
+    def example(self) -> Example:
+        """Make one to three sentences."""
+        made = Example()
+        for index in range(self._chance.choice([1, 1, 2, 2, 3])):
+            if index:
+                made.add(self._chance.choice(["\n", "\n\n", self._space, self._space, ". " if self._space else "。"]))
+            self._sentence(made)
+        if self._chance.random() < 0.04 and len(made.text.upper()) == len(made.text):
+            made.text = made.text.upper()
+        elif self._chance.random() < 0.06 and len(made.text.lower()) == len(made.text):
+            made.text = made.text.lower()
+        return made
+
+    def _amid_words(self, made: Example) -> None:
+        """Write any name, or what looks like one, amid any words: the model must not wait for contexts it knows."""
+        chance = self._chance
+        for _ in range(chance.choice([1, 1, 2])):
+            before = [chance.choice(self._words) for _ in range(chance.choice([0, 1, 2, 2, 3]))]
+            if before and chance.random() < 0.4:
+                before[0] = before[0].capitalize()
+            made.add(" ".join([*before, ""]))
+            self._slot(made, chance.choice(["N", "N", "G", "G", "F", "K", "K", "P"]))
+            made.add(chance.choice(["", "", "", "", ",", ".", ":", "?", "'s" if self._language == "en" else ""]) + " ")
+            made.add(" ".join(chance.choice(self._words) for _ in range(chance.choice([1, 2, 2, 3]))))
+            made.add(chance.choice([" ", " ", ". ", ", "]))
+
+    def _sentence(self, made: Example) -> None:
+        chance, kind = self._chance, self._chance.random()
+        if len(self._words) > 30 and self._language not in {"zh", "ja", "ko", "th"} and chance.random() < 0.28:
+            self._amid_words(made)
+            return
+        if kind < 0.38 or not self._kinds["whole"]:
+            before = chance.choice(self._kinds["before"]) if chance.random() < 0.93 else ""
+            self._fill(made, before)
+            if before and before[-1] not in "\n，：、。" and self._language not in {"zh", "ja", "th"}:
+                made.add(" ")
+            lower = self._language in {"en", "in"} and before[:1].islower() and chance.random() < 0.3
+            self._fill(
+                made,
+                ("{n}" if lower else "{N}")
+                if chance.random() < 0.5
+                else ("{g}" if lower else "{G}")
+                if chance.random() < 0.7
+                else "{F}",
+            )
+            self._fill(made, chance.choice(self._kinds["after"]))
+        elif kind < 0.62 or not self._kinds["none"]:
+            self._fill(made, chance.choice(self._kinds["whole"]))
+        else:
+            self._fill(made, chance.choice(self._kinds["none"]))
+
+    def _fill(self, made: Example, carrier: str) -> None:
+        end = 0
+        for match in _SLOT.finditer(carrier):
+            made.add(carrier[end : match.start()])
+            self._slot(made, match[1])
+            end = match.end()
+        made.add(carrier[end:])
+
+    def _slot(self, made: Example, slot: str) -> None:
+        if slot.upper() in {"N", "G", "F", "U"}:
+            draw = {"N": self._people.full, "U": self._people.full, "G": self._people.given, "F": self._people.family}
+            name = draw[slot.upper()]()
+            name = name.upper() if slot == "U" else name.lower() if slot.islower() else name
+            made.add(name, is_name=True)
+            share, mask = 0.2 if slot.islower() else 0.6, _NAME
+        else:
+            name = self._lookalikes.draw(slot, self._language)
+            made.add(name)
+            share, mask = 0.2, ~_NAME
+        if self._chance.random() < share:
+            made.hidden.update(dict.fromkeys((small(word) for word in re.split(r"[ .]", name)), mask))
+
+
+def held_in(example: Example, starts: Sequence[int], ends: Sequence[int]) -> list[str]:
+    """Return a label for each word: `B` begins a name, `I` goes on, `O` is none."""
+    labels: list[str] = []
+    for start, end in zip(starts, ends, strict=True):
+        within = next((span for span in example.spans if span[0] < end and start < span[1]), None)
+        labels.append("O" if within is None else "B" if start <= within[0] else "I")
+    return labels

@@ -1,0 +1,58 @@
+"""Which parts of a text the model is asked about."""
+
+from collections.abc import Sequence
+
+from export.names.features import Looker
+from export.names.lists import Is
+from export.names.tokens import Token
+
+REACH = 6
+"""Words on each side that the model sees."""
+_ENDS = frozenset('.!?。！？\n:*-•#>"“”|')
+
+
+def begins(words: Sequence[Token]) -> list[bool]:
+    """Tell which words begin a sentence, a line or a quotation."""
+    return [index == 0 or words[index - 1].text in _ENDS for index in range(len(words))]
+
+
+def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker) -> list[bool]:
+    """Tell which words might be a name: with a capital where that means something, listed, or beside a cue."""
+    lists = looker.lists
+    known, cues = lists.known, lists.cues
+    flags = [False] * len(words)
+    named = -9
+    for index, token in enumerate(words):
+        word = token.text
+        first = word[0]
+        if first < "A":
+            continue
+        low = word.lower()
+        what = known.get(low, 0)
+        if "\u3005" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
+            flags[index] = word in lists.han or (first >= "\u30a1" and first < "\u3100" and len(word) > 1)
+        elif first != low[0]:
+            if not starts[index] or what & 3 or not what & Is.WORD:
+                flags[index] = len(word) > 1
+        elif first >= "\u0590" and low == word.upper():
+            flags[index] = len(word) > 1
+        elif what & 3 and not what & (Is.WORD | Is.PLACE | Is.VETO):
+            flags[index] = len(word) > 2
+        elif index - named <= 3 or not what & Is.WORD:
+            flags[index] = index - named <= 3 and low not in cues
+        if cues.get(low):
+            named = index
+    return flags
+
+
+def windows(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the ranges of words around those worth asking about."""
+    found: list[tuple[int, int]] = []
+    for index, flag in enumerate(flags):
+        if flag:
+            start, end = max(0, index - REACH), min(len(flags), index + REACH + 1)
+            if found and start <= found[-1][1]:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+    return found
