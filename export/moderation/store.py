@@ -66,7 +66,9 @@ def reading(path: Path) -> Generator[sqlite3.Connection]:
     if not path.is_file():
         raise SetupError(f"there are no verdicts at {path}: `arena export moderate` fetches them")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        place = f"{path.absolute().as_uri()}?mode=ro"
+        # an engine may take its tasks up in another thread than the one that opened the file, one at a time
+        with closing(sqlite3.connect(place, uri=True, timeout=30, check_same_thread=False)) as connection:
             check_format(path, connection)
             connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             yield connection

@@ -51,7 +51,7 @@ def release(  # noqa: PLR0913, PLR0917 (one for each flag)
     moderation_model: Annotated[str | None, Flag(help="Whose verdicts are taken.")] = None,
     guard: Annotated[str | None, Flag(help="Which guard model's labels go into a side file.")] = None,
     require_moderation: Annotated[
-        bool | None, Flag("--require-moderation/--no-require-moderation", help="Leave out what no model moderated.")
+        bool | None, Flag("--require-moderation/--no-require-moderation", help="Make no release with a gap in it.")
     ] = None,
     keep_sexual_minors: Annotated[
         bool | None, Flag("--keep-sexual-minors/--no-keep-sexual-minors", help="Do not leave out what is flagged so.")
