@@ -32,10 +32,13 @@ _COLUMNS = {
 }
 
 
-def make_ledger(file: Path, conversations: int) -> None:
-    """Write a new ledger with conversations of one to three turns, 1 KB of text a turn. The same each time."""
+def make_ledger(file: Path, conversations: int, said: list[str] | None = None) -> None:
+    """Write a new ledger with conversations of one to three turns, 1 KB of text a turn. The same each time.
+
+    Messages are parts of `said`, else words without sense.
+    """
     asyncio.run(_migrate(file))
-    maker = _Maker(random.Random(7))
+    maker = _Maker(random.Random(7), said or [])
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
@@ -64,6 +67,8 @@ class _Maker:
     consent: str = ""
 
     def __post_init__(self) -> None:
+        if self.said:
+            return
         languages = (_WORDS, _WORDS, _WORDS, _FOREIGN)
         self.said = [" ".join(self.chance.choices(languages[each % 4], k=250))[:700] for each in range(1000)]
 

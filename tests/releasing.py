@@ -19,11 +19,11 @@ MODELS = (ECHO, WITHHELD, HIDDEN)
 
 def an_order(url: str, out: Path, *, key: bytes = KEY, cohorts: tuple[str, ...] = (), **given: Any) -> Order:
     """An order in this process, without names: it takes no time to begin."""
-    resume = bool(given.pop("resume", False))
+    resume, measured = bool(given.pop("resume", False)), bool(given.pop("measured", False))
     default = {"names": "none", "processes": 1, "canaries": 0}
     settings = ReleaseSettings.model_validate(default | {name.replace("_", "-"): each for name, each in given.items()})
     ingredients = Ingredients.of(settings, MODELS)
-    return Order(settings, ingredients, url, frozenset(cohorts), key, out, resume)
+    return Order(settings, ingredients, url, frozenset(cohorts), key, out, resume, measured)
 
 
 def release(url: str, out: Path, watcher: Watcher | None = None, **given: Any) -> dict[str, Any]:

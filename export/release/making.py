@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from arena.errors import ArenaError
 from export.canaries.planting import leaked, planted
@@ -16,6 +17,8 @@ from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
 from export.moderation.toxicity import read_toxicity
 from export.personal_data.steps import policy_of
+from export.quality.gate import refuse_below
+from export.quality.measuring import measure_quality
 from export.release.all_forms import FORMS
 from export.release.choosing import Chosen, choose
 from export.release.config import ReleaseSettings
@@ -63,6 +66,8 @@ class Order:
     key: bytes
     out: Path
     resume: bool = False
+    measured: bool = True
+    """Measure the redaction first, for the card and the manifest."""
 
 
 def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
@@ -81,9 +86,10 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
     }
     with working_folder(order.out, identity, resume=order.resume) as work:
         if not work.ready.exists():
+            quality = _quality(order, work, watcher)
             begun = replace(order, ingredients=_as_begun(work, order.ingredients))
             was_read, withdrawn = asyncio.run(_read(order, work, watcher))
-            _Making(begun, work, watcher, was_read, withdrawn).everything()
+            _Making(begun, work, watcher, was_read, withdrawn, quality).everything()
         summaries = [Summary(**each) for each in json.loads(work.ready.read_text(encoding="utf-8"))]
         publish(work, order.out)
     return summaries
@@ -110,6 +116,23 @@ def _digest(*facts: object) -> str:
     return sha256(repr(facts).encode()).hexdigest()
 
 
+def _quality(order: Order, work: Work, watcher: Watcher) -> dict[str, Any]:
+    """Measure the redaction, unless that was done before. Raises `RecallTooLow` if it is not good enough."""
+    settings = order.settings
+    if work.quality.exists():
+        quality = json.loads(work.quality.read_text(encoding="utf-8"))
+    elif order.measured or settings.min_recall:
+        watcher.begin("measure", 1, "benches")
+        quality = measure_quality(settings)
+        work.note(work.quality, quality)
+        watcher.advance()
+        watcher.end()
+    else:
+        quality = {}
+    refuse_below(quality, settings.min_recall)
+    return quality
+
+
 async def _identity(order: Order) -> str:
     async with open_ledger(order.url) as ledger:
         mark = await ledger_mark(ledger)
@@ -134,6 +157,7 @@ class _Making:
     watcher: Watcher
     was_read: WasRead
     withdrawn: Mapping[str, str]
+    quality: Mapping[str, Any]
 
     def everything(self) -> None:
         """Do all that is left to do."""
@@ -237,6 +261,6 @@ class _Making:
             data_files={name: each.rows for name, each in zip(names, written, strict=True)},
             arrow_bytes=sum(each.arrow_bytes for each in written),
             canaries=canaries,
-            quality={},
+            quality=self.quality,
         )
         return finish_form(made, self.work.chosen, folder)

@@ -9,6 +9,8 @@ from export.language.step import language_step
 from export.moderation.label_store import GuardChoice, LabelStore, choose_guard
 from export.moderation.step import labelled, moderated
 from export.moderation.store import FILE_NAME, Choice, VerdictStore, choose
+from export.names.engine import name_engine
+from export.names.step import names_redacted
 from export.personal_data.steps import nothing_left, personal_data, policy_of
 from export.release.asides import with_asides, without_system_prompts
 from export.release.config import ReleaseSettings
@@ -37,6 +39,7 @@ class Ingredients:
     def of(settings: ReleaseSettings, models: Iterable[ModelEntry]) -> "Ingredients":
         """Put them together. The catalogue says which models are withheld."""
         listed = tuple(models)
+        policy_of(settings.pii, settings.policy)  # mistakes stop a release at its beginning
         store = (settings.moderation or settings.data / FILE_NAME).absolute()
         if settings.moderation and not store.exists():
             raise SetupError(f"--moderation: there is no file {store}")
@@ -103,8 +106,26 @@ def recipe(ingredients: Ingredients) -> Sequence[Named]:
         RowStep(JOINED, lambda: _moderated(ingredients, settings)),
         *([RowStep("join the guard's labels", lambda: _labelled(guard))] if guard else []),
         RowStep("drop or redact personal data", lambda: personal_data(policy)),
-        TogetherStep("look again at what is left", lambda: nothing_left(policy)),
+        *_names(settings),
+        TogetherStep("look again for personal data that is left", lambda: nothing_left(policy)),
     ]
+
+
+def _names(settings: ReleaseSettings) -> list[Named]:
+    if settings.names == "none" and not settings.name_engines:
+        return []
+    others = "".join(f", {each.partition(':')[0]}" for each in settings.name_engines)
+    return [
+        TogetherStep(f"give persons numbers in place of names: {settings.names}{others}", lambda: _by_number(settings))
+    ]
+
+
+def _by_number(settings: ReleaseSettings) -> BundleStep:
+    try:
+        engine = name_engine(settings.names, settings.name_engines, settings.public_figures)
+    except ValueError as error:
+        raise SetupError(f"name-engines: {error}") from error
+    return names_redacted(engine) if engine else lambda bundle: bundle
 
 
 def _moderated(ingredients: Ingredients, settings: ReleaseSettings) -> Step:

@@ -33,6 +33,11 @@ class Work:
         return self.folder / "ingredients"
 
     @property
+    def quality(self) -> Path:
+        """What was measured of the redaction."""
+        return self.folder / "quality.json"
+
+    @property
     def raw(self) -> Path:
         """The raw shards."""
         return self.folder / "raw"
