@@ -5,7 +5,6 @@ Zeroing what is deleted is not enough: SQLite leaves bytes in the gaps of pages 
 
 import asyncio
 import sqlite3
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -55,6 +54,8 @@ TOUCHED = (
 _TIDY_WAIT_SECONDS = 0.2
 _DAY = 86_400.0
 _AT_ONCE = 500
+_STEPS = 1000
+"""Of SQLite's machine, after which it is asked whether it has worked for too long."""
 _LOOK_SECONDS = 0.05
 _SEES_THE_PAST = """
 SELECT EXISTS (
@@ -125,9 +126,10 @@ def _file(ledger: Ledger) -> Path:
 
 def _rewrite_file(file: Path, wait_seconds: float, work_seconds: float | None) -> Swept:
     with closing(sqlite3.connect(file, timeout=wait_seconds, isolation_level=None)) as connection:
-        timer = threading.Timer(_DAY if work_seconds is None else work_seconds, connection.interrupt)
-        timer.daemon = True
-        timer.start()
+        if work_seconds is not None:
+            until = time.monotonic() + work_seconds
+            # Asked while it works. To be interrupted by a timer it would have to have begun.
+            connection.set_progress_handler(lambda: time.monotonic() >= until, _STEPS)
         try:
             connection.execute("PRAGMA secure_delete=ON")
             connection.execute("VACUUM")
@@ -138,8 +140,7 @@ def _rewrite_file(file: Path, wait_seconds: float, work_seconds: float | None) -
                 )
             return Swept(False, f"the file could not be written anew: {error}")
         finally:
-            timer.cancel()
-            timer.join()  # it must not interrupt a connection that is closed
+            connection.set_progress_handler(None, 0)
         if not _checkpoint(connection):
             return Swept(False, "the file is written anew, but others read the log beside it: it is still there")
     return Swept(True, "the database's files are written anew")

@@ -56,8 +56,14 @@ def post(stage: Stage, **fields: object) -> httpx.Response:
     return httpx.post(url, json=BODY | fields, headers=KEY, timeout=PATIENCE)
 
 
-def a_client(stage: Stage) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", int(stage.arena.url.rpartition(":")[2])), timeout=PATIENCE)
+def a_client(stage: Stage, room: int | None = None) -> socket.socket:
+    """Connect; `room`: of the bytes that wait to be read the system keeps about so many."""
+    client = socket.socket()
+    client.settimeout(PATIENCE)
+    if room is not None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    client.connect(("127.0.0.1", int(stage.arena.url.rpartition(":")[2])))
+    return client
 
 
 def request(headers: str = "") -> bytes:
@@ -225,7 +231,7 @@ def test_a_client_that_does_not_read_holds_the_worker_back_and_loses_nothing(gat
 
 def test_a_client_that_never_reads_is_cut_off_after_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(outlets, "GOODBYE_SECONDS", 0.1)
-    with a_stage(tmp_path, deadline_seconds=0.5) as stage, a_client(stage) as client:
+    with a_stage(tmp_path, deadline_seconds=0.5) as stage, a_client(stage, room=4096) as client:
         stage.worker.plays([*[raw(BIG)] * 300, hang()])
         client.sendall(request())
         stage.worker.until(lambda worker: len(worker.left_at) == 1)
