@@ -170,7 +170,7 @@ def a_summary(form: str = "chat-1m", **given: Any) -> Summary:
         "dropped": {"no_release_consent": 3, "personal_data_email": 1},
         "users": 4,
         "moderation": {"models": {"omni-moderation-2024-09-26": 10}, "messages": 10, "moderated": 10},
-        "quality": {"recall": {"EMAIL": {"en": 0.999}, "NAME": {"en": 0.96}}},
+        "quality": {"recall": {"EMAIL": {"recall": 0.999, "cases": 700}, "NAME": {"recall": 0.96, "cases": 90}}},
         "canaries": {"planted": 20, "leaked": 0},
     }
     return Summary(**default | given)

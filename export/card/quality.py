@@ -13,42 +13,35 @@ class Table:
     rows: Sequence[Sequence[str]]
 
 
-_SHARES = (
-    ("recall", "cases", ("personal data", "found", "of")),
-    ("over_redaction", "over_redaction_cases", ("clean messages touched by", "share", "of")),
-)
-"""Shares, and beside them of how many: one table."""
-_BESIDE = ("bench", "versions", *(cases for _, cases, _ in _SHARES))
-"""What has no table of its own: it is in the manifest."""
-_NAMES = {
+_HEADS = {
+    "recall": "personal data",
     "recall_by_language": "found, by language",
-    "over_redaction_by_language": "clean messages touched, by language",
-    "over_redaction_by_kind": "touched as",
+    "over_redaction": "clean text, touched as",
+    "over_redaction_by_language": "clean text touched, by language",
 }
+_BESIDE = ("bench", "seed", "versions")
+"""What has no table of its own: it is in the manifest."""
 
 
 def quality_tables(quality: Mapping[str, Any]) -> list[Table]:
-    """Return what was measured: what was found, what was touched in vain, then both by language; what else there is."""
-    tables = [
-        _shares(quality[name], quality.get(cases) or {}, head) for name, cases, head in _SHARES if name in quality
-    ]
-    shown = {*_BESIDE, *(name for name, _, _ in _SHARES)}
-    rest = {name: value for name, value in quality.items() if name not in shown}
-    tables += [_by(name, value) for name, value in rest.items() if isinstance(value, Mapping) and value]
-    single = [(_named(name), _cell(value)) for name, value in rest.items() if not isinstance(value, Mapping)]
+    """Return what was measured: a table for all that was measured by kind or by language, one for single figures."""
+    shown = {name: value for name, value in quality.items() if name not in _BESIDE}
+    tables = [_by(name, value) for name, value in shown.items() if isinstance(value, Mapping) and value]
+    single = [(_named(name), _cell(value)) for name, value in shown.items() if not isinstance(value, Mapping)]
     return tables + ([Table(("measure", "value"), single)] if single else [])
 
 
-def _shares(shares: Mapping[str, Any], cases: Mapping[str, Any], head: Sequence[str]) -> Table:
-    return Table(head, [(str(kind), _cell(share), _cell(cases.get(kind, ""))) for kind, share in shares.items()])
-
-
 def _by(name: str, value: Mapping[str, Any]) -> Table:
-    """Return a table with a line for each kind, and a column for each figure."""
-    lines = {kind: each if isinstance(each, Mapping) else {"": each} for kind, each in value.items()}
-    columns = sorted({str(column) for each in lines.values() for column in each})
-    rows = [(_named(str(kind)), *(_cell(each.get(column, "")) for column in columns)) for kind, each in lines.items()]
-    return Table((_NAMES.get(name, _named(name)), *(_named(column) for column in columns)), rows)
+    """Return a table with a line for each kind; of languages, which are many, with a line for each language."""
+    lines: Mapping[str, Mapping[str, Any]] = {
+        str(kind): each if isinstance(each, Mapping) else {"value": each} for kind, each in value.items()
+    }
+    if name.endswith("_by_language"):
+        languages = sorted({language for each in lines.values() for language in each})
+        lines = {language: {kind: each.get(language, "") for kind, each in lines.items()} for language in languages}
+    columns = list(dict.fromkeys(column for each in lines.values() for column in each))
+    rows = [(kind, *(_cell(each.get(column, "")) for column in columns)) for kind, each in lines.items()]
+    return Table((_HEADS.get(name, _named(name)), *columns), rows)
 
 
 def _named(name: str) -> str:

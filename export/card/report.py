@@ -72,7 +72,7 @@ def _unsafe(facts: Facts) -> str:
 def _table(table: Table) -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in table.head)
     rows = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in table.rows)
-    return f"<table><tr>{head}</tr>{rows}</table>" if table.rows else ""
+    return f'<div class="table"><table><tr>{head}</tr>{rows}</table></div>' if table.rows else ""
 
 
 def _picture(name: str, data: bytes) -> str:

@@ -139,6 +139,7 @@ COLUMNS: dict[str, str] = {
 }
 
 REASONS: dict[str, str] = {
+    "consent_withdrawn": "its visitor allowed it once, and took that back for what was said before as well",
     "no_release_consent": "a turn of it is under a consent that does not allow publication",
     "not_wanted": "its visitor does not want this one published",
     "forgotten": "its visitor had it deleted",

@@ -100,7 +100,8 @@ class ReleaseSettings(BaseModel):
     """Release so many rows, drawn by the seed; None: all."""
     seed: int = 42
     licence: str | None = None
-    title: str = "Conversations with language models"
+    title: str = ""
+    """Empty: what the form is called."""
     contact: str | None = None
     processes: Annotated[int, Field(ge=1, le=1024)] | None = None
     """None: one for each core."""

@@ -3,29 +3,29 @@
 from export.card.quality import quality_tables
 
 MEASURED = {
-    "bench": {"seed": 42},
-    "recall": {"EMAIL": 0.9987, "NAME": 0.96},
-    "cases": {"EMAIL": 1400, "NAME": 50},
-    "recall_by_language": {"EMAIL": {"en": 1.0, "de": 0.99}, "NAME": {"vi": 0.9}},
-    "over_redaction": {"patterns": 0.01},
-    "over_redaction_cases": {"patterns": 700},
-    "names": {"setting": "recall", "clean_conversations": 0.93},
-    "failed": ["NAME"],
+    "seed": 42,
+    "names": "recall",
+    "recall": {"EMAIL": {"recall": 0.9987, "cases": 1400}, "NAME": {"recall": 0.96, "cases": 50}},
+    "recall_by_language": {"EMAIL": {"English": 1.0, "German": 0.99}, "NAME": {"Vietnamese": 0.9}},
+    "over_redaction": {"any kind": {"touched": 0.01, "messages": 700}},
+    "versions": {"google-re2": "1"},
 }
 
 
 def test_what_was_found_stands_beside_of_how_many():
-    first, second, *_ = quality_tables(MEASURED)
+    recall, _, over, single = quality_tables(MEASURED)
 
-    assert first.rows == [("EMAIL", "0.999", "1,400"), ("NAME", "0.960", "50")]
-    assert second.rows == [("patterns", "0.010", "700")]
+    assert recall.head == ("personal data", "recall", "cases")
+    assert recall.rows == [("EMAIL", "0.999", "1,400"), ("NAME", "0.960", "50")]
+    assert over.rows == [("any kind", "0.010", "700")]
+    assert single.rows == [("names", "recall")]
 
 
-def test_what_was_not_measured_in_a_language_is_left_empty():
-    by_language = quality_tables(MEASURED)[2]
+def test_languages_have_a_line_each_and_what_was_not_measured_is_left_empty():
+    by_language = quality_tables(MEASURED)[1]
 
-    assert by_language.head == ("found, by language", "de", "en", "vi")
-    assert by_language.rows == [("EMAIL", "0.990", "1.000", ""), ("NAME", "", "", "0.900")]
+    assert by_language.head == ("found, by language", "EMAIL", "NAME")
+    assert by_language.rows == [("English", "1.000", ""), ("German", "0.990", ""), ("Vietnamese", "", "0.900")]
 
 
 def test_figures_that_nobody_foresaw_are_shown_too():
