@@ -18,16 +18,22 @@ class Withholding(StrEnum):
 
     FORGOTTEN = "forgotten"
     """Its visitor had it deleted."""
-    NOT_IN_PERIOD = "not_in_period"
-    """Its last turn finished before or after the time that was asked for, or never."""
+    WITHDRAWN = "consent_withdrawn"
+    """Its visitor allowed it once, and later did not, for what was said before as well."""
+    NOT_WANTED = "not_wanted"
+    """Its visitor does not want this one published."""
     MINOR = "minor"
     """Its visitor said, once at least, to be a minor."""
+    NOT_IN_PERIOD = "not_in_period"
+    """Its last turn finished before or after the time that was asked for, or never."""
     COHORT = "cohort"
     """Its visitor belongs to a group of which nothing is published."""
     NO_RELEASE_CONSENT = "no_release_consent"
     """A turn of it is under a consent that does not allow it."""
-    NOT_WANTED = "not_wanted"
-    """Its visitor does not want this one published."""
+
+
+TAKEN_BACK = frozenset({Withholding.FORGOTTEN, Withholding.WITHDRAWN, Withholding.NOT_WANTED, Withholding.MINOR})
+"""What can be said after a release, of whatever time: whoever holds that has to delete the conversation."""
 
 
 class Given(NamedTuple):
@@ -48,6 +54,13 @@ class Permission:
     is_given_now: bool = False
     """The latest consent allows it: what counts for a conversation in which nothing was said yet."""
     is_minor: bool = False
+    taken_back: frozenset[str] = frozenset()
+    """The ids of those under which turns might have been released before the last of them was given."""
+
+    def withdraws(self, consent_ids: Sequence[str]) -> bool:
+        """Whether turns under these consents might have been released once, and may not any more."""
+        uncovered = set(consent_ids) - self.covered
+        return bool(uncovered) and uncovered <= self.taken_back
 
     def covers(self, consent_ids: Sequence[str]) -> bool:
         """Whether turns under these consents may be released, all of them."""
@@ -66,7 +79,17 @@ def permission(consents: Sequence[Given]) -> Permission:
     if earlier and later[0].release:
         covered += [each.id for each in earlier]
     is_minor = any(each.age_group == AgeGroup.MINOR for each in consents)
-    return Permission(frozenset(covered), bool(later) and bool(later[-1].release), is_minor)
+    taken_back = _once_allowed(earlier) if earlier and not later[0].release else frozenset[str]()
+    return Permission(frozenset(covered), bool(later) and bool(later[-1].release), is_minor, taken_back)
+
+
+def _once_allowed(consents: Sequence[Given]) -> frozenset[str]:
+    """Return the ids of those under which turns might be released at some time, by their own or by a later one."""
+    return frozenset(
+        each.id
+        for at, each in enumerate(consents)
+        if each.release or any(later.release and later.covers_past for later in consents[at + 1 :])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +123,17 @@ class Selection:
         """
         if is_forgotten:
             return Withholding.FORGOTTEN
-        if not self._holds(finishes):
-            return Withholding.NOT_IN_PERIOD
+        if permission.taken_back and permission.withdraws(consent_ids):
+            return Withholding.WITHDRAWN
+        if not is_wanted:
+            return Withholding.NOT_WANTED
         if permission.is_minor:
             return Withholding.MINOR
+        if not self._holds(finishes):
+            return Withholding.NOT_IN_PERIOD
         if cohort in self.withheld_cohorts:
             return Withholding.COHORT
-        if not permission.covers(consent_ids):
-            return Withholding.NO_RELEASE_CONSENT
-        return None if is_wanted else Withholding.NOT_WANTED
+        return None if permission.covers(consent_ids) else Withholding.NO_RELEASE_CONSENT
 
     def _holds(self, finishes: Sequence[float | None]) -> bool:
         """Whether the last finish is within the time; a turn that is still open has none."""

@@ -18,7 +18,7 @@ from export.release.selection import Plan, Selection, Slice, plan, selection
 from export.release.side_files import write_side_files
 from export.release.whole import whole_folder
 from export.release.work import Work
-from logging_store.withholding import Withholding
+from logging_store.withholding import TAKEN_BACK
 
 _OF = "SELECT {0}, count(*) FROM (SELECT {1} AS {0} FROM released) GROUP BY ALL ORDER BY count(*) DESC, 1"
 """Counts rows by something, the most first."""
@@ -34,7 +34,7 @@ class Chosen:
     side_files: Mapping[str, int]
     """Rows by name."""
     withdrawn: Sequence[str]
-    """Digests of the released ids that forgotten conversations had, or would have had."""
+    """Digests of the released ids that conversations had, or would have had, which were taken back since."""
 
 
 def choose(
@@ -69,7 +69,8 @@ def _one(chosen: Selection, form: str, into: Path, key: ReleaseKey) -> None:
 
 
 def _withdrawn(chosen: Selection, form: str, key: ReleaseKey) -> list[str]:
-    gone = chosen.rows(f"SELECT ledger_id FROM drops WHERE reason = '{Withholding.FORGOTTEN}'")  # noqa: S608 (our own)
+    reasons = ", ".join(f"'{reason}'" for reason in sorted(TAKEN_BACK))
+    gone = chosen.rows(f"SELECT ledger_id FROM drops WHERE reason IN ({reasons})")  # noqa: S608 (our own)
     return sorted(sha256(key.id(form, ledger_id).encode()).hexdigest() for (ledger_id,) in gone)
 
 

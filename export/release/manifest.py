@@ -16,8 +16,9 @@ _SEED = "seed"
 def write_manifest(folder: Path, summary: Summary, rows: Mapping[str, int], withdrawn: Iterable[str]) -> None:
     """Write the manifest of all files in the folder: the last of them, by which a release is whole.
 
-    `rows` tells for each file with rows how many they are. `withdrawn` are digests (SHA-256) of the ids that forgotten
-    conversations had, or would have had, in releases: by them holders of older releases find what they have to delete.
+    `rows` tells for each file with rows how many they are. `withdrawn` are digests (SHA-256) of the ids that
+    conversations had, or would have had, in releases before they were taken back (forgotten, no longer allowed or
+    wanted, a minor's): by them holders of older releases find what they have to delete.
     """
     text = json.dumps(_content(folder, summary, rows, withdrawn), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from arena.battle import Outcome
 from export.release.steps import Bundle, Dropped, Row
 from logging_store.facts import SaidBattle
+from logging_store.withholding import TAKEN_BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,15 @@ class VotedBattle:
 def voted_battle(bundle: Bundle) -> VotedBattle | Dropped | None:
     """Return the battle of a bundle, or why it is not released; None if there is none in it.
 
-    A side's reason is the battle's, A's before B's. Sides of unequal length are left out: one of them broke off, and
-    what the other went on to say was no answer to the same conversation.
+    A side's reason is the battle's: what was taken back before all others, then A's before B's. Sides of unequal length
+    are left out: one of them broke off, and what the other went on to say was no answer to the same conversation.
     """
     if bundle.battle_id is None:
         return None
     a, b = bundle.rows
-    if isinstance(a, Dropped):
-        return a
-    if isinstance(b, Dropped):
-        return Dropped(a.ledger_id, b.reason)
+    if isinstance(a, Dropped) or isinstance(b, Dropped):
+        reasons = [row.reason for row in (a, b) if isinstance(row, Dropped)]
+        return Dropped(a.ledger_id, next((each for each in reasons if each in TAKEN_BACK), reasons[0]))
     battle = bundle.battle
     if battle is None or battle.outcome is None or battle.voted_at is None:
         return Dropped(a.ledger_id, "no_vote")

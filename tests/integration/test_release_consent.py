@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from export.release.recipe import Failure, Taken, ready, walk
 from export.release.shards import RawShards, bundles, shard_file
 from export.release.steps import Bundle
 from logging_store.exchanges import Exchange, add_exchange
-from logging_store.facts import PROGRAM, BattleRecord, VoteFact
+from logging_store.facts import PROGRAM, BattleRecord, ConversationRecord, VoteFact
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.reading import conversation_records
@@ -35,6 +36,7 @@ from tests.facts import (
     ALL_SCOPES,
     a_consent,
     a_conversation,
+    a_release_choice,
     a_said_conversation,
     a_session,
     a_turn,
@@ -249,6 +251,42 @@ def test_two_releases_are_compared(tmp_path: Path):
     assert "chat-1m: count dropped forgotten: none -> 3\n" in said
     assert len(listed[0]["removed"]) == 3
     assert same == "chat-1m: no difference\n"
+
+
+async def _changes_its_mind(url: str) -> None:
+    """Let a visitor take back what was allowed, and another one not want it."""
+    async with open_ledger(url) as ledger:
+        reads = [each async for each in conversation_records(ledger)]
+        first, second, _ = sorted(
+            {each.conversation.session_id for each in reads if isinstance(each, ConversationRecord)}
+        )
+        later = a_consent(first, ALL_SCOPES - {Scope.RELEASE}, accepted_at=99.0)
+        await ledger.add_consent(replace(later, consent=later.consent.model_copy(update={"covers_past": True})))
+        for each in reads:
+            if isinstance(each, ConversationRecord) and each.conversation.session_id == second:
+                choice = a_release_choice(each.conversation.id, second)
+                await ledger.add_release_choices(second, choice)
+
+
+async def _three_visitors(url: str) -> None:
+    async with open_ledger(url) as ledger:
+        for _ in range(3):
+            await a_said_conversation(ledger, await a_visitor(ledger))
+
+
+def test_what_was_taken_back_is_told_to_holders_of_older_releases_whatever_time_a_new_one_is_of(tmp_path: Path):
+    url = a_copy_of_an_empty_ledger(tmp_path)
+    asyncio.run(_three_visitors(url))
+    make_release(an_order(url, tmp_path / "old"), Quiet())
+    asyncio.run(_changes_its_mind(url))
+    since: dict[str, Any] = {"from": "2026-10-01"}
+    make_release(an_order(url, tmp_path / "new", **since), Quiet())
+
+    before = {sha256(row["conversation_id"].encode()).hexdigest() for row in _rows(tmp_path / "old")}
+    manifest = manifest_of(tmp_path / "new")
+
+    assert manifest["counts"]["dropped"] == {"consent_withdrawn": 1, "not_in_period": 1, "not_wanted": 1}
+    assert len(before & set(manifest["withdrawn"])) == len(manifest["withdrawn"]) == 2
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["diff", "."]])

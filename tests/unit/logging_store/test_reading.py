@@ -133,7 +133,8 @@ async def test_a_later_consent_decides_about_the_past_if_it_says_so(
     if may:
         assert isinstance(record, ConversationRecord)
     else:
-        assert record == Withheld(conversation.id, Withholding.NO_RELEASE_CONSENT)
+        reason = Withholding.WITHDRAWN if first == ALL_SCOPES else Withholding.NO_RELEASE_CONSENT
+        assert record == Withheld(conversation.id, reason)
 
 
 async def test_one_turn_without_consent_to_release_keeps_the_conversation_in(ledger: Ledger):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.session import AgeGroup
-from logging_store.withholding import NO_PERMISSION, Given, Permission, Selection, Withholding, permission
+from logging_store.withholding import NO_PERMISSION, TAKEN_BACK, Given, Permission, Selection, Withholding, permission
 
 
 @st.composite
@@ -78,6 +78,7 @@ def test_nothing_speaks_against_what_may_be_released():
         ({"permission": Permission(frozenset({"yes"}), is_minor=True)}, Withholding.MINOR),
         ({"cohort": "school"}, Withholding.COHORT),
         ({"consent_ids": ["yes", "no"]}, Withholding.NO_RELEASE_CONSENT),
+        ({"permission": Permission(taken_back=frozenset({"yes"}))}, Withholding.WITHDRAWN),
         ({"is_wanted": False}, Withholding.NOT_WANTED),
         ({"selection": Selection(finished_from=5.5)}, Withholding.NOT_IN_PERIOD),
     ],
@@ -90,7 +91,37 @@ def test_the_first_reason_is_the_one_that_is_counted():
     everything = {"is_forgotten": True, "is_wanted": False, "cohort": "school", "consent_ids": ["no"]}
 
     assert _why_not(**everything) is Withholding.FORGOTTEN
-    assert _why_not(**everything | {"is_forgotten": False}) is Withholding.COHORT
+    assert _why_not(**everything | {"is_forgotten": False}) is Withholding.NOT_WANTED
+    assert _why_not(**everything | {"is_forgotten": False, "is_wanted": True}) is Withholding.COHORT
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"is_forgotten": True},
+        {"is_wanted": False},
+        {"permission": Permission(is_minor=True)},
+        {"permission": Permission(taken_back=frozenset({"yes"}))},
+    ],
+)
+def test_what_was_taken_back_is_told_of_every_period(given: dict[str, object]):
+    assert _why_not(**given, selection=Selection(finished_from=9.0)) in TAKEN_BACK
+
+
+@given(consents(), st.integers(0, 5))
+def test_taken_back_is_what_might_have_been_released_at_some_time_and_may_not_any_more(given: list[Given], at: int):
+    consent_id = f"consent {at}"
+
+    once = any(_may_be_released(given[:until], consent_id) for until in range(len(given) + 1))
+
+    assert permission(given).withdraws([consent_id]) is (once and not _may_be_released(given, consent_id))
+
+
+def test_what_was_never_allowed_as_a_whole_was_not_taken_back():
+    given = [Given("a", True, False, ""), Given("b", False, False, ""), Given("c", False, True, "")]
+
+    assert permission(given).withdraws(["a"])
+    assert not permission(given).withdraws(["a", "b"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from export.moderation.verdict import CATEGORIES
 from export.release.arena_battles import SCHEMA, ArenaBattles
 from export.release.forms import Released
 from export.release.steps import Bundle, Dropped, Row
+from logging_store.withholding import Withholding
 from tests.unit.export.release.bundles import RELEASE, a_battle_bundle, a_side, a_verdict, battles
 
 MESSAGES = "list<item: struct<content: string, role: string>>"
@@ -88,6 +89,12 @@ def test_a_side_takes_the_whole_battle_along():
     assert _reason(a_battle_bundle(b=gone)) == ("ca", "personal_data_email")
     assert _reason(a_battle_bundle(Dropped("ca", "minor"), gone)) == ("ca", "minor")
     assert _reason(replace(a_battle_bundle(Dropped("ca", "cohort"), gone), battle=None)) == ("ca", "cohort")
+
+
+def test_what_was_taken_back_is_said_before_all_else():
+    kept_back, taken_back = Dropped("ca", "model_withheld"), Dropped("cb", Withholding.WITHDRAWN)
+
+    assert _reason(a_battle_bundle(kept_back, taken_back)) == ("ca", "consent_withdrawn")
 
 
 def test_a_battle_of_which_one_side_broke_off_is_left_out():
