@@ -108,6 +108,7 @@ SECRETS = [
     "sk-ant-api03-{48}", "sk-proj-{48}", "AKIA{A16}", "ghp_{36}", "glpat-{20}", "xoxb-{d12}-{d12}-{24}", "sk_live_{24}", "AIza{35}", "GOCSPX-{28}", "SK{h32}",
     "SG.{22}.{43}", "key-{h32}", "npm_{36}", "pypi-{60}", "hf_{34}", "r8_{37}", "gsk_{52}", "xai-{60}", "pplx-{48}", "dop_v1_{h64}", "shpat_{h32}", "sq0atp-{22}",
     "{d9}:AA{33}", "dapi{h32}", "NRAK-{A27}", "glsa_{41}", "PMAK-{h24}-{h34}", "ntn_{46}", "lin_api_{40}", "figd_{43}", "hvs.{28}", "pul-{h40}", "sbp_{h40}", "nfp_{40}",
+    "sk-lf-{h8}-{h4}-{h4}-{h4}-{h12}", "sk_{h48}", "rzp_live_{14}", "re_{8}_{24}", "phc_{43}", "pat-na1-{h8}-{h4}-{h4}-{h4}-{h12}", "sgp_{h40}", "LTAI{20}", "Datadog API key {h32}", "auth token: {h40}",
     "dckr_pat_{27}", "github_pat_{59}", "lsv2_pt_{h32}_{h10}", "tvly-{32}", "api_key = \"{32}\"", "password: {14}#9", "client_secret={40}", "my password is {10}!7",
 ]  # fmt: skip
 """{n} random letters and digits; h hexadecimal, d digits, A capitals and 2 to 7."""

@@ -22,6 +22,9 @@ COUNTED = r"(?:Psalm|Level|Chapter|Version|Windows|Section|Figure|Fig|Table|Page
 """What is counted, and is no street."""
 _NOT_A_STREET = rf"(?![A-Z]{{2,6}}[, ]{{1,2}}\d)(?!{COUNTED})"
 
+STREET = "Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Tce|Close|Crescent|Cres|Square|Sq|Parkway|Pkwy|Circle|Cir|Highway|Hwy|Grove|Gardens|Mews|Trail|Row|Walk|Hill|Rise|View|Loop|Alley|Broadway|Nagar|Marg|Expressway|Esplanade|Parade|Quay|Freeway|Turnpike|Bypass|Mall|Boulevarde|Concourse|Promenade|Gate|Wharf|Cove|Heights|Hts|Estate"
+"""What streets are called in English."""
+
 FORMS: dict[str, str] = {
     "number, postcode and place": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}}(?: [^\W\d_]{{3,14}})?{SEP}{HOUSE}(?:{SEP}{FLAT}){{0,4}}(?:{SEP}{NAME}(?: (?:{SMALL})?{NAME}){{0,3}})?{SEP}(?:{POST_5}|{POST_4}),? (?:{SMALL}){{0,2}}{NAME}",
     "number, place and postcode": rf"{START}{_NOT_A_STREET}{_WORDS}{{0,5}},? {HOUSE}(?:{SEP}{FLAT}){{0,4}}{SEP}{NAME}(?: (?:{SMALL})?(?:{NAME}|\w{{2,12}})){{0,4}},{{1,2}} ?(?:[A-Z]{{2,4}} )?(?:\d{{5}}(?:-\d{{3,4}})?|\d{{7}})(?!\d)",
@@ -30,8 +33,7 @@ FORMS: dict[str, str] = {
     "place and postcode last, not latin": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}(?:/\d{{1,5}})?{SEP}(?:(?![A-Z])(?:{NAME}){SEP}(?:\d{{1,4}}{SEP})?){{1,8}}\d{{5,10}}(?!\d)",
     "military": r"\b(?:[AFD]PO),? A[AEP],? \d{5}\b",
     "en": rf"(?:(?:Apt|Unit|Flat|Suite|Apartment)\.? ?\w{{1,5}},? )?(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,5}})? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}"
-    r"(?:Street|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Tce|Close|Crescent|Cres|Square|Sq|Parkway|Pkwy"
-    r"|Circle|Cir|Highway|Hwy|Grove|Gardens|Mews|Trail|Row|Walk|Hill|Rise|View|Loop|Alley|Broadway|Nagar|Marg|Expressway|Esplanade|Parade|Quay|Freeway|Turnpike|Bypass|Mall|Boulevarde|Concourse|Promenade|Gate|Wharf|Cove|Heights|Hts|Estate)\b\.?",
+    rf"(?:{STREET})\b\.?",
     "en avenue": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
     "box": r"\b[Pp]\.? ?[Oo]\.? ?[Bb]ox \d{1,6}\b|\b(?:Postfach|Apartado(?: de [Cc]orreos)?|Casilla|Boîte postale|BP|Casella postale|Caixa Postal|Postbus|skr\. poczt\.) \d{1,6}\b",
     "de": rf"(?:{START}{_UP}[\w.-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt)|{START}(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) (?:{NAME} )?{NAME}|{START}(?:{NAME}[ -]){{1,3}}(?:Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) {_NUMBER}{_END}(?!\s?(?:Uhr|Euro|€|%|km|\.\d))",
@@ -67,7 +69,7 @@ GATES: dict[str, str] = {
     "in with postcode": r"[- ]\d{3} ?\d{3}\b",
     "place and postcode last, not latin": r"[^\x00-\x7f][, \n]{1,3}\d{5}",
     "military": r"[AFD]PO,? A[AEP]",
-    "en": r"[ ,\n](?:St|Av|Ro|Rd|Bo|Bl|La|Ln|Dr|Co|Ct|Wa|Pl|Te|Tc|Cl|Cr|Sq|Pa|Pk|Ci|Hi|Hw|Gr|Ga|Me|Tr|Ri|Vi|Lo|Al|Br|Na|Ma|Ex|Es|Qu|Fr|Tu|By|Pr|Wh|He|Ht)[a-z]*\b",
+    "en": rf"[ ,\n](?:{STREET})\b",
     "en avenue": r"\d (?:Avenue|Broadway|The )",
     "box": r"[Bb][Oo][Xx] \d|Postfach|Apartado|Casilla|Boîte|\bBP \d|Casella|Caixa|Postbus|poczt",
     "de": r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt|Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer) \d|\b(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) [A-ZÄÖÜ]",

@@ -9,22 +9,26 @@ from collections.abc import Iterator
 from export.personal_data.placeholders import is_placeholder
 from export.personal_data.recognisers.vendors import VENDORS
 from export.personal_data.span import Kind, Recogniser, Span
+from export.personal_data.vetoes import overlaps
 
 _NAMES = list(VENDORS)
 _VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])", re.ASCII)
 _LABEL = (
-    r"(?:api[ _-]?key|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|token|bearer"
+    r"(?:api[ _-]?key|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer"
     r"|private[ _-]?key|client[ _-]?secret|pass(?:word|wd|phrase|code)|pwd|credentials?|contraseña|mot de passe|passwort|kennwort"
     r"|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase)"
 )
 _ASSIGNED = re.compile(
-    rf"(?i){_LABEL}\w{{0,24}}[\"'`]?(?:\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s)(?:bearer\s)?"
+    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?:\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s)(?:(?:bearer|basic|session(?:id)?=)\s?)?"
     r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
 )
 _CALL = re.compile(
     r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^\w+\.\w+(?:\.\w+)*$|^https?:|^/|@\w+\.\w+$"
 )
-SPREAD = 2.8
+_SEED = re.compile(
+    r"(?i)(?:seed|recovery|mnemonic|secret|backup)\s(?:phrase|words?)\W{1,4}(?:(?:is|are)\W{1,2})?(?P<value>(?:[a-z]{3,8}\s){11,23}[a-z]{3,8})"
+)
+SPREAD = 2.5
 """Bits a character: words have less, once their characters are mixed with digits or signs."""
 
 
@@ -38,7 +42,7 @@ def _looks_random(value: str) -> bool:
     kinds = [
         any(each.isdigit() for each in value),
         any(each.isupper() for each in value[1:]) and any(each.islower() for each in value),
-        any(each in "!#$%^&*+?~=@/" for each in value.rstrip("!?.=")),
+        any(each in "!#$%^&*+?~=@/" for each in value.rstrip("?.=")),
     ]
     digits = sum(each.isdigit() for each in value)
     capitals = sum(each.isupper() for each in value) / len(value)
@@ -57,9 +61,16 @@ def _spans(text: str) -> Iterator[Span]:
     for match in _ASSIGNED.finditer(text):
         value = match["value"].rstrip(".!?:")
         start = match.start("value")
-        taken = any(first < start + len(value) and start < last for first, last in ends)
-        if not taken and not is_placeholder(value) and not _CALL.search(value) and _looks_random(value):
+        if (
+            not overlaps(ends, start, start + len(value))
+            and not is_placeholder(value)
+            and not _CALL.search(value)
+            and _looks_random(value)
+        ):
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
+
+    for match in _SEED.finditer(text):
+        yield Span(*match.span("value"), Kind.SECRET, "seed phrase")
 
 
 def _is_no_key(value: str) -> bool:
@@ -70,12 +81,12 @@ def _is_no_key(value: str) -> bool:
 
 RECOGNISER = Recogniser(
     Kind.SECRET,
-    r"(?i)key|secret|token|bearer|passw|passphrase|passcode|pwd|credential|contraseña|mot de passe|kennwort|senha|wachtwoord"
+    r"(?i)key|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|passw|passphrase|passcode|pwd|credential|contraseña|mot de passe|kennwort|senha|wachtwoord"
     r"|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase"
     r"|\bsk-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
     r"|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
     r"|\bhf_|api_org_|r8_|gsk_|xai-|pplx-|lsv2_|tvly-|pcsk_|_v1_|shp(?:at|ca|pa|ss)_|sq0|\d{8}:AA|\.[\w-]{6}\.[\w-]|webhooks/"
     r"|\bsl\.|dapi|NR(?:AK|II)-|sntry|PMAK-|ntn_|lin_(?:api|oauth)|ATATT3|\bpat[a-z0-9]{14}\.|fig[du]_|\bdp\.|hv[sbr]\.|atlasv1|pul-"
-    r"|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_",
+    r"|[sp]k-lf-|\bsk_|\bfw_|\bph[cx]_|\bre_|rzp_|FLW|\bpat-|\b(?:sdk|api|mob)-|dt0|CFPAT|sgp_|tfp_|\bpn[ub]_|rdme_|mlsn|oy2|AKCp|APA91b|A{20}|access_token\$|hooks\.zapier|://[0-9a-f]{32}|SCW|LTAI|AKID|AQVN|y0_|t1\.|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_",
     _spans,
 )
