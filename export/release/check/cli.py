@@ -14,7 +14,7 @@ from rich.progress import Progress
 from arena.settings import ArenaFile, Launch
 from export.canaries.planting import leaked, planted
 from export.release.check.consent import consent_findings, released_ids
-from export.release.check.files import count_findings, file_findings, withdrawn_findings
+from export.release.check.files import count_findings, file_findings, side_findings, withdrawn_findings
 from export.release.check.made import Made, releases_in
 from export.release.check.rows import row_findings
 from logging_store.config import existing_ledger_url
@@ -66,7 +66,8 @@ def _told(made: Made, key: bytes) -> Iterator[str]:
         bar = progress.add_task(made.form.name, total=made.manifest.counts.released)
         yield from row_findings(made, _leaks(made, key), lambda rows: progress.advance(bar, rows))
     try:
-        yield from withdrawn_findings(made, released_ids(made))
+        ids = frozenset(released_ids(made))
+        yield from (*withdrawn_findings(made, ids), *side_findings(made, ids))
     except (pa.ArrowException, OSError):
         return  # that it cannot be read was said
 

@@ -1,16 +1,17 @@
 """Whether a release's files are those that its manifest lists, and its numbers add up."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from export.release.check.made import ListedFile, Made
+from export.release.check.made import ListedFile, Made, batches
 from export.release.manifest import MANIFEST, names_in, sha256_of
 
+DROPPED = "dropped.parquet"
 _DATA_FILE = re.compile(r"data/train-(\d{5})-of-(\d{5})\.parquet")
 _EXAMPLES = re.compile(r"(?m)^\s*(?:- )?num_examples: *(\d+)\s*$")
 
@@ -46,11 +47,26 @@ def count_findings(made: Made) -> Iterator[str]:
         yield f"{MANIFEST}: canaries: {leaked} came out"
 
 
-def withdrawn_findings(made: Made, ids: Iterator[str]) -> Iterator[str]:
+def withdrawn_findings(made: Made, ids: Set[str]) -> Iterator[str]:
     """Yield which of the released ids the same manifest lists as withdrawn."""
     withdrawn = frozenset(made.manifest.withdrawn)
     if withdrawn:
-        yield from (f"{each}: is withdrawn" for each in ids if sha256(each.encode()).hexdigest() in withdrawn)
+        yield from (f"{each}: is withdrawn" for each in sorted(ids) if sha256(each.encode()).hexdigest() in withdrawn)
+
+
+def side_findings(made: Made, ids: Set[str]) -> Iterator[str]:
+    """Yield which side files tell of what is not released; one lists what was dropped, and is let be."""
+    for path in sorted((made.folder / "side").glob("*.parquet")):
+        name = f"side/{path.name}"
+        try:
+            if path.name == DROPPED or "id" not in pq.read_schema(path).names:
+                continue
+            strangers = sum(each not in ids for batch in batches(path, ["id"]) for each in batch.column(0).to_pylist())
+        except (pa.ArrowException, OSError) as error:
+            yield f"{name}: cannot be read: {str(error).splitlines()[0]}"
+        else:
+            if strangers:
+                yield f"{name}: {strangers} ids are of no row"
 
 
 def _changes(path: Path, listed: ListedFile) -> Iterator[str]:

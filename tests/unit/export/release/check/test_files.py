@@ -6,7 +6,7 @@ import pytest
 
 from arena.errors import SetupError
 from export.release.all_forms import FORMS
-from export.release.check.files import count_findings, file_findings, withdrawn_findings
+from export.release.check.files import count_findings, file_findings, side_findings, withdrawn_findings
 from export.release.check.made import releases_in
 from tests.unit.export.release.check.folders import DATA, a_release
 
@@ -88,7 +88,20 @@ def test_an_id_that_is_withdrawn_must_not_be_there(tmp_path: Path):
     digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"  # of "a"
     withdrawing = made.manifest.model_copy(update={"withdrawn": (digest,)})
 
-    assert list(withdrawn_findings(type(made)(tmp_path, withdrawing, made.form), iter("ab"))) == ["a: is withdrawn"]
+    assert list(withdrawn_findings(type(made)(tmp_path, withdrawing, made.form), set("ab"))) == ["a: is withdrawn"]
+
+
+def test_side_files_tell_of_nothing_that_is_not_released(tmp_path: Path):
+    made = a_release(tmp_path)
+    (tmp_path / "side").mkdir()
+    for name in ("marks.parquet", "dropped.parquet"):
+        pq.write_table(pa.table({"id": ["a", "b", "c"]}), tmp_path / "side" / name)
+    (tmp_path / "side" / "torn.parquet").write_bytes(b"nothing")
+
+    other, torn = side_findings(made, set("ab"))
+
+    assert other == "side/marks.parquet: 1 ids are of no row"
+    assert torn.startswith("side/torn.parquet: cannot be read")
 
 
 def test_releases_of_several_formats_are_found_below_their_folder(tmp_path: Path):
