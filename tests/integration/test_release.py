@@ -253,7 +253,7 @@ async def test_programs_are_told_stage_by_stage(ledger_url: str, tmp_path: Path)
     *stages, last = map(json.loads, output.splitlines())
     assert {each["event"] for each in stages} == {"stage"}
     ended = [each["stage"] for each in stages if each["state"] == "done"]
-    assert ended == ["read", "map", "choose", "write chat-1m", "finish"]
+    assert ended == ["measure", "read", "map", "choose", "write chat-1m", "finish"]
     assert last["forms"][0]["counts"] == {"read": 2, "released": 2, "dropped": {}}
 
 

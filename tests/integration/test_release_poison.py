@@ -1,0 +1,86 @@
+"""Conversations on which a step breaks: reported by id, counted, and no reason to stop, unless there are many."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from export.names import step
+from export.release import recipe
+from export.release.making import TooManyFailures
+from export.release.progress import Quiet
+from export.release.steps import Bundle, Row
+from logging_store.ledger import open_ledger
+from tests.facts import a_said_conversation, a_visitor
+from tests.releasing import release
+
+POISON = "a text that breaks it"
+
+
+class Heard(Quiet):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.notes: list[dict[str, Any]] = []
+
+    def note(self, kind: str, **facts: Any) -> None:
+        self.notes.append({"kind": kind, **facts})
+
+
+@pytest.fixture
+def breakable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def normalise(row: Row) -> Row:
+        if POISON in row.texts:
+            raise ValueError(row.texts)
+        return row
+
+    monkeypatch.setattr(recipe, "normalise", normalise)
+
+
+async def _ledger(url: str, good: int, bad: int) -> list[str]:
+    """Fill a ledger; return the ids of what breaks a step."""
+    async with open_ledger(url) as ledger:
+        consent = await a_visitor(ledger)
+        for _ in range(good):
+            await a_said_conversation(ledger, consent)
+        return [(await a_said_conversation(ledger, consent, (POISON, "Oh."))).id for _ in range(bad)]
+
+
+@pytest.mark.usefixtures("breakable")
+async def test_it_is_reported_by_its_id_and_the_rest_is_released(tmp_path: Path):
+    url, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", Heard()
+    (poisoned,) = await _ledger(url, 3, 1)
+
+    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard)
+
+    assert manifest["counts"] == {"read": 4, "released": 3, "dropped": {"failed": 1}}
+    (note,) = heard.notes
+    assert (note["kind"], note["conversation"], note["error"]) == ("failed", poisoned, "ValueError")
+    assert POISON not in str(note)
+
+
+@pytest.mark.usefixtures("breakable")
+async def test_a_step_that_breaks_on_many_stops_the_release(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    await _ledger(url, 3, 11)
+
+    with pytest.raises(TooManyFailures, match="11 conversations"):
+        await asyncio.to_thread(release, url, tmp_path / "out", Heard())
+
+
+async def test_a_broken_finder_of_names_is_told_like_any_other_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def broken(_engine: step.NameEngine) -> Any:
+        def redacted(bundle: Bundle) -> Bundle:
+            raise RuntimeError("a model fell over")
+
+        return redacted
+
+    monkeypatch.setattr(recipe, "names_redacted", broken)
+    url, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", Heard()
+    await _ledger(url, 2, 0)
+
+    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard, names="balanced", seed=77)
+
+    assert manifest["counts"] == {"read": 2, "released": 0, "dropped": {"failed": 2}}
+    assert {note["error"] for note in heard.notes} == {"RuntimeError"}

@@ -1,0 +1,93 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena.errors import SetupError
+from export.release.config import ReleaseSettings, read_settings
+
+
+def _file(folder: Path, text: str) -> Path:
+    file = folder / "release.toml"
+    file.write_text(text)
+    return file
+
+
+def test_without_a_file_there_are_defaults():
+    settings = read_settings(None, {})
+
+    assert (settings.format, settings.names, settings.pii, settings.seed) == (("chat-1m",), "recall", "drop", 42)
+
+
+def test_keys_are_the_flags_names_with_either_sign(tmp_path: Path):
+    file = _file(
+        tmp_path, 'from = 2026-07-01\nto = "2026-10-01"\nkeep_sexual_minors = true\nname-engines = ["gliner:x"]'
+    )
+
+    settings = read_settings(file, {})
+
+    assert settings.start == datetime(2026, 7, 1, tzinfo=UTC)
+    assert settings.end == datetime(2026, 10, 1, tzinfo=UTC)
+    assert settings.keep_sexual_minors
+    assert settings.name_engines == ("gliner:x",)
+
+
+def test_flags_override_the_file(tmp_path: Path):
+    file = _file(tmp_path, 'names = "none"\nseed = 7')
+
+    settings = read_settings(file, {"names": "balanced", "seed": None})
+
+    assert (settings.names, settings.seed) == ("balanced", 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("colour = 1", "release.toml: colour: unknown key"),
+        ('names = "all"', "release.toml: names: Input should be 'recall', 'balanced' or 'none'"),
+        ('format = ["chat-1m", "csv"]', "release.toml: format.2: Input should be"),
+        ('from = "soon"', "release.toml: from: write a date such as 2026-07-01"),
+        ("sample = 0", "release.toml: sample: Input should be greater"),
+        ("names = ", "release.toml: "),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_file_and_the_key(tmp_path: Path, text: str, problem: str):
+    with pytest.raises(SetupError) as caught:
+        read_settings(_file(tmp_path, text), {})
+
+    assert problem in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_flag_is_named_as_a_flag(tmp_path: Path):
+    with pytest.raises(SetupError, match=r"^--names: Input should be"):
+        read_settings(_file(tmp_path, "seed = 1"), {"names": "all"})
+
+
+def test_an_absent_file_is_a_mistake(tmp_path: Path):
+    with pytest.raises(SetupError, match=r"release.toml: cannot be read"):
+        read_settings(tmp_path / "release.toml", {})
+
+
+def test_times_with_a_zone_are_told_in_utc():
+    settings = ReleaseSettings.model_validate({"from": "2026-07-01T02:00:00+02:00"})
+
+    assert settings.start == datetime(2026, 7, 1, tzinfo=UTC)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_a_day_begins_at_midnight_in_utc(day: date):
+    settings = ReleaseSettings.model_validate({"from": day.isoformat(), "date": day.isoformat()})
+
+    assert settings.start == datetime(day.year, day.month, day.day, tzinfo=UTC)
+    assert settings.date == day
+
+
+def test_where_and_by_how_many_it_is_made_decides_about_no_byte():
+    here = ReleaseSettings.model_validate({"processes": 1, "out": "a", "engine": "local"})
+    there = ReleaseSettings.model_validate({"processes": 9, "out": "b", "engine": "dask"})
+
+    assert here.steering == there.steering
+    assert here.steering != ReleaseSettings.model_validate({"seed": 43}).steering

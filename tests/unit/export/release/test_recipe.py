@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+from export.release.recipe import Failure, Taken, walk
+from export.release.steps import Bundle, Dropped, Row
+from tests.unit.export.release.rows import a_row
+
+
+def _loud(row: Row) -> Row:
+    return replace(row, texts=tuple(map(str.upper, row.texts)))
+
+
+def _broken(row: Row) -> Row:
+    raise ValueError(row.texts[0])
+
+
+def _broken_together(bundle: Bundle) -> Bundle:
+    raise ValueError("both")
+
+
+def test_steps_are_taken_in_order():
+    def first_word(bundle: Bundle) -> Bundle:
+        return replace(
+            bundle, rows=tuple(replace(row, texts=row.texts[:1]) for row in bundle.rows if isinstance(row, Row))
+        )
+
+    (row,) = walk([Taken("loud", _loud), Taken("first", None, first_word)], Bundle((a_row(),)), print).rows
+
+    assert isinstance(row, Row)
+    assert row.texts == ("HELLO?",)
+
+
+def test_a_row_that_breaks_a_step_is_dropped_and_reported_without_a_word_of_it():
+    failures: list[Failure] = []
+
+    walked = walk([Taken("odd", _broken)], Bundle((a_row(),)), failures.append)
+
+    assert walked.rows == (Dropped("c", "failed"),)
+    assert failures == [Failure("c", "odd", "ValueError")]
+
+
+def test_what_was_dropped_before_keeps_its_reason():
+    bundle = Bundle((Dropped("a", "minor"), a_row("b")), battle_id="x")
+
+    walked = walk([Taken("odd", None, _broken_together)], bundle, lambda _: None)
+
+    assert walked.rows == (Dropped("a", "minor"), Dropped("b", "failed"))
+
+
+def test_nothing_is_done_with_what_is_dropped():
+    bundle = Bundle((Dropped("a", "minor"),))
+
+    assert walk([Taken("odd", _broken), Taken("both", None, _broken_together)], bundle, print) == bundle
