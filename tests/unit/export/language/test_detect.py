@@ -123,3 +123,16 @@ def test_first_prompts_as_visitors_write_them_are_named_rightly(second: Py3LangI
 
 def test_a_guess_at_a_rare_language_is_not_believed_alone():
     assert language("asdfghjkl", lambda _: ("zz", 0.1)) == UNKNOWN
+
+
+def test_a_rare_language_needs_more_certainty_than_a_common_one():
+    unsure = "mi vidas vin"
+
+    assert language(unsure, lambda _: ("eo", 0.6)) == UNKNOWN
+    assert language(unsure, lambda _: ("pt", 0.6)) == "Portuguese"
+
+
+def test_a_long_prompt_is_guessed_at_among_the_common_languages():
+    unsure = 'que significa la palabra "awkward" y como se usa en una frase'
+
+    assert language(unsure, lambda _: ("an", 0.6), lambda _, codes: "es" if "es" in codes else "") == "Spanish"
