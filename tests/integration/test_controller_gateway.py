@@ -40,7 +40,7 @@ WHOLE = {
 def gateway(tmp_path: Path) -> Generator[Stage]:
     """A model with a key, one without, and one that nobody may know of."""
     models = a_model(), a_model("demo", worker=WorkerKind.DEMO, organisation="Demo"), a_model("hidden", secret=True)
-    patience = {"first_word_seconds": 0.5, "between_words_seconds": 0.5}
+    patience = {"first_word_seconds": 1.5, "between_words_seconds": 1.5}
     with a_stage(tmp_path, *models, **patience) as stage:
         yield stage
 

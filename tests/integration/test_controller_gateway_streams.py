@@ -46,7 +46,7 @@ def gateway(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     """A gateway whose server offers the direct way out, or none."""
     if request.param == "by messages":
         monkeypatch.setattr(outlets, "DIRECT", "no.such.extension")
-    patience = {"first_word_seconds": 0.5, "between_words_seconds": 0.5}
+    patience = {"first_word_seconds": 5.0, "between_words_seconds": 1.5}
     with a_stage(tmp_path, a_model(price_in=1.0), **patience) as stage:
         yield stage
 
@@ -231,7 +231,7 @@ def test_a_client_that_does_not_read_holds_the_worker_back_and_loses_nothing(gat
 
 def test_a_client_that_never_reads_is_cut_off_after_the_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(outlets, "GOODBYE_SECONDS", 0.1)
-    with a_stage(tmp_path, deadline_seconds=0.5) as stage, a_client(stage, room=4096) as client:
+    with a_stage(tmp_path, deadline_seconds=3.0) as stage, a_client(stage, room=4096) as client:
         stage.worker.plays([*[raw(BIG)] * 300, hang()])
         client.sendall(request())
         stage.worker.until(lambda worker: len(worker.left_at) == 1)

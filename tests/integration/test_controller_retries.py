@@ -56,7 +56,7 @@ class Pair(NamedTuple):
 
 @pytest.fixture
 def pair(tmp_path: Path) -> Generator[Pair]:
-    patience: dict[str, Any] = {"first_word_seconds": 0.3, "between_words_seconds": 0.3}
+    patience: dict[str, Any] = {"first_word_seconds": 1.2, "between_words_seconds": 1.2}
     with an_arena(tmp_path, a_model(), **patience) as arena, ExitStack() as stack:
         first, second = (stack.enter_context(a_worker(name, "model-one")) for name in ("first", "second"))
         second.plays(an_answer("From the second"))

@@ -61,7 +61,7 @@ def workers() -> Generator[Workers]:
 
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
-    patience: dict[str, Any] = {"first_word_seconds": 0.25, "between_words_seconds": 0.25}
+    patience: dict[str, Any] = {"first_word_seconds": 1.0, "between_words_seconds": 1.0}
     with an_arena(tmp_path_factory.mktemp("arena"), retry_share=1.0, silence_seconds=600, **patience) as arena:
         yield arena
 
@@ -69,7 +69,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
     """Where no request may take long, whole answers neither."""
-    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=0.4, silence_seconds=600) as arena:
+    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=1.0, silence_seconds=600) as arena:
         yield arena
 
 
