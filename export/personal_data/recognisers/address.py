@@ -19,6 +19,7 @@ from export.personal_data.recognisers.address_forms import (
     SAID_WORDS,
     SEP,
     SMALL,
+    STREET,
 )
 from export.personal_data.span import Kind, Recogniser, Span
 
@@ -39,7 +40,7 @@ _SAID = labels(*SAID_WORDS)
 _NO_PLACE = re.compile(r"(?i)(?:e-?mail|ip|mac|web|memory|http|url|bitcoin|wallet|contract|public|private)[ _-]?$")
 """What makes an address another one than a place."""
 _LOOSE = re.compile(
-    rf"(?=[^\n]{{0,90}}\d)(?=[^\n]{{0,60}}(?:{NAME}))(?:[^\W\d_]{{1,3}}\. ?|(?:{SMALL}){{0,2}}{NAME}|\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,5}}[a-z]?){{0,4}}|№|#|{FLAT})"
+    rf"\d{{1,5}}[a-z]? (?:[a-z]{{2,15}} ){{1,3}}(?:{STREET.lower()})\b|(?=[^\n]{{0,90}}\d)(?=[^\n]{{0,60}}(?:{NAME}))(?:[^\W\d_]{{1,3}}\. ?|(?:{SMALL}){{0,2}}{NAME}|\d{{1,6}}[A-Za-z]?(?:[-/]\d{{1,5}}[a-z]?){{0,4}}|№|#|{FLAT})"
     rf"(?:[,،]? ?[ -]? ?(?:(?:{SMALL}){{0,2}}{NAME}|(?<![\d-])\d{{1,10}}[A-Za-z]?(?:[-/]\d{{1,5}}[a-z]?){{0,4}}|№|{FLAT})){{1,14}}"
 )
 """Names and numbers in a row, as the rest of what a text says is an address."""

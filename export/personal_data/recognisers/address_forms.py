@@ -34,6 +34,7 @@ FORMS: dict[str, str] = {
     "military": r"\b(?:[AFD]PO),? A[AEP],? \d{5}\b",
     "en": rf"(?:(?:Apt|Unit|Flat|Suite|Apartment)\.? ?\w{{1,5}},? )?(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}}[A-Za-z]?(?:[-/]\d{{1,5}})? (?:[NSEW]\.? |North |South |East |West )?(?:(?:{NAME}|\d{{1,3}}(?:st|nd|rd|th)) ){{1,4}}"
     rf"(?:{STREET})\b\.?",
+    "en in small letters": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}} (?:[a-z]{{3,15}} ){{1,3}}(?:{STREET.lower()})\b\.?,? (?:(?:apt|unit|suite|flat)\.? ?\w{{1,5}},? )?(?:[A-Za-z]{{2,15}},? ){{1,4}}(?:\d{{5}}|[A-Za-z]{{1,2}}\d[A-Za-z\d]? ?\d[A-Za-z]{{2}})\b",
     "en avenue": rf"(?<![A-Za-z0-9_.,$€£#-])\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
     "box": r"\b[Pp]\.? ?[Oo]\.? ?[Bb]ox \d{1,6}\b|\b(?:Postfach|Apartado(?: de [Cc]orreos)?|Casilla|Boîte postale|BP|Casella postale|Caixa Postal|Postbus|skr\. poczt\.) \d{1,6}\b",
     "de": rf"(?:{START}{_UP}[\w.-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt)|{START}(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) (?:{NAME} )?{NAME}|{START}(?:{NAME}[ -]){{1,3}}(?:Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) {_NUMBER}{_END}(?!\s?(?:Uhr|Euro|€|%|km|\.\d))",
@@ -70,6 +71,7 @@ GATES: dict[str, str] = {
     "place and postcode last, not latin": r"[^\x00-\x7f][, \n]{1,3}\d{5}",
     "military": r"[AFD]PO,? A[AEP]",
     "en": rf"[ ,\n](?:{STREET})\b",
+    "en in small letters": rf" (?:{STREET.lower()})\b",
     "en avenue": r"\d (?:Avenue|Broadway|The )",
     "box": r"[Bb][Oo][Xx] \d|Postfach|Apartado|Casilla|Boîte|\bBP \d|Casella|Caixa|Postbus|poczt",
     "de": r"(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt|Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer) \d|\b(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) [A-ZÄÖÜ]",

@@ -21,7 +21,9 @@ SAID = NumberRule("context", "", alone=False)
 
 _DIGITS = re.compile(r"(?<![\w.,+/#-])(?<!\d[:=])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)", re.ASCII)
 _NAMES = list(WRITTEN)
-_LETTERS = re.compile(r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII)
+_LETTERS = re.compile(
+    r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII | re.IGNORECASE
+)
 _WORDS = labels(
     "ssn", "social security", "social insurance", "(?-i:SIN)", "national (?:id|identity|identification|insurance|number)", "id (?:number|no|card|document)",
     "(?:my|his|her|our|their|citizen|personal|resident|residence|government|state|voter|identity|photo|taxpayer) (?:id|number|code|identification)", "personal (?:no|identity)\\w*",
@@ -90,8 +92,14 @@ def _spans(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
     for match in _LETTERS.finditer(text):
         module = _NAMES[(match.lastindex or 1) - 1]
-        compact = re.sub(r"[ .-]", "", match[0])
-        if compact not in EXAMPLES and checker(module)(match[0]):
+        compact = re.sub(r"[ .-]", "", match[0]).upper()
+        one_case = match[0].isupper() or match[0].islower()
+        if (
+            one_case
+            and compact not in EXAMPLES
+            and not is_run(re.sub(r"\D", "", compact))
+            and checker(module)(match[0].upper())
+        ):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, module)
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"[^\dX]", "", match[0])
@@ -132,7 +140,7 @@ def _one_number(form: str) -> bool:
 
 RECOGNISER = Recogniser(
     Kind.GOVERNMENT_ID,
-    r"\d(?:[ .\-/]?\d){6}|[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DFMPT]|[12] ?\d\d ?\d\d ?2[AB]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3}"
+    r"\d(?:[ .\-/]?\d){6}|(?i:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DFMPT]|[12] ?\d\d ?\d\d ?2[AB]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3})"
     r"|(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)",
     _spans,
 )
