@@ -152,7 +152,7 @@ class Batching:
         wanted = self.book.keys_of(batch.plan)
         verdicts = [(key, each) for key, each in said.items() if key in wanted and isinstance(each, Verdict)]
         refused = [(key, each) for key, each in said.items() if key in wanted and isinstance(each, str)]
-        if not verdicts and len(refused) >= HOPELESS:
+        if not verdicts and refused and (len(refused) >= HOPELESS or not self.book.writer.answering()):
             self.book.settle(batch.plan, files=files)
             reasons = ", ".join(sorted({reason for _, reason in refused}))
             raise ProviderError(f"{self.calls.who} takes no text at all ({reasons}), so nothing was recorded")

@@ -85,7 +85,7 @@ def moderate_command(  # noqa: PLR0913, PLR0917 (one per option)
             raise SetupError("--guard needs --guard-url: the server that serves it")
         key = launch.api_key(guard_key_env).get_secret_value() if guard_key_env else ""
         provider = Provider(guard_url, key, at_once, timeout, requests_per_minute)
-        fetched = asyncio.run(ask_guard(scope, provider, GuardAsked(guard, guard_family, guard_version)))
+        fetched = asyncio.run(ask_guard(scope, provider, GuardAsked(guard, guard_family, guard_version, retry_refused)))
         _say(guard, fetched, as_json=as_json)
         return
     asked = Asked(model, retry_refused, batch, poll_seconds)

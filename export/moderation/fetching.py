@@ -96,7 +96,7 @@ class _Keeper:
             raise ProviderError(f"the moderations API takes no text at all ({reasons}), so nothing was recorded")
 
     def flush(self) -> None:
-        if self._held:
+        if self._held and self._writer.answering():
             self._writer.add((), self._held)
 
 

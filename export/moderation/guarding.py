@@ -56,9 +56,12 @@ def _said(body: bytes) -> str:
 
 
 async def label(
-    chunks: AsyncIterator[Chunk], writer: LabelWriter, guard: Guard, watch: Watch, *, at_once: int
+    chunks: AsyncIterator[Chunk], writer: LabelWriter, guard: Guard, watch: Watch, *, at_once: int, retry: bool = False
 ) -> Fetched:
-    """Ask about every message that this guard did not judge yet. Each answer is kept as soon as it is there."""
+    """Ask about every message that this guard did not judge yet. Each answer is kept as soon as it is there.
+
+    With `retry`, also about those of which it gave no readable answer.
+    """
     fetched = Fetched()
     held: list[bytes] = []
 
@@ -80,11 +83,11 @@ async def label(
 
     async for chunk in chunks:
         wanted = {exchange_key(each): each for row in chunk.rows for each in exchanges(row)}
-        missing = sorted(writer.missing(wanted))
+        missing = sorted(writer.missing(wanted, retry=retry))
         await for_each([(key, wanted[key]) for key in missing], judge, at_once)
         fetched.conversations += chunk.conversations
         fetched.messages += len(chunk.texts)
         watch(fetched)
-    if held:
+    if held and writer.has_judged():
         writer.add([(each, None) for each in held])
     return fetched

@@ -36,16 +36,17 @@ class LabelWriter:
         self._connection = connection
         self._guard = (engine, model, version)
 
-    def missing(self, keys: Iterable[bytes]) -> set[bytes]:
-        """Return those of the exchanges that this guard did not judge yet."""
+    def missing(self, keys: Iterable[bytes], *, retry: bool = False) -> set[bytes]:
+        """Return those of the exchanges that this guard was not asked about; with `retry`, all it did not judge."""
         wanted = set(keys)
         question = (
             "SELECT l.text FROM labels l JOIN guards g ON g.id = l.guard "
-            "WHERE g.engine = ? AND g.model = ? AND g.version = ? AND l.text IN ({holes})"
+            "WHERE g.engine = ? AND g.model = ? AND g.version = ? AND (l.labels IS NOT NULL OR NOT ?) "
+            "AND l.text IN ({holes})"
         )
         for part in some(list(wanted)):
             asked = question.format(holes=holes(len(part)))
-            wanted.difference_update(row[0] for row in self._connection.execute(asked, (*self._guard, *part)))
+            wanted.difference_update(row[0] for row in self._connection.execute(asked, (*self._guard, retry, *part)))
         return wanted
 
     def add(self, found: Iterable[tuple[bytes, tuple[str, ...] | None]]) -> None:
@@ -55,13 +56,22 @@ class LabelWriter:
                 "INSERT OR IGNORE INTO guards (engine, model, version) VALUES (?, ?, ?)", self._guard
             )
             self._connection.executemany(
-                "INSERT OR IGNORE INTO labels SELECT id, ?, ?, ? FROM guards "
-                "WHERE engine = ? AND model = ? AND version = ?",
+                "INSERT INTO labels SELECT id, ?, ?, ? FROM guards WHERE engine = ? AND model = ? AND version = ? "
+                "ON CONFLICT DO UPDATE SET labels = excluded.labels, generation = excluded.generation "
+                "WHERE labels.labels IS NULL",
                 (
                     (key, None if labels is None else json.dumps(labels), generation, *self._guard)
                     for key, labels in found
                 ),
             )
+
+    def has_judged(self) -> bool:
+        """Whether this guard gave a readable answer once."""
+        question = (
+            "SELECT 1 FROM labels l JOIN guards g ON g.id = l.guard "
+            "WHERE g.engine = ? AND g.model = ? AND g.version = ? AND l.labels IS NOT NULL LIMIT 1"
+        )
+        return self._connection.execute(question, self._guard).fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class GuardAsked:
     model: str
     family: str | None = None
     version: str = ""
+    retry_refused: bool = False
 
 
 async def moderate(scope: Scope, provider: Provider, asked: Asked) -> dict[str, Any]:
@@ -117,7 +118,7 @@ async def ask_guard(scope: Scope, provider: Provider, asked: GuardAsked) -> dict
         chunks = await opened.enter_async_context(aclosing(messages(ledger, scope.sought)))
         writer = LabelWriter(connection, family.name, asked.model, asked.version)
         guard = Guard(client, asked.model, family, calls)
-        fetched = await label(chunks, writer, guard, watch, at_once=provider.at_once)
+        fetched = await label(chunks, writer, guard, watch, at_once=provider.at_once, retry=asked.retry_refused)
     return figures(fetched) | {"engine": family.name, "retried": calls.retried, "notes": []}
 
 

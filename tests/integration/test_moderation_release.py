@@ -196,6 +196,21 @@ def test_a_guard_is_shown_a_message_or_an_answer_with_its_question_once(data: Pa
     assert len(api.requests) == 8 + 4 * 8
 
 
+def test_a_guard_that_was_never_understood_is_asked_again(data: Path, api: ModerationApi):
+    api.guard = lambda _: "I am another model"
+    _moderate(data, api, "--guard", "Llama-Guard-3-8B")
+    api.guard = lambda body: "safe" if len(body["messages"]) > 1 else "What?"
+    _moderate(data, api, "--guard", "Llama-Guard-3-8B")
+    asked = len(api.requests)
+
+    _moderate(data, api, "--guard", "Llama-Guard-3-8B")
+    assert len(api.requests) == asked == 16
+
+    api.guard = lambda _: "safe"
+    _moderate(data, api, "--guard", "Llama-Guard-3-8B", "--retry-refused")
+    assert len(api.requests) == asked + 4
+
+
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=6))
 def test_no_word_leaves_that_a_release_would_not_hold(
