@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from export.names import rules
-from export.names.joining import extended, is_capital, phrases, spans
+from export.names.joining import extended, famous_words, is_capital, phrases, spans
 from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.span import NameSpan
@@ -48,15 +48,22 @@ class Balanced:
         plain = masked(text)
         is_short = not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text))
         pieces = _around(plain, open_words) if is_short else [(0, plain)]
+        rows = [(start, piece, tokens(piece)) for start, piece in pieces]
+        barred = [phrases(words, self.lists) for _, _, words in rows]
+        famous = {
+            word
+            for (_, _, words), out in zip(rows, barred, strict=True)
+            for word in famous_words(words, out, self.lists)
+        }
         return [
             NameSpan(span.start + start, span.end + start, span.score)
-            for start, piece in pieces
-            for span in self._in(piece)
+            for (start, piece, words), out in zip(rows, barred, strict=True)
+            for span in self._in(piece, words, out, famous)
         ]
 
-    def _in(self, text: str) -> list[NameSpan]:
-        words = tokens(text)
-        barred = phrases(words, self.lists)
+    def _in(self, text: str, words: Sequence[Token], barred: list[bool], famous: set[str]) -> list[NameSpan]:
+        if famous:
+            barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
         scores = [0.0] * len(words)
         for index, token in enumerate(words):
             if token.text[0] >= "A" and len(token.text) > 1 and not barred[index]:

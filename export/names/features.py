@@ -1,7 +1,7 @@
 """What the trained model sees of a word and its neighbours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from export.names.lists import Is, Lists, small
 
@@ -14,6 +14,16 @@ class Look:
     brief: str
     kind: str
     capital: bool
+    before: tuple[str, str, str, str, str] = ("", "", "", "", "")
+    """What it is to the next word, to the one after that, and to the third."""
+    after: tuple[str, str, str, str] = ("", "", "", "")
+    """What it is to the word before, and to the one before that."""
+
+    def placed(self) -> "Look":
+        """Return it with what its neighbours see of it."""
+        brief, kind = self.brief, self.kind
+        before = (f"-1={brief}", f"-1k={kind}", f"-2={brief}", f"-2k={kind}", f"-3k={kind}")
+        return replace(self, before=before, after=(f"+1={brief}", f"+1k={kind}", f"+2={brief}", f"+2k={kind}"))
 
 
 @dataclass(slots=True)
@@ -31,7 +41,7 @@ class Looker:
         if found is None:
             if len(self._seen) > 50_000:
                 self._seen.clear()
-            found = self._seen[word] = self._look(word)
+            found = self._seen[word] = self._look(word).placed()
         return found
 
     def _look(self, word: str) -> Look:
@@ -93,9 +103,12 @@ def _script(sign: str) -> str:
     return "latin" if point < 0x250 or 0x1E00 <= point < 0x1F00 else f"{point >> 8:x}"
 
 
+_EDGE = Look((), "|", "|", False).placed()
+
+
 def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
     """Return the features of each word in a row; `starts` says which begin a sentence."""
-    edge = Look((), "|", "|", False)
+    edge = _EDGE
     row = [edge, edge, edge, *looks, edge, edge, edge]
     capitals = sum(each.capital for each in looks)
     words = sum(each.kind != "punct" for each in looks)
@@ -105,15 +118,11 @@ def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
         c3, c2, c1, _, n1, n2, _ = row[index : index + 7]
         found = [
             *look.own,
-            f"-1={c1.brief}",
-            f"-1k={c1.kind}",
-            f"-2={c2.brief}",
-            f"-2k={c2.kind}",
-            f"-3k={c3.kind}",
-            f"+1={n1.brief}",
-            f"+1k={n1.kind}",
-            f"+2={n2.brief}",
-            f"+2k={n2.kind}",
+            *c1.before[:2],
+            *c2.before[2:4],
+            c3.before[4],
+            *n1.after[:2],
+            *n2.after[2:],
             f"-21={c2.brief} {c1.brief}",
             f"+12={n1.brief} {n2.brief}",
             f"-1+1={c1.brief} {n1.brief}",

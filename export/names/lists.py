@@ -24,6 +24,9 @@ class Is:
     """A product, a company, a demonym, a month, a food, a god, ..."""
 
 
+_THINGS = Is.WORD | Is.NOUN | Is.VETO
+
+
 @dataclass(frozen=True, slots=True)
 class Lists:
     """All that is known, by the word in small letters."""
@@ -33,6 +36,10 @@ class Lists:
     """Names of several words that are no private person's: by the first word, the words; the longest first."""
     famous: frozenset[tuple[str, ...]]
     """Those of them that are people or figures: one of their words alone means the same one."""
+    public: frozenset[tuple[str, ...]]
+    """People whom everybody knows, where they are not to be left as they are."""
+    major: frozenset[str]
+    """Places that everybody knows."""
     cues: Mapping[str, str]
     han: Mapping[str, str]
     """What a Chinese, Japanese or Korean sign is for: letters, as `f` for family names."""
@@ -44,6 +51,9 @@ class Lists:
         if known is None and len(low) > 4 and "\u0370" <= low[-1] <= "\u04ff":
             stems = (low[:-cut] + end for cut in (1, 2, 3) for end in ("", "а", "я", "ь", "й", "о", "α", "η", "ς", "ο"))
             return next((self.known[stem] for stem in stems if stem in self.known), 0)
+        if known is None and len(low) > 4 and low[-1] == "s":  # several of something
+            stems = (low[:-1], low[:-2], low[:-3] + "y")
+            return next((self.known[stem] & _THINGS for stem in stems if self.known.get(stem, 0) & _THINGS), 0)
         return known or 0
 
 
@@ -75,7 +85,10 @@ def lists(public_figures: bool = False) -> Lists:
         known[word] = known.get(word, 0) | Is.WORD
     for word in words["noun"]:
         known[small(word)] = known.get(small(word), 0) | Is.NOUN
-    for section, entries in sections.read(sections.DATA / "vetoes.txt", comma=True).items():
+    vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
+    major = {small(entry) for entry in vetoes["place"]}
+    public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
+    for section, entries in vetoes.items():
         if section != "public" or public_figures:
             for entry in entries:
                 parts = _enter(known, phrases, entry, Is.PLACE if section == "place" else Is.VETO)
@@ -83,7 +96,7 @@ def lists(public_figures: bool = False) -> Lists:
                     famous.add(parts)
     cues = {word: kind for kind, entries in sections.read(sections.DATA / "cues.txt").items() for word in entries}
     ordered = {first: tuple(sorted(each, key=lambda words: (-len(words), words))) for first, each in phrases.items()}
-    return Lists(known, ordered, frozenset(famous), cues, _han())
+    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han())
 
 
 def _enter_names(known: dict[str, int]) -> None:
@@ -103,8 +116,12 @@ def _names() -> list[tuple[list[str], int]]:
     ]
 
 
+def _words(entry: str) -> tuple[str, ...]:
+    return tuple(small(entry).replace(".", " .").split())
+
+
 def _enter(known: dict[str, int], phrases: dict[str, set[tuple[str, ...]]], entry: str, kind: int) -> tuple[str, ...]:
-    parts = tuple(small(entry).replace(".", " .").split())
+    parts = _words(entry)
     if len(parts) == 1:
         known[parts[0]] = known.get(parts[0], 0) | kind
     else:

@@ -124,13 +124,21 @@ def _longest(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in sorted(mentions, key=lambda each: (each.start, -each.end)):
         if not kept or mention.start >= kept[-1].end:
             last = kept[-1] if kept else None
-            if last and last.person == mention.person and text[last.end : mention.start] in {" ", ", "}:
+            if last and last.person == mention.person and _are_one(text, last, mention):
                 kept[-1] = Mention(last.start, mention.end, last.person)
             else:
                 kept.append(mention)
         elif mention.end > kept[-1].end:
             kept[-1] = Mention(kept[-1].start, mention.end, kept[-1].person)
     return kept
+
+
+def _are_one(text: str, first: Mention, second: Mention) -> bool:
+    """Tell whether two mentions side by side are one name: `Burton, Ross`, but not `Ann Lee, Ann`."""
+    gap = text[first.end : second.start]
+    return gap == " " or (
+        gap == ", " and folded(text[second.start : second.end]) not in folded(text[first.start : first.end])
+    )
 
 
 def _patterns(known: Sequence[Person]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:

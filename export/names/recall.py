@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from export.names import rules
 from export.names.features import Looker
-from export.names.joining import extended, famous_words, is_capital, phrases, spans
+from export.names.joining import PARTICLES, extended, famous_words, is_capital, phrases, spans
 from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.model import Model
@@ -58,18 +58,30 @@ class Recall:
     def _needed(self, words: Sequence[Token], index: int, small: set[str]) -> float:
         """Return how likely the model must find a word, by what else it might be and what stands before it."""
         word = words[index].text
+        low = word.lower()
         what = self.lists.of(word)
         if not is_capital(word):
-            return 0.5 if what & _COMMON and not what & _NAME else 0.35
+            return self._needed_small(low, what)
         before = words[index - 1].text.lower() if index else ""
         if what & Is.VETO:
             return 0.6 if what & Is.GIVEN else 0.9
         if before in _ARTICLES and not what & _NAME:
             return 0.8
+        if low in self.lists.major:
+            return 0.9
         if what & Is.PLACE:
             return 0.85 if before in _WHERE else 0.4 if what & _NAME else 0.6
-        if word.lower() in small and not what & Is.GIVEN:
+        if low in small and not what & Is.GIVEN:
             return 0.85
         if what & _COMMON:
             return 0.3 if what & _NAME else 0.6
         return 0.2 if what & _NAME else 0.3
+
+    def _needed_small(self, low: str, what: int) -> float:
+        if low[0] < "\u0590":
+            if what & Is.WORD or low in PARTICLES or low in self.lists.cues:
+                return 0.5 if what & Is.GIVEN else 0.97
+            return 0.35
+        if low[0] >= "\u3000" or what & _NAME:
+            return 0.35
+        return 0.6 if not what else 0.8

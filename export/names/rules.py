@@ -37,6 +37,8 @@ _NOT_AFTER_TITLE = frozenset(
 
 def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
     """Give a score to the words that stand in such a place."""
+    if lists.public:
+        _mark_public(words, scores, lists)
     starts = [word.start for word in words]
     for match in _AFTER.finditer(text):
         _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
@@ -44,6 +46,16 @@ def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequenc
         _mark_vietnamese(words, scores, barred, lists)
     if not text.isascii():
         _mark_titled(text, starts, scores, lists)
+
+
+def _mark_public(words: Sequence[Token], scores: list[float], lists: Lists) -> None:
+    low = [word.text.lower() for word in words]
+    for index, token in enumerate(words):
+        if token.text[0] != low[index][0]:
+            for size in (4, 3, 2, 1):
+                if tuple(low[index : index + size]) in lists.public:
+                    scores[index : index + size] = [1.0] * len(low[index : index + size])
+                    break
 
 
 def _mark_after(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, index: int) -> None:

@@ -2,7 +2,7 @@
 
 From Faker (MIT): the training half of its names, towns, countries, words and trades. From phonenumbers (Apache-2.0):
 towns. From the time zones' names (public domain), spaCy's stop words (MIT) and the manuals in Python's own library
-(PSF): words and places. The rest is written by hand in `data/*.txt`.
+(PSF), in NumPy, pandas, matplotlib and NetworkX (BSD): words and places. The rest is written by hand in `data/*.txt`.
 """
 
 import pkgutil
@@ -97,11 +97,9 @@ def _proper(places: set[str]) -> set[str]:
 def words() -> tuple[set[str], set[str]]:
     """Return words that are written small, and nouns that some languages write with a capital."""
     counted: Counter[str] = Counter()
-    for path in sorted(Path(sysconfig.get_path("stdlib")).rglob("*.py")):
-        if "site-packages" not in path.parts and "test" not in path.parts:
-            text = path.read_text("utf-8", "ignore")
-            for part in re.findall(r'"""(.*?)"""', text, re.DOTALL) + re.findall(r"#\s(.*)", text):
-                counted.update(_WORD.findall(part))
+    counted.update(_in_manuals(Path(sysconfig.get_path("stdlib"))))
+    for package in ("numpy", "pandas", "matplotlib", "networkx"):
+        counted.update(_in_manuals(Path(next(iter(import_module(package).__path__)))))
     found = {word for word, count in counted.items() if count >= 3}
     for provider, key in (("lorem", "word_list"), ("job", "jobs")):
         for _, attribute, value in attributes(provider):
@@ -111,6 +109,16 @@ def words() -> tuple[set[str], set[str]]:
     found = {word for word in found if 1 < len(word) < 20 and word.isalpha()}
     small = {word for word in found if word == word.lower() and word != word.upper()}
     return small, {word for word in found if word[:1] != word[:1].lower() and word[1:] == word[1:].lower()}
+
+
+def _in_manuals(folder: Path) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for path in sorted(folder.rglob("*.py")):
+        if "site-packages" not in path.relative_to(folder).parts and "test" not in path.parts:
+            text = path.read_text("utf-8", "ignore")
+            for part in re.findall(r'"""(.*?)"""', text, re.DOTALL) + re.findall(r"#\s(.*)", text):
+                counted.update(_WORD.findall(part))
+    return counted
 
 
 def _of_spacy() -> set[str]:

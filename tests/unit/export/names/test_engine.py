@@ -1,0 +1,145 @@
+"""The default finders, each with real lists and the real model."""
+
+import pickle
+
+import pytest
+
+from export.names.bench.cases import Case, cases, clean
+from export.names.bench.measure import measure_names
+from export.names.engine import name_engine
+from export.names.lists import lists
+from export.names.masking import masked
+from export.names.span import NameEngine
+from export.names.tokens import tokens
+from export.names.training.people import half_of
+
+
+@pytest.fixture(scope="module", params=["recall", "balanced"])
+def either(request: pytest.FixtureRequest) -> NameEngine:
+    engine = name_engine(request.param)
+    assert engine is not None
+    return engine
+
+
+@pytest.fixture(scope="module")
+def recall() -> NameEngine:
+    engine = name_engine("recall")
+    assert engine is not None
+    return engine
+
+
+def found(engine: NameEngine, *texts: str) -> list[str]:
+    return [text[each.start : each.end] for text, row in zip(texts, engine.find(texts), strict=True) for each in row]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello, my name is Robert Miller and I need help.", "Robert Miller"),
+        ("Please ask Mr. Miller about it.", "Miller"),
+        ("je m'appelle Nathalie Dubois et j'habite ici", "Nathalie Dubois"),
+        ("Xin chào, tôi tên là Nguyễn Văn Hùng.", "Nguyễn Văn Hùng"),
+        ("chị Lan ơi, giúp em với", "Lan"),
+        ("大家好，我叫王小明，很高兴认识你们。", "王小明"),
+        ("田中さんはいますか。", "田中"),
+    ],
+)
+def test_plain_names_are_found_by_both_settings(either: NameEngine, text: str, name: str):
+    assert name in found(either, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my name is ross burton and i live here", "ross burton"),
+        ("Best regards,\nZelmira Okonjo", "Zelmira Okonjo"),
+        ("From: Brantley Vosk\nTo: Team", "Brantley Vosk"),
+        ("my husband Torvik has a cold", "Torvik"),
+        ("меня зовут Фёкла Журавлёва", "Фёкла Журавлёва"),
+        ("اسمي محمد حسين", "محمد حسين"),
+        ("김민수 씨에게 전해 주세요.", "김민수"),
+    ],
+)
+def test_names_that_no_list_has_are_found_by_recall(recall: NameEngine, text: str, name: str):
+    assert name in found(recall, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the capital of France? I want to visit Paris and Rome in May.",
+        "Compare React with Angular on Azure.",
+        "In Norse mythology Thor and Odin live in Asgard.",
+        "Harry Potter and Hermione go to Hogwarts. Why does Harry fear Snape?",
+        "Write a poem about spring.",
+        "```python\nAlice = 'Robert Miller'\n```",
+        "see https://example.com/Robert/Miller and NAME_3",
+        "",
+    ],
+)
+def test_what_is_no_private_person_is_left(either: NameEngine, text: str):
+    assert found(either, text) == []
+
+
+def test_public_figures_are_left_by_setting():
+    text = "Did Angela Merkel and Barack Obama meet?"
+    leaving, taking = name_engine("recall", public_figures=True), name_engine("recall")
+    assert leaving is not None
+    assert taking is not None
+
+    assert found(leaving, text) == []
+    assert found(taking, text) == ["Angela Merkel", "Barack Obama"]
+
+
+def test_no_setting_is_no_finder():
+    assert name_engine("none") is None
+
+
+def test_a_finder_is_chosen_by_what_can_be_sent_to_a_process():
+    arguments = ("balanced", (), True)
+
+    assert pickle.loads(pickle.dumps(arguments)) == arguments
+
+
+def test_masks_keep_every_place():
+    text = "`code` a https://x.org/Ann b\n```\nAnn\n```\nc"
+
+    assert len(masked(text)) == len(text)
+    assert "Ann" not in masked(text)
+
+
+def test_tokens_stand_where_they_say():
+    text = "L'été d'Anna O'Brien, Jean-Paul's 王小明 हिन्दी 김민수!\n"
+
+    assert all(text[each.start : each.end] == each.text for each in tokens(text))
+    assert {"Anna", "O'Brien", "Jean-Paul", "王", "हिन्दी"} <= {each.text for each in tokens(text)}
+
+
+def test_the_bench_and_the_lists_share_no_name():
+    given = {
+        name for case in cases("held_out", 3, 2) if case.language in {"en", "de", "ru", "ar"} for name in _names(case)
+    }
+    known = lists()
+
+    assert all(half_of(word) == "held_out" for word in given)
+    assert not [word for word in given if known.known.get(word, 0) & 1 and half_of(word) == "train"]
+
+
+def test_clean_texts_are_many():
+    assert len(clean("held_out")) >= 60
+
+
+def test_a_measure_without_a_finder_finds_nothing():
+    measured = measure_names("none", 1)
+
+    assert (measured.together.any, measured.together.touched) == (0, 0)
+    assert measured.languages["zh"].conversations > 0
+
+
+def _names(case: Case) -> set[str]:
+    return {
+        word.lower()
+        for text, row in zip(case.texts, case.names, strict=True)
+        for start, end in row
+        for word in text[start:end].split()
+    }
