@@ -30,7 +30,8 @@ def finish(folder: Path, summary: Summary, tokenizer: Path | None = None) -> Fac
 
 def report_path(folder: Path) -> Path:
     """Return where the report is: beside the folder, for it is not published."""
-    return folder.with_name(f"{folder.resolve().name}.report.html")
+    whole = folder.resolve()
+    return whole.with_name(f"{whole.name}.report.html")
 
 
 def write_stats(folder: Path, facts: Facts) -> dict[str, bytes]:

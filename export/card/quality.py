@@ -38,7 +38,8 @@ def _by(name: str, value: Mapping[str, Any]) -> Table:
     }
     if name.endswith("_by_language"):
         languages = sorted({language for each in lines.values() for language in each})
-        lines = {language: {kind: each.get(language, "") for kind, each in lines.items()} for language in languages}
+        kinds = sorted(lines, key=lambda kind: not kind.startswith("NAME"))  # what differs most between languages first
+        lines = {language: {kind: lines[kind].get(language, "") for kind in kinds} for language in languages}
     columns = list(dict.fromkeys(column for each in lines.values() for column in each))
     rows = [(kind, *(_cell(each.get(column, "")) for column in columns)) for kind, each in lines.items()]
     return Table((_HEADS.get(name, _named(name)), *columns), rows)

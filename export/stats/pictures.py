@@ -52,8 +52,8 @@ def _drawings(stats: Stats) -> dict[str, Draw]:
     drawings: dict[str, Draw] = {}
     if not stats.rows:
         return drawings
-    drawings["models"] = _bars(f"{len(stats.models):,} models", "rows", stats.models, stats.rows)
-    drawings["languages"] = _bars(f"{len(stats.languages):,} languages", "rows", stats.languages, stats.rows)
+    drawings["models"] = _bars(_number("model", len(stats.models)), "rows", stats.models, stats.rows)
+    drawings["languages"] = _bars(_number("language", len(stats.languages)), "rows", stats.languages, stats.rows)
     drawings["turns"] = _columns("Turns of a conversation", "turns", "rows", _few(stats.turns))
     drawings["lengths"] = _lengths(stats)
     if stats.outcomes:
@@ -174,6 +174,10 @@ def _finish(axes: Any, title: str, grid: str) -> None:
 
 def _whole(value: float, _position: int | None = None) -> str:
     return f"{value:,.0f}" if value >= 1 else "0"
+
+
+def _number(what: str, number: int) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _short(name: str, most: int = 36) -> str:

@@ -116,3 +116,11 @@ def test_what_is_no_release_is_told_so(tmp_path: Path):
         finish(tmp_path, a_summary())
     with pytest.raises(SetupError, match=r"no stats/summary\.json"):
         load(tmp_path)
+
+
+def test_a_folder_may_have_any_name_and_be_the_one_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    release = a_release(tmp_path / "it's [a] *new* one")
+    monkeypatch.chdir(release)
+
+    assert "5 rows anew" in _card(".")
+    assert (tmp_path / "it's [a] *new* one.report.html").exists()

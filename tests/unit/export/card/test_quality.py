@@ -24,8 +24,8 @@ def test_what_was_found_stands_beside_of_how_many():
 def test_languages_have_a_line_each_and_what_was_not_measured_is_left_empty():
     by_language = quality_tables(MEASURED)[1]
 
-    assert by_language.head == ("found, by language", "EMAIL", "NAME")
-    assert by_language.rows == [("English", "1.000", ""), ("German", "0.990", ""), ("Vietnamese", "", "0.900")]
+    assert by_language.head == ("found, by language", "NAME", "EMAIL")
+    assert by_language.rows == [("English", "", "1.000"), ("German", "", "0.990"), ("Vietnamese", "0.900", "")]
 
 
 def test_figures_that_nobody_foresaw_are_shown_too():
