@@ -16,4 +16,12 @@ def normalise(row: Row) -> Row:
 
 def readable(text: str) -> str:
     """Return a text that is valid Unicode and holds no NUL."""
-    return text if text.isascii() and "\0" not in text else _UNREADABLE.sub(REPLACEMENT, text)
+    return text if "\0" not in text and _is_unicode(text) else _UNREADABLE.sub(REPLACEMENT, text)
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether no surrogate stands alone: to encode it is the quickest way to know."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
