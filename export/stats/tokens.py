@@ -1,6 +1,5 @@
 """How many tokens a message has: counted with the operator's tokenizer, or else estimated and called so."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -10,16 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arena.errors import SetupError
+from export.release.layout import estimated_tokens
 from export.stats.view import sides_of
 
 MOST_ROWS = 50_000
 """Rows are shuffled by a keyed hash, so that the first ones are a random sample, and enough for a mean."""
 _BATCH = 500
-
-_PIECES = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,8}|\d{1,3}|_|[^\w\s]"
-)
-"""Ideographs and syllables singly, words in pieces of at most eight letters, numbers in threes, signs."""
 
 Counter = Callable[[Sequence[str]], int]
 """How many tokens some texts have together."""
@@ -81,7 +76,7 @@ def _text(content: str | list[dict[str, str | None]]) -> str:
 
 
 def _estimate(texts: Sequence[str]) -> int:
-    return sum(len(_PIECES.findall(text)) for text in texts)
+    return sum(map(estimated_tokens, texts))
 
 
 def _counter(path: Path) -> tuple[Counter, str]:
