@@ -9,7 +9,7 @@ from string import Template
 from export.card.facts import Facts
 from export.card.quality import Table, quality_tables
 from export.card.samples import MARK, Sample
-from export.card.text import figures, unsafe_rows
+from export.card.text import figures, moderated_unit, unsafe_rows
 from export.card.words import reason, title_of
 
 _PAGE = Path(__file__).with_name("templates") / "report.html"
@@ -49,7 +49,8 @@ def warnings(facts: Facts) -> Iterable[str]:
     if summary.canaries.get("leaked"):
         yield f"{summary.canaries['leaked']} of {summary.canaries['planted']} planted identities came out."
     if unsafe is not None and unsafe.moderated < unsafe.messages:
-        yield f"{unsafe.messages - unsafe.moderated:,} of {unsafe.messages:,} have no moderation."
+        missing = unsafe.messages - unsafe.moderated
+        yield f"{missing:,} of {unsafe.messages:,} {moderated_unit(facts)} have no moderation."
     if summary.dropped.get("failed"):
         yield f"{summary.dropped['failed']:,} could not be digested by a step: see the making's messages."
     if not summary.released:

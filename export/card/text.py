@@ -6,6 +6,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import pyarrow as pa
+
 from export.card.facts import Facts
 from export.card.features import type_words
 from export.card.licences import licence_of
@@ -67,6 +69,11 @@ def unsafe_rows(unsafe: Unsafe) -> list[tuple[str, str]]:
     """Return the counts of unsafe conversations in the usual table: all, then five groups, the commonest first."""
     groups = sorted(unsafe.groups.items(), key=lambda each: (-each[1], each[0]))
     return [("# Flagged", f"{unsafe.flagged:,}"), *((name, f"{number:,}") for name, number in groups)]
+
+
+def moderated_unit(facts: Facts) -> str:
+    """Return what moderation is told of in this form: of messages, or of rows."""
+    return "messages" if pa.types.is_list(facts.schema.field("openai_moderation").type) else "rows"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -150,13 +157,12 @@ def _moderation(facts: Facts) -> str:
     if not unsafe.moderated:
         return "Not run: every value in the moderation columns is null. Nothing was made up in its place."
     names = ", ".join(code(str(name)) for name in facts.summary.moderation.get("models", ())) or "a model not named"
-    of = "messages" if unsafe.messages != facts.stats.rows else "rows"
     return _filled(
         "moderation.md",
         models=names,
         moderated=f"{unsafe.moderated:,}",
         messages=f"{unsafe.messages:,}",
-        of=of,
+        of=moderated_unit(facts),
         share=f"{100 * unsafe.moderated / max(unsafe.messages, 1):.1f}",
         groups=table(("unsafe", "rows"), unsafe_rows(unsafe)),
         categories=table(("category", "rows"), [(code(name), f"{n:,}") for name, n in unsafe.categories.items()]),
