@@ -2,6 +2,7 @@
 
 import typer
 
+from export.canaries.cli import canaries
 from export.card.cli import card
 from export.hub.cli import push
 from export.moderation.cli import moderate_command
@@ -17,6 +18,7 @@ command.command("diff")(diff)
 command.command("card")(card)
 command.command("push")(push)
 command.command("quality")(quality)
+command.command("canaries")(canaries)
 command.command("moderate")(moderate_command)
 
 

@@ -19,9 +19,15 @@ from logging_store.facts import ConversationFact, ConversationRecord, SaidTurn
 
 PREFIX = "canary-"
 """What the ledger ids of canaries begin with: no row of theirs is ever released."""
-MEMORY = 256 << 20
-"""Bytes for the automaton that looks for them, more than ten thousand need."""
+AT_ONCE = 500
+"""So many identities are looked for together: an automaton for more might not fit into its memory."""
+MEMORY = 64 << 20
+"""Bytes for it."""
 
+_SYLLABLES = [
+    "ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se",
+    "ti", "vo", "zu", "bri", "dra", "flo", "gle", "kru", "plo", "sna", "tre", "vla",
+]  # fmt: skip
 _TALKS = (
     (
         "My name is {name} and I need a cover letter. Put my e-mail {EMAIL} and my phone {PHONE} at the top.",
@@ -58,6 +64,8 @@ class Canary:
     bundle: Bundle
     identities: tuple[str, ...]
     """What of it must never come out."""
+    code_word: str
+    """A word that is nowhere else, and that no redaction touches: who meets it meets the conversation."""
 
     @property
     def ledger_id(self) -> str:
@@ -85,14 +93,23 @@ def is_canary(ledger_id: str) -> bool:
 
 
 def leaked(canaries: Iterable[Canary], texts: Iterable[str]) -> list[str]:
-    """Return what of the canaries stands in the texts, each once; in time linear in the texts."""
-    wanted = sorted({each for canary in canaries for each in canary.identities}, key=lambda each: (-len(each), each))
-    if not wanted:
-        return []
+    """Return what of the identities stands in the texts, each once, in order."""
+    return _standing({each for canary in canaries for each in canary.identities}, texts)
+
+
+def escaped(canaries: Iterable[Canary], texts: Iterable[str]) -> list[str]:
+    """Return what of whole canaries stands in the texts: they were released, however well redacted."""
+    return _standing({each for canary in canaries for each in (canary.code_word, *canary.identities)}, texts)
+
+
+def _standing(wanted: set[str], texts: Iterable[str]) -> list[str]:
+    """Return which of the words stand in the texts; in time linear in the texts."""
     options = re2.Options()
     options.max_mem = MEMORY
-    pattern = re2.compile("|".join(re2.escape(each) for each in wanted), options)
-    return sorted({str(match[0]) for text in texts for match in pattern.finditer(text)})
+    ordered = sorted(wanted, key=lambda each: (-len(each), each))  # a longer one is not to be taken for a shorter one
+    parts = [ordered[at : at + AT_ONCE] for at in range(0, len(ordered), AT_ONCE)]
+    patterns = [re2.compile("|".join(re2.escape(each) for each in part), options) for part in parts]
+    return sorted({str(match[0]) for text in texts for pattern in patterns for match in pattern.finditer(text)})
 
 
 def _canary(key: bytes, label: str, policy: Policy, names: bool) -> Canary:
@@ -101,10 +118,12 @@ def _canary(key: bytes, label: str, policy: Policy, names: bool) -> Canary:
     person = identity(chance)
     talk = chance.choice(_TALKS)
     told = [kind for kind in Kind if any("{" + kind + "}" in line for line in talk)]
+    word = "".join(chance.choices(_SYLLABLES, k=6))
     texts = tuple(line.format(name=person.name, **{kind.value: person.data[kind] for kind in told}) for line in talk)
+    texts = (f"{texts[0]}\nThis is about the project {word}.", *texts[1:])
     # A date of birth is somebody else's as well: to meet one proves nothing.
     secret = [person.data[kind] for kind in told if kind is not Kind.BIRTH_DATE and policy.get(kind) != "keep"]
-    return Canary(_bundle(PREFIX + digest[:24], texts), (*([person.name] if names else []), *secret))
+    return Canary(_bundle(PREFIX + digest[:24], texts), (*([person.name] if names else []), *secret), word)
 
 
 def _bundle(ledger_id: str, texts: tuple[str, ...]) -> Bundle:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from arena.settings import ArenaFile, Launch
-from export.canaries.planting import leaked, planted
+from export.canaries.planting import escaped, planted
 from export.release.check.consent import consent_findings, released_ids
 from export.release.check.files import count_findings, file_findings, side_findings, withdrawn_findings
 from export.release.check.made import Made, releases_in
@@ -79,7 +79,7 @@ def _leaks(made: Made, key: bytes) -> Callable[[Iterable[str]], Sequence[str]]:
         return lambda _texts: ()
     names = made.manifest.settings.get("names") != "none"
     canaries = planted(key, made.manifest.date, count, made.policy, names=names)
-    return lambda texts: leaked(canaries, texts)
+    return lambda texts: escaped(canaries, texts)
 
 
 async def _consent(url: str, settings: ArenaFile, releases: Sequence[Made], key: bytes) -> Mapping[Path, list[str]]:

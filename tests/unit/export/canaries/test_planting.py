@@ -1,6 +1,6 @@
 import pytest
 
-from export.canaries.planting import Canary, is_canary, leaked, planted
+from export.canaries.planting import Canary, escaped, is_canary, leaked, planted
 from export.personal_data.find import find
 from export.personal_data.redact import DROP_ALL, REDACT_ALL
 from export.personal_data.span import Kind
@@ -72,3 +72,17 @@ def test_what_the_policy_keeps_is_no_leak():
 
 def test_no_canaries_leak_nothing():
     assert leaked([], ["anything"]) == []
+
+
+def test_a_code_word_outlives_every_redaction():
+    canaries = planted(KEY, "r", 20, REDACT_ALL)
+    rows = [row for canary in canaries for row in by_rows(personal_data(REDACT_ALL))(canary.bundle).rows]
+    texts = [text for row in rows if isinstance(row, Row) for text in row.texts]
+
+    assert {canary.code_word for canary in canaries} <= set(escaped(canaries, texts))
+
+
+def test_thousands_are_looked_for_at_once():
+    canaries = planted(KEY, "r", 1_000)
+
+    assert leaked(canaries, ["a" * 1_000 + canaries[777].identities[0]]) == [canaries[777].identities[0]]
