@@ -25,12 +25,15 @@ def postgres() -> Generator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
     """An empty database, once of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.sqlite3"
+        yield f"sqlite:///{tmp_path}/ledger.sqlite3"
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.fresh_database()
+    url = server.fresh_database()
+    yield url
+    server.give_back(url)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ async def test_votes_reach_the_stored_board_and_sigterm_ends_it(ledger_url: str,
         await a_voted_battle(ledger, consent, reasons=("not_anonymous",))
         board = await a_board(ledger, votes=5)
         process.terminate()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             code = await process.wait()
 
     assert {row.status for row in empty.rows} == {"unrated"}
@@ -80,7 +80,7 @@ async def test_an_interrupt_ends_it_with_130(tmp_path: Path):
     async with open_ledger(url) as ledger, watching(url, tmp_path) as process:
         await a_board(ledger, votes=0)
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(20):
             code = await process.wait()
 
     assert (code, await _said(process)) == (130, "")
@@ -96,7 +96,7 @@ async def test_a_locked_database_does_not_keep_it(tmp_path: Path):
             while str(file) not in {each.path for each in psutil.Process(process.pid).open_files()}:
                 await asyncio.sleep(0.01)
             process.terminate()
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(20):
                 assert await process.wait() == 0
 
 
