@@ -77,10 +77,10 @@ def ours(engine: NameEngine, texts: Sequence[str]) -> tuple[float, Found]:
 
 def presidio(texts: Sequence[str]) -> tuple[float, Found]:
     """Return the same of Presidio, which is installed with the extra of its name."""
-    known = lists().known
+    of = lists().of
     gazetteer = sections.read(sections.DATA / "gazetteer.txt.xz")["given"]
     common = sections.read(sections.DATA / "common_names.txt")["given"]
-    names = [name for name in (*gazetteer, *common) if not known[name.lower()] & (Is.WORD | Is.PLACE | Is.VETO)]
+    names = [name for name in (*gazetteer, *common) if not of(name) & (Is.WORD | Is.PLACE | Is.VETO)]
     command = [sys.executable, str(Path(__file__).with_name("_names_peer.py"))]
     asked = json.dumps({"names": sorted(set(names)), "texts": list(texts)})
     run = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)

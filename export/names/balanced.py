@@ -92,7 +92,7 @@ class Balanced:
         ):
             return 0.7
         beside = self.lists.known.get(after.lower(), 0) if after[0] >= "A" and is_capital(after) else -1
-        if beside >= 0 and not beside & _ELSE and (beside | what) & (_NAME | Is.TOWN):
+        if beside >= 0 and not beside & _ELSE and (beside | what) & _NAME:
             return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
         return 0.0
 

@@ -57,7 +57,10 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
         is_open = scores[index] == 0 and scores[index + 1] > 0 and not barred[index] and _beside(words, index)
         if is_open and is_capital(token.text) and is_capital(words[index + 1].text):
             what = lists.of(token.text)
-            is_name = what & (Is.GIVEN | Is.FAMILY) or (what == 0 and len(token.text) > 1)
+            begins = index == 0 or words[index - 1].text in '\n.!?:"“'
+            is_name = what & (Is.GIVEN | Is.FAMILY) or (
+                len(token.text) > 1 and not (begins and what) and not what & Is.NOUN
+            )
             if is_name and token.text.lower() not in lists.cues:
                 scores[index] = scores[index + 1]
 
@@ -75,7 +78,7 @@ def _grow_right(words: Sequence[Token], scores: list[float], barred: Sequence[bo
     low = token.text.lower()
     if is_capital(token.text):
         what = lists.of(token.text)
-        is_name = what & (Is.GIVEN | Is.FAMILY) or not what & (Is.WORD | Is.VETO | Is.NOUN | Is.PLACE)
+        is_name = what & (Is.GIVEN | Is.FAMILY) or not what & Is.NOUN or index < 2 or scores[index - 2] == 0
         is_initial = len(token.text) == 1 and following is not None and following.text == "."
         if (is_name and low not in lists.cues and not token.text.isupper()) or low in _SUFFIXES or is_initial:
             scores[index] = score

@@ -12,9 +12,14 @@ from export.names.model import Model
 from export.names.span import NameSpan
 from export.names.tokens import Token, tokens
 
+BESIDE = 0.1
+"""How likely the model must find a word that stands beside a name."""
 _NAME = Is.GIVEN | Is.FAMILY
 _COMMON = Is.WORD | Is.NOUN
-_ARTICLES = frozenset("the der die das den dem des ein eine einen le la les el los las il lo gli os as het det".split())  # noqa: SIM905
+_ARTICLES = frozenset(
+    "the der die das den dem des ein eine einen le la les el los las il lo gli os as het det a an un"  # noqa: SIM905
+    " una une um uma".split()
+)
 _WHERE = frozenset(
     "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
     " đến από στην στη στο".split()
@@ -51,9 +56,21 @@ class Recall:
         for index, share in enumerate(shares):
             if share > 0.1 and not barred[index] and share >= self._needed(words, index, small):
                 scores[index] = share
+        self._beside(words, shares, scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
+
+    def _beside(
+        self, words: Sequence[Token], shares: Sequence[float], scores: list[float], barred: Sequence[bool]
+    ) -> None:
+        """Take the words beside a name that are a little likely to belong to it."""
+        order = range(1, len(words))
+        for near, index in (*((i - 1, i) for i in order), *((i, i - 1) for i in reversed(order))):
+            is_open = scores[near] > 0 and scores[index] == 0 and shares[index] >= BESIDE and not barred[index]
+            left, right = min(near, index), max(near, index)
+            if is_open and words[right].start - words[left].end <= 1 and words[index].text not in self.lists.cues:
+                scores[index] = shares[index]
 
     def _needed(self, words: Sequence[Token], index: int, small: set[str]) -> float:
         """Return how likely the model must find a word, by what else it might be and what stands before it."""
@@ -63,8 +80,12 @@ class Recall:
         if not is_capital(word):
             return self._needed_small(low, what)
         before = words[index - 1].text.lower() if index else ""
+        if (low,) in self.lists.famous:
+            return 0.97
         if what & Is.VETO:
             return 0.6 if what & Is.GIVEN else 0.9
+        if not what & _NAME and self._is_other(word, low):
+            return 0.9
         if before in _ARTICLES and not what & _NAME:
             return 0.8
         if low in self.lists.major:
@@ -76,6 +97,12 @@ class Recall:
         if what & _COMMON:
             return 0.3 if what & _NAME else 0.6
         return 0.2 if what & _NAME else 0.3
+
+    def _is_other(self, word: str, low: str) -> bool:
+        """Tell whether a word is short for something, or made of common words: CEO, Carry-On."""
+        if word.isupper() and len(word) < 6:
+            return True
+        return "-" in low and any(self.lists.known.get(part, 0) & Is.WORD for part in low.split("-"))
 
     def _needed_small(self, low: str, what: int) -> float:
         if low[0] < "\u0590":
