@@ -119,7 +119,7 @@ def test_a_process_that_hangs_is_killed_in_time_and_at_once_when_asked_twice(tmp
 
         assert arena.end(signal.SIGINT) == 130
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 3  # what hangs is given as long when it is asked once
     assert left(family, timeout=0) == []
 
 
