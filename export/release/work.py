@@ -157,8 +157,8 @@ def _difference(begun: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
 
 
 def _leave_nothing(out: Path, work: Work, is_new_folder: bool) -> None:
-    """Remove a folder in which nothing was begun."""
-    if work.folder.exists() and not (work.folder / _RUN).exists():
+    """Remove a folder in which nothing was read yet: a gate that refuses a release leaves nothing in the way."""
+    if work.folder.exists() and not work.raw.exists():
         shutil.rmtree(work.folder)
         if is_new_folder:
             out.rmdir()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from arena.errors import SetupError
+from export.quality.gate import RecallTooLow
 from export.release import reading
 from export.release.config import ReleaseSettings
 from logging_store.forgetting import forget, give_code
@@ -245,3 +246,10 @@ def test_a_cut_reading_begins_anew(url: str, tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "out" / ".work" / "read.json").exists()
 
     assert release(url, tmp_path / "out", resume=True)["counts"] == {"read": 80, "released": 80, "dropped": {}}
+
+
+def test_a_release_that_is_refused_before_anything_was_read_leaves_nothing(url: str, tmp_path: Path):
+    with pytest.raises(RecallTooLow, match=r"NAME was not measured|NAME 0"):
+        release(url, tmp_path / "out", min_recall={"NAME": 1.0})
+
+    assert list(tmp_path.iterdir()) == []
