@@ -6,9 +6,9 @@ _QUIET = re.compile(
     r"^(?P<fence>```+|~~~+).*?(?:^(?P=fence)|\Z)"  # fenced code
     r"|`[^`\n]+`"
     r"|\b\w+://\S+|\bwww\.\S+"
-    r"|\S+@\S+\.\w+"
-    r"|\b\w*_\w+\b"  # identifiers, and the marks of names: NAME_3
-    r"|\b[\w-]+\.(?:com|org|net|io|py|js|ts|md|txt|json|html|css|java|cpp|pdf|csv|xml|yml|sh|exe|dll)\b\S*"
+    r"|[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|\b\w{0,80}_\w+\b"  # identifiers, and the marks of names: NAME_3
+    r"|\b[\w-]{1,80}\.(?:com|org|net|io|py|js|ts|md|txt|json|html|css|java|cpp|pdf|csv|xml|yml|sh|exe|dll)\b\S*"
     r"|</?\w[^<>\n]{0,200}>"
     r"|(?<!\w)[@#$]\w+"
     r"|\[[A-Z_]+\]",  # marks of personal data

@@ -3,6 +3,8 @@
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from export.names.bench.cases import Case, cases, clean
 from export.names.bench.measure import measure_names
@@ -99,6 +101,16 @@ def test_a_finder_is_chosen_by_what_can_be_sent_to_a_process():
     arguments = ("balanced", (), True)
 
     assert pickle.loads(pickle.dumps(arguments)) == arguments
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text(alphabet="Aab .\n'-,@_é李さ김ا دЖж\u0301\u200dİß1`Dr", max_size=60), min_size=1, max_size=3))
+def test_any_text_is_searched_and_its_names_lie_within_it(texts: list[str]):
+    for setting in ("recall", "balanced"):
+        engine = name_engine(setting)
+        assert engine is not None
+        for text, row in zip(texts, engine.find(texts), strict=True):
+            assert all(0 <= each.start < each.end <= len(text) for each in row)
 
 
 def test_masks_keep_every_place():
