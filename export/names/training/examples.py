@@ -177,7 +177,7 @@ class Lookalikes:
         if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
             return self._chance.choice(self._others[script])
         if slot == "K":
-            slot = self._chance.choice("PPOODMETTWC")
+            slot = self._chance.choice("PPOODMETTWWC")
         return self._chance.choice(self._kinds[slot])
 
 
