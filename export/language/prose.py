@@ -25,10 +25,11 @@ _CODE_LINE = re.compile(
     r"|\s*[\w.\[\]\"']+\s*(?:=|\+=|:=|=>)\s*\S|\s*[\w.]+\(.*\)\s*$"
     r"|\s*-?\s*[\w./-]+:\s*[\x21-\x7e]+\s*$|\s+(?:- \S+|[\w./-]+:\s*)$)"
 )
+_ENDS = 300
 _INDENTED = re.compile(r"(?:\t|  )[ \t]*\S")
 _CODE_LINES = 2
 """So many, and what is indented belongs to them."""
-_QUOTED = re.compile(r"\"[^\"\n]{16,}\"|“[^”\n]{16,}”|«[^»\n]{16,}»|„[^“”\n]{16,}[“”]")
+_QUOTED = re.compile(r"\"[^\"\n]{16,600}\"|“[^”\n]{16,600}”|«[^»\n]{16,600}»|„[^“”\n]{16,600}[“”]")
 _BESIDES = 25
 """Letters: with so many outside of quotations these are what the prompt says, and the rest is what it speaks of."""
 _SPACES = re.compile(r"\s+")
@@ -54,10 +55,18 @@ def prose(text: str) -> str:
 
 
 def _without_code(lines: list[str]) -> str:
-    left = [line for line in lines if not _CODE_LINE.match(line)]
+    left = [line for line in lines if not _is_code(line)]
     if len(lines) - len(left) >= _CODE_LINES:
         left = [line for line in left if not _INDENTED.match(line)]
     return " ".join(left)
+
+
+def _is_code(line: str) -> bool:
+    """Look at a line's beginning and end, its spaces made single: patterns take no longer for what is made to last."""
+    short = " ".join(line.split())
+    if len(short) > _ENDS:
+        short = short[: _ENDS // 2] + short[-_ENDS // 2 :]
+    return _CODE_LINE.match(f" {short}" if line[:1].isspace() else short) is not None
 
 
 def _unquoted(text: str) -> str:

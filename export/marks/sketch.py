@@ -1,6 +1,6 @@
 """What is kept of a conversation to compare it with a million others: hashes, no words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,8 +84,3 @@ def signature(text: str) -> bytes | None:
 def similarity(one: bytes, other: bytes) -> float:
     """Estimate from two signatures which share of the words of either text is in both."""
     return float(np.mean(np.frombuffer(one, "<u2") == np.frombuffer(other, "<u2")))
-
-
-def flat(sketches: Sequence[Mapping[str, object]]) -> pa.Table:
-    """Return rows of columns as a table."""
-    return pa.Table.from_pylist(list(sketches), schema=SKETCH_SCHEMA)

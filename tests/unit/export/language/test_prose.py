@@ -38,3 +38,8 @@ def test_only_words_are_left(text: str, left: str):
 def test_letters_are_counted_no_further_than_needed():
     assert letters("a1b2c3", 2) == 2
     assert letters("12 a", 5) == 1
+
+
+@pytest.mark.parametrize("made_to_last", ["\t", "a  ", "(", "- ", "“a", "aError"])
+def test_what_is_made_to_take_forever_does_not(made_to_last: str):
+    assert prose(f"why?\n{made_to_last * 20_000}y").startswith("why?")
