@@ -10,6 +10,7 @@ import pytest
 from arena.command import main
 from arena.command.config_file import read_config
 from arena.settings import ArenaFile
+from export.release.config import ReleaseSettings, read_settings
 from tests.house.repository import ROOT, code_blocks, files
 
 DOCUMENTS = [name for name in files() if name.suffix == ".md"]
@@ -67,12 +68,29 @@ def test_the_readme_shows_the_two_commands_first():
     assert {"make demo", "make test"} <= {line.split("#")[0].strip() for line in shown.splitlines()}
 
 
-@pytest.mark.parametrize("text", [block for name in DOCUMENTS for block in code_blocks(ROOT / name, "toml")])
+CONFIGURATIONS = [block for name in DOCUMENTS for block in code_blocks(ROOT / name, "toml")]
+
+
+def is_of_a_release(text: str) -> bool:
+    told = tomllib.loads(text)
+    sections = set(ArenaFile.model_fields) & {name for name, value in told.items() if isinstance(value, dict)}
+    return not sections and told.keys() <= {field.alias for field in ReleaseSettings.model_fields.values()}
+
+
+@pytest.mark.parametrize("text", [text for text in CONFIGURATIONS if not is_of_a_release(text)])
 def test_a_configuration_in_the_documents_is_right(text: str, tmp_path: Path):
     file = tmp_path / "arena.toml"
     file.write_text(text if "[[models]]" in text else text + ONE_MODEL)
 
     assert read_config(file).models
+
+
+@pytest.mark.parametrize("text", [text for text in CONFIGURATIONS if is_of_a_release(text)])
+def test_a_release_in_the_documents_is_right(text: str, tmp_path: Path):
+    file = tmp_path / "release.toml"
+    file.write_text(text)
+
+    assert read_settings(file, {}).model_fields_set
 
 
 @pytest.mark.parametrize("name", [name for name in files("deploy") if name.match("arena*.toml")])
