@@ -9,7 +9,7 @@ import sys
 import time
 
 from presidio_analyzer import AnalyzerEngine  # pyright: ignore[reportMissingImports]
-from presidio_analyzer.nlp_engine import NoOpNlpEngine  # pyright: ignore[reportMissingImports]
+from presidio_analyzer.nlp_engine import NoOpNlpEngine  # pyright: ignore[reportMissingImports, reportAttributeAccessIssue]
 
 THRESHOLD = 0.35
 """Below 0.4, where its telephone numbers are."""
