@@ -119,16 +119,12 @@ def _digest(*facts: object) -> str:
 def _quality(order: Order, work: Work, watcher: Watcher) -> dict[str, Any]:
     """Measure the redaction, unless that was done before. Raises `RecallTooLow` if it is not good enough."""
     settings = order.settings
-    if work.quality.exists():
-        quality = json.loads(work.quality.read_text(encoding="utf-8"))
-    elif order.measured or settings.min_recall:
+    if not work.quality.exists() and (order.measured or settings.min_recall):
         watcher.begin("measure", 1, "benches")
-        quality = measure_quality(settings)
-        work.note(work.quality, quality)
+        work.note(work.quality, measure_quality(settings))
         watcher.advance()
         watcher.end()
-    else:
-        quality = {}
+    quality = json.loads(work.quality.read_text(encoding="utf-8")) if work.quality.exists() else {}
     refuse_below(quality, settings.min_recall)
     return quality
 

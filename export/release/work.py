@@ -83,8 +83,8 @@ class Work:
         return self.folder / "ready"
 
     def note(self, path: Path, content: Mapping[str, Any]) -> None:
-        """Write a marker."""
-        write_whole(path, json.dumps(content, indent=1, sort_keys=True) + "\n")
+        """Write a marker. What is read from it is in the order in which it was given: so it gets into files."""
+        write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pytest
 
 from arena.errors import SetupError
 from export.quality.gate import RecallTooLow
-from export.release import reading
+from export.quality.measuring import measure_quality
+from export.release import making, reading
 from export.release.config import ReleaseSettings
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import open_ledger
@@ -246,6 +248,23 @@ def test_a_cut_reading_begins_anew(url: str, tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "out" / ".work" / "read.json").exists()
 
     assert release(url, tmp_path / "out", resume=True)["counts"] == {"read": 80, "released": 80, "dropped": {}}
+
+
+def test_what_was_measured_before_the_interruption_is_told_in_the_same_bytes(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def cut(settings: ReleaseSettings, key: bytes, release: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(making, "measure_quality", partial(measure_quality, each=1))
+    release(url, tmp_path / "whole" / "out", measured=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "canaries", cut)
+        with pytest.raises(KeyboardInterrupt):
+            release(url, tmp_path / "cut" / "out", measured=True)
+    release(url, tmp_path / "cut" / "out", measured=True, resume=True)
+
+    assert bytes_of(tmp_path / "cut") == bytes_of(tmp_path / "whole")
 
 
 def test_a_release_that_is_refused_before_anything_was_read_leaves_nothing(url: str, tmp_path: Path):
