@@ -1,8 +1,9 @@
 """The setting `balanced`: lists and plain rules, fast and seldom wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from export.names import rules
 from export.names.joining import extended, famous_words, is_capital, phrases, spans
@@ -22,6 +23,8 @@ _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 _BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 REACH = 70
 """Characters on each side of a word that are looked at."""
+REMEMBERED = 256
+"""Texts: whoever looks again at what was not changed need not search again."""
 
 
 @dataclass(slots=True)
@@ -30,23 +33,25 @@ class Balanced:
 
     lists: Lists
     _gate: Gate = field(init=False)
+    _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._gate = fast_gate([rules.GATE])
+        self._found = lru_cache(REMEMBERED)(self._names)
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
         """Return the names in each text."""
-        return [self._names(text) for text in texts]
+        return [list(self._found(text)) for text in texts]
 
     def _names(self, text: str) -> list[NameSpan]:
         known = self.lists.known
         open_words = [
             match.start() for match in _CAPITALS.finditer(text) if not known.get(match.group().lower(), 0) & _ELSE
         ]
-        if not open_words and not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text)):
+        is_short = not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text))
+        if is_short and not open_words:
             return []
         plain = masked(text)
-        is_short = not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text))
         pieces = _around(plain, open_words) if is_short else [(0, plain)]
         rows = [(start, piece, tokens(piece)) for start, piece in pieces]
         barred = [phrases(words, self.lists) for _, _, words in rows]
@@ -65,10 +70,15 @@ class Balanced:
         if famous:
             barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
         scores = [0.0] * len(words)
-        for index, token in enumerate(words):
-            if token.text[0] >= "A" and len(token.text) > 1 and not barred[index]:
+        known = self.lists.known
+        for index, (word, _, _) in enumerate(words):
+            first = word[0]
+            is_open = (first != first.lower() or first >= "\u0590") and len(word) > 1 and not barred[index]
+            if is_open and not known.get(word.lower(), 0) & _ELSE:
                 scores[index] = self._score(words, index)
         rules.mark(text, words, scores, barred, self.lists)
+        if not any(scores):
+            return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
 
@@ -76,8 +86,6 @@ class Balanced:
         word = words[index].text
         low = word.lower()
         what = self.lists.known.get(low, 0)
-        if what & _ELSE or not (is_capital(word) or word[0] >= "\u0590"):
-            return 0.0
         if what & Is.GIVEN and not what & Is.TOWN:
             return 0.8
         if not is_capital(word) or word.isupper() or low in self.lists.cues:

@@ -16,13 +16,14 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 def phrases(words: Sequence[Token], lists: Lists) -> list[bool]:
     """Tell which words belong to a phrase that is no private person's name: Los Angeles, Harry Potter."""
     inside = [False] * len(words)
-    for index, token in enumerate(words):
-        for phrase in lists.phrases.get(token.text.lower(), ()):
+    last = len(words) - 1
+    for index, (word, _, _) in enumerate(words):
+        if index == last or word[0] == word[0].lower() or not (begun := lists.phrases.get(word.lower())):
+            continue
+        second = words[index + 1].text.lower()
+        for phrase in begun:
             end = index + len(phrase)
-            if (
-                tuple(each.text.lower() for each in words[index:end]) == phrase
-                and token.text[0] != token.text[0].lower()
-            ):
+            if phrase[1] == second and tuple(each.text.lower() for each in words[index:end]) == phrase:
                 inside[index:end] = [True] * len(phrase)
                 break
     return inside
@@ -31,6 +32,8 @@ def phrases(words: Sequence[Token], lists: Lists) -> list[bool]:
 def famous_words(words: Sequence[Token], inside: Sequence[bool], lists: Lists) -> set[str]:
     """Return the words of figures and famous people that a text names in full: alone they mean the same ones."""
     found: set[str] = set()
+    if True not in inside:
+        return found
     for index, token in enumerate(words):
         if inside[index]:
             for phrase in lists.phrases.get(token.text.lower(), ()):
