@@ -3,8 +3,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from export.personal_data.context import before, labels, says, says_after
+from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.placeholders import is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
 from export.personal_data.span import Kind, Recogniser, Span
@@ -88,12 +90,27 @@ _LABELLED = re.compile(
 )
 
 
+_LABELS_GATE = r"(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)"
+
+
+@cache
+def _gate() -> Gate:
+    """Return what tells which of the three ways are worth trying: dates alone bring many texts here."""
+    letters = "(?i)(?:^|[^a-z0-9_.+-])(?:" + "|".join(WRITTEN.values()) + ")"
+    return fast_gate([letters, r"(?:^|[^A-Za-z0-9_.,+/#-])\d(?:[ .\-/]?\d){6}", _LABELS_GATE])
+
+
 def _spans(text: str) -> Iterator[Span]:
-    otherwise: list[tuple[int, int]] | None = None
+    ways = (_by_letters, _by_digits, _by_label)
+    for index in sorted(_gate()(text)):
+        yield from ways[index](text)
+
+
+def _by_letters(text: str) -> Iterator[Span]:
     for match in _LETTERS.finditer(text):
         module = _NAMES[(match.lastindex or 1) - 1]
         compact = re.sub(r"[ .-]", "", match[0]).upper()
-        one_case = match[0].isupper() or match[0].islower()
+        one_case = match[0] in {match[0].upper(), match[0].lower()}
         if (
             one_case
             and compact not in EXAMPLES
@@ -101,6 +118,10 @@ def _spans(text: str) -> Iterator[Span]:
             and checker(module)(match[0].upper())
         ):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, module)
+
+
+def _by_digits(text: str) -> Iterator[Span]:
+    otherwise: list[tuple[int, int]] | None = None
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"[^\dX]", "", match[0])
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
@@ -116,6 +137,9 @@ def _spans(text: str) -> Iterator[Span]:
         otherwise = vetoed(text) if otherwise is None else otherwise
         if rule.form or not overlaps(otherwise, *match.span()):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, rule.module)
+
+
+def _by_label(text: str) -> Iterator[Span]:
     for match in _LABELLED.finditer(text):
         compact = re.sub(r"[ -]", "", match["value"])
         if compact not in EXAMPLES and not is_run(re.sub(r"\D", "", compact)) and sum(map(str.isdigit, compact)) >= 4:
@@ -141,6 +165,6 @@ def _one_number(form: str) -> bool:
 RECOGNISER = Recogniser(
     Kind.GOVERNMENT_ID,
     r"\d(?:[ .\-/]?\d){6}|(?i:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DFMPT]|[12] ?\d\d ?\d\d ?2[AB]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3})"
-    r"|(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)",
+    rf"|{_LABELS_GATE}",
     _spans,
 )
