@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from arena.errors import SetupError
@@ -112,6 +121,14 @@ class ReleaseSettings(BaseModel):
     store: str | None = None
     arena_config: Path | None = None
     out: Path | None = None
+
+    @field_validator("end")
+    @classmethod
+    def _after_start(cls, end: Moment | None, info: ValidationInfo) -> Moment | None:
+        start = info.data.get("start")
+        if end is not None and start is not None and end <= start:
+            raise ValueError("must be later than `from`")
+        return end
 
     @property
     def steering(self) -> dict[str, Any]:
