@@ -1,11 +1,10 @@
 """Finds all personal data in a text."""
 
-import re
 from bisect import insort
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import compress
 
+from export.personal_data.disguises import is_disguised, unmasked
 from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.recognisers import (
     address,
@@ -44,13 +43,13 @@ RECOGNISERS: Sequence[Recogniser] = (
 )
 """In the order in which they are believed: what an earlier one found, a later one cannot take apart."""
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _PLAIN = str.maketrans(
     {
         **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
         **{zero + digit: ord("0") + digit for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)},
         **dict.fromkeys([0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000], " "),
         **dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2212], "-"),
+        0x2024: ".",
     }
 )
 """Wide and foreign digits, odd spaces and hyphens: one character each, so that places stay where they are."""
@@ -63,13 +62,10 @@ def find(text: str) -> list[Span]:
 
 @lru_cache(maxsize=1024)  # whoever looks again at what was not changed need not search again
 def _found(text: str) -> Sequence[Span]:
-    if text.isascii():
-        return _find(text)
-    if not _INVISIBLE.search(text):
-        return _find(text.translate(_PLAIN))
-    places = list(compress(range(len(text)), (not _INVISIBLE.match(each) for each in text)))
-    found = _find(_INVISIBLE.sub("", text).translate(_PLAIN))
-    return [Span(places[each.start], places[each.end - 1] + 1, each.kind, each.rule) for each in found]
+    if not is_disguised(text):
+        return _find(text if text.isascii() else text.translate(_PLAIN))
+    plain, origin = unmasked(text)
+    return [Span(*origin(each.start, each.end), each.kind, each.rule) for each in _find(plain.translate(_PLAIN))]
 
 
 def _find(text: str) -> list[Span]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 _WORDS = re.compile(
     r"your|(?-i:x{3,}|X{3,})|\*{3,}|\.\.\.|…|example|placeholder|changeme|change_me|dummy|sample|redacted|insert|replace|todo|"
-    r"<|>|\{|\}|\$|_here|here_|not_real|abcdef|qwerty|1234567|foobar|^passw(?:or[dt])?\d{0,4}$|letmein|hunter2|^(?:none|null|undefined|true|false)$",
+    r"<|>|\{|\}|^\$|\$\(|_here|here_|not_real|abcdef|qwerty|1234567|foobar|^passw(?:or[dt])?\d{0,4}$|letmein|hunter2|^(?:none|null|undefined|true|false)$",
     re.IGNORECASE,
 )
 

@@ -64,13 +64,25 @@ def _spans(text: str) -> Iterator[Span]:
     ]
     if len(forms) in tried:
         found += [(start, -end, "context") for start, end in _said(line)]
+    last = 0, 0, ""
     for start, minus_end, name in sorted(found):
         tail = _TAIL.match(line, -minus_end)
         end = tail.end() if tail else -minus_end
         if name.endswith("place"):
             more = _MORE.match(line, end)
             end = more.end() if more else end
-        yield Span(start, start + len(line[start:end].rstrip(" .,'\n")), Kind.ADDRESS, name)
+        if start < last[1]:
+            last = last[0], max(end, last[1]), last[2]
+            continue
+        yield from _span(line, *last)
+        last = start, end, name
+    yield from _span(line, *last)
+
+
+def _span(line: str, start: int, end: int, name: str) -> Iterator[Span]:
+    length = len(line[start:end].rstrip(" .,'\n"))
+    if length:
+        yield Span(start, start + length, Kind.ADDRESS, name)
 
 
 def _said(line: str) -> Iterator[tuple[int, int]]:

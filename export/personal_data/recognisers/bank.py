@@ -46,39 +46,17 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _ACCOUNT_WORDS = labels(
-    "account (?:number|no|num|nr)s?",
-    "(?:bank|checking|savings|giro) ?account",
-    "acct",
-    "a/c",
-    "routing",
-    "sort code",
-    "konto(?:nummer|nr|numer)?",
-    "kontonummer",
-    "cuenta(?: bancaria)?",
-    "clabe",
-    "compte bancaire",
-    "conto corrente",
-    "conta(?: corrente| bancária)",
-    "rekening(?:nummer)?",
-    "nr konta",
-    "número de cuenta",
-    "numéro de compte",
-    "rekeningnummer",
-    "银行账号",
-    "账号",
-    "口座番号",
-    "계좌",
-    "p[āa]rskait\\w*",
-    "bban",
-    "hesap(?: no| numara\\w*)?",
-    "账户",
-    "帳號",
-    "расчётный счёт",
-    "рахун\\w*",
-    "حساب",
-    "חשבון",
-    "номер сч[её]та",
+    "acc(?:oun)?t?[ ._-]?(?:number|no|num|nr|#)s?", "(?:bank|checking|savings?|giro|current|deposit)[ _]?acc(?:ount|t)?", "acct", "a/c", "routing", "aba", "sort[ -]?code", "bsb", "ifsc",
+    "transit (?:number|no)", "konto(?:nummer|nr|numer)?", "kto(?:-?nr)?", "blz", "cuenta(?: bancaria)?", "clabe", "cbu", "compte(?: bancaire| n[°o])", "n[°o] de compte", "conto corrente", "c/c", "conta(?: corrente| bancária| poupança)?", "agência",
+    "rek(?:ening)?(?:nummer)?", "norek", "nr konta", "konta", "nr rachunku", "número de cuenta", "numéro de compte", "guichet", "(?-i:RIB)", "bankgiro", "plusgiro", "clearing(?:nr|nummer)?", "p[āa]rskait\\w*", "bban", "hesap(?: no| numara\\w*)?", "iban",
+    "银行账号", "账号", "帐号", "账户", "帳號", "帳戶", "卡号", "卡號", "口座", "계좌", "stk", "số tài khoản", "tài khoản", "расч[её]тный сч[её]т", "р/сч?", "сч[её]т\\w{0,2} (?:получателя|№)", "номер сч[её]та", "на сч[её]т", "рахун\\w*", "حساب", "חשבון",
+)  # fmt: skip
+_ACCOUNT = re.compile(
+    r"(?i)(?:(?<![A-Za-z_])(?:(?<!into )account|acc|transit)\s?(?:is|was|:|#|=|\()?|(?<!take )(?<!takes )(?<!taken )(?<!taking )(?<!took )(?<![A-Za-z])into (?:my |the |his |her |our )?account:?|(?:普通|当座)(?:預金|口座)?|은행)\s?[:：(]?$"
 )
+"""The word alone says it only right before a number: accounts are also with the mail and the game."""
+_RUSSIAN = re.compile(r"(?<![\w.-])4(?:0[578]|2[0-6])\d\d(?:810|643|840|978)\d{12}(?!\d)")
+"""A Russian bank's account tells its kind and its currency."""
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -114,7 +92,11 @@ def _accounts(text: str) -> Iterator[Span]:
     for match in _NUMBER.finditer(text):
         if (
             len(set(match[0])) > 3
-            and says(_ACCOUNT_WORDS, text, match.start(), 36)
+            and (
+                says(_ACCOUNT_WORDS, text, match.start(), 36)
+                or says(_ACCOUNT, text, match.start(), 28)
+                or _RUSSIAN.match(match[0])
+            )
             and not is_run(re.sub(r"\D", "", match[0]))
         ):
             yield Span(*match.span(), Kind.ACCOUNT, "context")
@@ -123,6 +105,6 @@ def _accounts(text: str) -> Iterator[Span]:
 IBAN = Recogniser(Kind.IBAN, r"(?i)[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11}", _ibans)
 ACCOUNT = Recogniser(
     Kind.ACCOUNT,
-    r"(?i)(?:account|acct|a/c|routing|sort code|konto|nr konta|cuenta|clabe|compte|conto|conta|rekening|账号|口座|계좌|сч[её]т|рахун|hesap|账户|帳號|bban|حساب|חשבון)",
+    r"(?i)(?:acc|a/c|c/c|routing|aba|sort.?code|bsb|ifsc|transit|kto|blz|cbu|agência|\brek|norek|guichet|\brib|giro|clearing|stk|tài khoản|普通|当座|은행|р/с|[帐帳][号户號戶]|卡[号號]|\b4(?:0[578]|2[0-6])\d{17}|konto|nr konta|cuenta|clabe|compte|conto|conta|rekening|账号|口座|계좌|сч[её]т|рахун|hesap|账户|帳號|bban|حساب|חשבון)",
     _accounts,
 )

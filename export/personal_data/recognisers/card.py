@@ -10,7 +10,9 @@ from export.personal_data.context import labels, says
 from export.personal_data.placeholders import TEST_CARDS, is_run
 from export.personal_data.span import Kind, Recogniser, Span
 
-_CANDIDATE = re.compile(r"(?<![\w.,+-])\d(?:[ -]?\d){11,18}(?![\w]|[.,-]\d)", re.ASCII)
+_CANDIDATE = re.compile(
+    r"(?<![\w.,+-])(?:\d{4}(?:\.\d{4}){3}|\d{4}(?:_\d{4}){3}|\d(?:[ -]?\d){11,18})(?![\w]|[.,-]\d)", re.ASCII
+)
 _WORDS = labels(
     "(?:credit|debit|bank|payment|prepaid|gift)? ?cards?(?: ?(?:number|no|#))?", "visa", "master ?card", "amex", "maestro", "mir", "girocard", "ec-karte", "(?:kredit|bank|giro)?karte(?:nnummer)?",
     "carte(?: bancaire| bleue)?", "tarjeta", "cart[aã]o", "carta(?: di credito)?", "kaart(?:nummer)?", "kart[aąęyu]\\w{0,4}", "kredi kart\\w{0,4}", "карт[аыуе]", "картой", "银行卡", "卡号", "信用卡", "カード", "카드", "بطاقة", "کارت", "כרטיס",
@@ -41,4 +43,4 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.CARD, issuer or "context")
 
 
-RECOGNISER = Recogniser(Kind.CARD, r"\d(?:[ -]?\d){11}", _spans)
+RECOGNISER = Recogniser(Kind.CARD, r"\d(?:[ -]?\d){11}|\d{4}[._]\d{4}[._]\d{4}", _spans)

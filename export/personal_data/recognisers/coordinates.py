@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a form reads best in one line)
 """Coordinates precise enough to find a house (four decimals are 11 metres), where they are said to be a place."""
 
 import re
@@ -15,7 +16,7 @@ _SEXAGESIMAL = re.compile(
     r"\d{1,3}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[EWO]"
 )
 _WORDS = labels(
-    "lat(?:itude)?", "lon(?:gitude)?", "coord(?:inate)?s?", "gps", "geo", "location", "located", "position", "maps?",
+    "lat(?:itude)?", "lat[_/]?(?:lng|lon)\\w*", "(?:\\w{1,12}_)?(?:location|coords?|position|gps|geo)", "standortes?", "meet(?: me)?", "ubicad[oa]", "lon(?:gitude)?", "coord(?:inate)?s?", "gps", "geo", "location", "located", "position", "maps?",
     "pin", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
     "coordinate", "座標", "坐标", "координаты", "좌표",
 )  # fmt: skip

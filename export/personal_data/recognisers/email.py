@@ -9,6 +9,8 @@ _PLAIN = re.compile(r"(?<![\w.+-])[\w.%+'-]{1,64}@(?:[^\W_](?:[\w-]{0,62})\.)+[^
 _SPELT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{2,64}\s?(?:\[at\]|\(at\)|\{at\}|\sat\s)\s?[\w-]{2,63}"
     r"(?:\s?(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s)\s?[a-z]{2,24})+\b"
+    r"|(?<![\w.+-])[\w.+-]{2,64}\s?(?:\(at\)|\{at\})\s?(?:[\w-]{2,63}\.){1,3}[a-z]{2,24}\b"
+    r"|(?<![\w.+-])[\w.+-]{2,64}\s?@\s?(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?|aol|gmx|web|mail|yandex|qq|163)\s?\.\s?(?:com?(?:\.[a-z]{2})?|net|org|de|ru|me|fr|it|es|at|ch)\b"
 )
 _NO_DOMAIN = re.compile(
     r"(?i)(?:^|\.)(?:example(?:\.\w+)?|test|invalid|localhost|local|yourdomain\.\w+|your-?company\.\w+|domain\.com"
@@ -30,4 +32,4 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.EMAIL, "spelt out")
 
 
-RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[\[({ ]dot[\])} ])", _spans)
+RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[({]at[)}]|[\[({ ]dot[\])} ])", _spans)

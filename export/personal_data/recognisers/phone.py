@@ -13,11 +13,11 @@ from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps, vetoed
 
 _CANDIDATE = re.compile(
-    r"(?<![\w@/.=#$%-])(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:[ .\-/()]{0,2}\d){5,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)",
+    r"(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:[ .\-/()]{0,2}\d){5,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)",
     re.ASCII,
 )
 _WORDS = labels(
-    "(?:tele)?phones?(?: ?(?:number|no|#))?", "tel", "mobile", "cell(?:phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
+    "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
     "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her| number| no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
     "landline", "pager", "voicemail", "rufnummer", "anrufen",  "mobil\\w{0,6}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
     "teléfono", "téléphone", "tfno",  "telefone", "ligue", "ligar",  "telem[oó]vel", "contacto", "cellulare", "chiama(?:mi|re)?", "recapito", "gsm", "bel (?:me|ons)", "bereikbaar", "komórk\\w+",
@@ -31,7 +31,7 @@ _WEAK_WORDS = labels(
 )  # fmt: skip
 """They may be said of a telephone's number, and of any other."""
 _SHAPED = re.compile(
-    r"(?:(?:1[ .-]?)?\(\d{3}\) ?|(?:1[.-])?\d{3}[.-]|1 \d{3} |[2-9]\d\d )\d{3}[ .-]\d{4}(?:\s?(?:ext|x)\.?\s?\d{1,5})?"  # North America
+    r"(?:(?:1[ .-]?)?\(\d{3}\)[ .-]{0,2}|(?:1[.-])?\d{3}[.-]|1 \d{3} |[2-9]\d\d )\d{3}[ .-]\d{4}(?:\s?(?:ext|x)\.?\s?\d{1,5})?"  # North America
     r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[6-9]\d{4}[ -]\d{5}"  # China, India
     r"|\(\+?\d{2,5}\) ?\d{2,9}(?:[ -]\d{2,5}){0,3}|\(0?\d{2,5}\) ?\d{2}/\d{3}-\d{4}|\d\d/\d{3}[ -]\d{4}"  # an area in brackets; Hungary
     r"|8[ -]?(?:\(\d{3}\)|9\d\d)[ -]?\d{3}[ -]?\d\d[ -]?\d\d|8[3-9]\d{9}|8 \d{3} \d{3} (?:\d{4}|\d\d \d\d)|\d{3} \d{3} \d\d \d\d|[1-9]\d\d-\d\d-\d\d"  # Russia and neighbours
@@ -40,6 +40,10 @@ _SHAPED = re.compile(
     r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
 """Forms of national numbers that hardly anything else has."""
+_DOTTED = re.compile(
+    r"(?!\d{1,2}(?:\.\d{1,2}){3}$)(?!(?:(?:1?\d?\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$)(?=(?:\d\.?){9,11}$)\d{2,5}(?:\.\d{2,8}){1,4}"
+)
+"""Written with dots, as versions and decimals are: right behind a word for telephones it is one, but no address of the net."""
 _SOCIAL_SECURITY = re.compile(r"\d{3}-\d\d-\d{4}")
 _TRUNK = re.compile(r"\(?0\d")
 _TRUNK_REGIONS = ("GB", "FR", "DE", "JP", "IN", "AU", "NL", "CH", "AT", "BE", "SE", "FI", "TR", "KR", "VN", "ID", "UA", "IL", "ZA", "IT", "TW", "EG", "IR", "NZ", "NG", "PK", "TH", "MY", "PH", "BR")  # fmt: skip
@@ -121,7 +125,8 @@ def _spans(text: str) -> Iterator[Span]:
         if rule is None:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
-        if rule == "international" or not overlaps(otherwise, *match.span()):
+        dotted = rule == "context" and _DOTTED.fullmatch(match[0]) and says(_WORDS, text, match.start(), 18)
+        if rule == "international" or dotted or not overlaps(otherwise, *match.span()):
             yield Span(*match.span(), Kind.PHONE, rule)
 
 

@@ -38,7 +38,10 @@ _WORDS = labels(
     "(?:vehicle|car) reg(?:istration)?(?: number)?",
     "kennzeichen",
     "nummernschild",
-    "immatriculation",
+    "immatricul\\w*",
+    "matriculad[oa]",
+    "targat[ao]",
+    "(?-i:Kfz)\\w*",
     "targa",
     "placa",
     "kenteken",
@@ -80,7 +83,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.PLATE,
-    r"(?i)plate|kennzeichen|nummernschild|immatriculation|targa|placa|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
+    r"(?i)plate|kennzeichen|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
     r"|car reg|госномер|номер машины|车牌|車牌|ナンバー|차량번호|plaque|plaat|registra|registered|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерной|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

@@ -11,6 +11,11 @@ from export.personal_data.recognisers.vendors import VENDORS
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps
 
+_UNKNOWN = re.compile(
+    r"(?<![\w./-])(?!sha\d|md5|integrity|data)[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,8}[_-])?(?=[a-zA-Z]{0,40}\d)(?=[a-z0-9]{0,40}[A-Z])(?=[A-Z0-9]{0,40}[a-z])[A-Za-z0-9]{32,90}(?![\w-])",
+    re.ASCII,
+)
+"""A short word and pure chance behind it: what a vendor that nobody has told us of hands out."""
 _NAMES = list(VENDORS)
 _VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])", re.ASCII)
 _LABEL = (
@@ -19,8 +24,11 @@ _LABEL = (
     r"|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase)"
 )
 _ASSIGNED = re.compile(
-    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?:\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s)(?:(?:bearer|basic|session(?:id)?=)\s?)?"
+    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s)(?:(?:bearer|basic|session(?:id)?=)\s?)?"
     r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
+)
+_PASSWORD = re.compile(
+    r"(?i)(?:pass(?:word|wd|phrase|code)|pwd|contraseña|mot de passe|passwort|kennwort|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi)(?![\w-])"
 )
 _CALL = re.compile(
     r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^\w+\.\w+(?:\.\w+)*$|^https?:|^/|@\w+\.\w+$"
@@ -51,6 +59,16 @@ def _looks_random(value: str) -> bool:
     return any(kinds) and (digits >= 2 or sum(kinds) >= 2) and not value.isdigit() and entropy(value) >= SPREAD
 
 
+def _said_password(match: re.Match[str]) -> bool:
+    """Tell whether a text says in plain words, or by a sign, that a password follows."""
+    return _PASSWORD.match(match[0]) is not None and not match["sign"].isspace()
+
+
+def _is_mixed(value: str) -> bool:
+    """Tell what a person may have thought up from a word: letters, and digits at its end."""
+    return re.fullmatch(r"[^\W\d_][\w.-]*[a-z]\d{1,4}[!?.]?", value) is not None
+
+
 def _spans(text: str) -> Iterator[Span]:
     ends: list[tuple[int, int]] = []
     for match in _VENDOR.finditer(text):
@@ -58,6 +76,9 @@ def _spans(text: str) -> Iterator[Span]:
             continue
         ends.append(match.span())
         yield Span(*match.span(), Kind.SECRET, _NAMES[(match.lastindex or 1) - 1])
+    for match in _UNKNOWN.finditer(text):
+        if not overlaps(ends, *match.span()) and not _is_no_key(match[0]) and entropy(match[0]) >= SPREAD + 1.5:
+            yield Span(*match.span(), Kind.SECRET, "prefix")
     for match in _ASSIGNED.finditer(text):
         value = match["value"].rstrip(".!?:")
         start = match.start("value")
@@ -65,7 +86,7 @@ def _spans(text: str) -> Iterator[Span]:
             not overlaps(ends, start, start + len(value))
             and not is_placeholder(value)
             and not _CALL.search(value)
-            and _looks_random(value)
+            and (_looks_random(value) or (_said_password(match) and _is_mixed(value)))
         ):
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
 
@@ -83,7 +104,7 @@ RECOGNISER = Recogniser(
     Kind.SECRET,
     r"(?i)key|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|passw|passphrase|passcode|pwd|credential|contraseña|mot de passe|kennwort|senha|wachtwoord"
     r"|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase"
-    r"|\bsk-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
+    r"|\b[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{32}|\bsk-|nvapi-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
     r"|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
     r"|\bhf_|api_org_|r8_|gsk_|xai-|pplx-|lsv2_|tvly-|pcsk_|_v1_|shp(?:at|ca|pa|ss)_|sq0|\d{8}:AA|\.[\w-]{6}\.[\w-]|webhooks/"
     r"|\bsl\.|dapi|NR(?:AK|II)-|sntry|PMAK-|ntn_|lin_(?:api|oauth)|ATATT3|\bpat[a-z0-9]{14}\.|fig[du]_|\bdp\.|hv[sbr]\.|atlasv1|pul-"

@@ -10,7 +10,7 @@ _CREDENTIALS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@?#]{1,80}):(?P<word>[^\s/@]{1,120})@[^\s<>\"')]+"
 )
 _TOKEN = re.compile(
-    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?id)?|sid"
+    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?(?:id|key))?|sid|jwt"
     r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
 )
 _NO_PASSWORD = re.compile(
@@ -21,8 +21,9 @@ _PROFILE = re.compile(
     r"linkedin\.com/in/|facebook\.com/(?:profile\.php\?id=)?|fb\.com/|instagram\.com/|(?:twitter|x)\.com/|tiktok\.com/@|youtube\.com/@"
     r"|t\.me/|reddit\.com/u(?:ser)?/|snapchat\.com/add/|vk\.com/|github\.com/|gitlab\.com/|medium\.com/@|soundcloud\.com/"
     r"|pinterest\.com/|twitch\.tv/|steamcommunity\.com/(?:id|profiles)/|(?:paypal\.me|venmo\.com|cash\.app)/[$@]?"
-    r"|stackoverflow\.com/users/\d+/|weibo\.com/u/|bsky\.app/profile/|threads\.net/@|mastodon\.social/@)"
-    r"(?P<user>[A-Za-z0-9_.%-]{2,59}[A-Za-z0-9_%-])/?(?![A-Za-z0-9_/.%-]{0,80}[A-Za-z0-9_/%-])"
+    r"|stackoverflow\.com/users/\d+/|behance\.net/|dribbble\.com/|kaggle\.com/|dev\.to/|open\.spotify\.com/user/|last\.fm/user/|strava\.com/athletes/|letterboxd\.com/|patreon\.com/|ko-fi\.com/|linktr\.ee/|keybase\.io/|about\.me/|quora\.com/profile/|leetcode\.com/u/|codeforces\.com/profile/|codepen\.io/|bitbucket\.org/|hackerrank\.com/|researchgate\.net/profile/|orcid\.org/|xing\.com/profile/|zhihu\.com/people/|ok\.ru/|youtube\.com/(?:c|user)/|flickr\.com/(?:people|photos)/|vimeo\.com/user|onlyfans\.com/|roblox\.com/users/|chess\.com/member/|lichess\.org/@/|news\.ycombinator\.com/user\?id=|wa\.me/\+?|line\.me/ti/p/|weibo\.com/u/|bsky\.app/profile/|threads\.net/@|mastodon\.social/@)"
+    r"(?P<user>[A-Za-z0-9_.%-]{2,59}[A-Za-z0-9_%-])/?(?:(?<=/)status/\d{1,20}|(?![A-Za-z0-9_/.%-]{0,80}[A-Za-z0-9_/%-]))"
+    r"|(?<![A-Za-z0-9_])(?:https?://)?(?:www\.)?(?:medium\.com|tiktok\.com|youtube\.com|threads\.(?:net|com)|mastodon\.social|substack\.com)/@(?P<handle>[A-Za-z0-9_.-]{2,59})/[^\s<>\"')\]]{1,200}"
 )
 _NOBODY = re.compile(
     r"(?i)^(?:user(?:name)?|example|me|login|home|about|search|explore|settings|features|pricing|help|share\w*|intent|watch"
@@ -38,14 +39,15 @@ def _spans(text: str) -> Iterator[Span]:
             if not is_placeholder(word) and not _NO_PASSWORD.match(word):
                 yield Span(*match.span(), Kind.URL, "credentials" if form is _CREDENTIALS else "token")
     for match in _PROFILE.finditer(text):
-        if not _NOBODY.match(match["user"]) and not is_placeholder(match["user"]):
+        user = match["user"] or match["handle"]
+        if not _NOBODY.match(user) and not is_placeholder(user):
             yield Span(*match.span(), Kind.URL, "profile")
 
 
 RECOGNISER = Recogniser(
     Kind.URL,
-    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
+    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|jwt|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
     r"|linkedin|facebook|fb\.com|instagram|twitter|x\.com|tiktok|youtube\.com/@|t\.me|reddit|snapchat|vk\.com|github"
-    r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon",
+    r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon|behance|dribbble|kaggle|dev\.to|spotify|last\.fm|strava|letterboxd|patreon|ko-fi|linktr|keybase|about\.me|quora|leetcode|codeforces|codepen|bitbucket|hackerrank|researchgate|orcid|xing\.|zhihu|ok\.ru|youtube|flickr|vimeo|onlyfans|roblox|chess|ycombinator|wa\.me|line\.me|substack|tumblr",
     _spans,
 )

@@ -5,6 +5,7 @@ VENDORS: dict[str, str] = {
     "anthropic": r"sk-ant-[\w-]{32,}",
     "openrouter": r"sk-or-v1-[0-9a-f]{32,}",
     "langfuse": r"[sp]k-lf-[0-9a-f]{8}-[0-9a-f-]{27}",
+    "nvidia": r"nvapi-[\w-]{40,}",
     "elevenlabs": r"sk_[0-9a-f]{48}",
     "cerebras": r"csk-[a-z0-9]{40,}",
     "fireworks": r"fw_[A-Za-z0-9]{20,}",
