@@ -6,16 +6,10 @@ from dataclasses import dataclass
 
 from export.names.lists import Is, lists
 from export.names.persons import Person, folded, parts_of, persons
+from export.names.repeats import TOGETHER, Finder, finder, stem
 from export.names.span import NameSpan
 
 _WRITTEN = re.compile(r"\bNAME_(\d+)")
-_TOGETHER = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CYRILLIC_END = "(?:а|у|ом|ем|ём|е|ы|и|ой|ою|ей|ю|я|ью|ого|ому|ым|ові|єві)?"
-_BEGINS = r"(?<![^\W_])(?<!\w_)"
-_ENDS = r"(?![^\W_]|_\w)"
-"""Also within the underlines of emphasis, but not in an identifier."""
-_JOINED_BEFORE = "(?:[وفبلك]{1,2}|[ולבכמשה]{1,2})?"
-"""Arabic and Hebrew write `and`, `to` and `in` on to the name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +52,7 @@ def everywhere(texts: Sequence[str], spans: Sequence[Sequence[NameSpan]]) -> lis
         return [[] for _ in texts]
     known = persons(text[span.start : span.end] for text, row in zip(texts, spans, strict=True) for span in row)
     owners = _owners(known)
-    exact, any_case = _patterns(known)
+    finders = _finders(known)
     found: list[list[Mention]] = []
     for text, row in zip(texts, spans, strict=True):
         mentions = [
@@ -66,9 +60,8 @@ def everywhere(texts: Sequence[str], spans: Sequence[Sequence[NameSpan]]) -> lis
             for span in row
             if (owner := _owner(owners, text[span.start : span.end])) is not None
         ]
-        for pattern in (any_case, exact):
-            if pattern is not None:
-                mentions += _repeats(pattern, text, owners)
+        for find in finders:
+            mentions += _repeats(find, text, owners)
         found.append(_longest(text, mentions))
     return found
 
@@ -82,13 +75,8 @@ def _owners(known: Sequence[Person]) -> dict[str, int]:
     for index, person in enumerate(known):
         for part in (*person.parts, *(half for name in person.names for half in _halves(name))):
             owners.setdefault(part, index)
-            owners.setdefault(_stem(part), index)
+            owners.setdefault(stem(part), index)
     return owners
-
-
-def _stem(name: str) -> str:
-    is_cyrillic = "\u0400" <= name[-1] <= "\u04ff" and len(name) > 3
-    return name[:-1] if is_cyrillic and name[-1] in "аяейьоі" else name
 
 
 def _halves(name: str) -> list[str]:
@@ -110,11 +98,11 @@ def _owner(owners: dict[str, int], name: str) -> int | None:
     return None
 
 
-def _repeats(pattern: re.Pattern[str], text: str, owners: dict[str, int]) -> list[Mention]:
+def _repeats(find: Finder, text: str, owners: dict[str, int]) -> list[Mention]:
     return [
-        Mention(*match.span("name"), owner)
-        for match in pattern.finditer(text)
-        if (owner := _owner(owners, match["name"])) is not None
+        Mention(start, end, owner)
+        for start, end in find(text)
+        if (owner := _owner(owners, text[start:end])) is not None
     ]
 
 
@@ -141,8 +129,8 @@ def _are_one(text: str, first: Mention, second: Mention) -> bool:
     )
 
 
-def _patterns(known: Sequence[Person]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """Return what to look for with a capital only, since it is a word as well, and in any case."""
+def _finders(known: Sequence[Person]) -> list[Finder]:
+    """Return what finds names in any case, and what finds with a capital only those that are words as well."""
     of = lists().of
     exact: set[str] = set()
     any_case: set[str] = set()
@@ -151,40 +139,18 @@ def _patterns(known: Sequence[Person]) -> tuple[re.Pattern[str] | None, re.Patte
             is_single = len(parts_of(name)) == 1
             if is_single and of(name) & (Is.WORD | Is.PLACE | Is.NOUN | Is.VETO):
                 exact |= {_titled(name), name.upper()}
-            elif len(name) > 1 and (len(name) > 2 or not is_single or _TOGETHER.match(name)):
+            elif len(name) > 1 and (len(name) > 2 or not is_single or TOGETHER.match(name)):
                 any_case.add(name)
             any_case.update(_halves(name))
         for part in person.parts:
-            if len(part) < 3 and not (len(part) == 2 and _TOGETHER.match(part) and len(person.parts) > 1):
+            if len(part) < 3 and not (len(part) == 2 and TOGETHER.match(part) and len(person.parts) > 1):
                 continue
             if of(part) & (Is.WORD | Is.PLACE | Is.NOUN | Is.VETO):
                 exact.add(_titled(part))
             else:
                 any_case.add(part)
-    return _compiled(exact, re.NOFLAG), _compiled(any_case, re.IGNORECASE)
+    return [finder(names, ignore_case=names is any_case) for names in (any_case, exact) if names]
 
 
 def _titled(name: str) -> str:
     return re.sub(r"(?<!\w)\w", lambda match: match.group().upper(), name)
-
-
-def _compiled(names: set[str], flags: re.RegexFlag) -> re.Pattern[str] | None:
-    if not names:
-        return None
-    together: list[str] = []
-    apart: list[str] = []
-    for name in sorted(names, key=lambda each: (-len(each), each)):
-        form = re.escape(name).replace(r"\ ", r"\s+")
-        if _TOGETHER.match(name):
-            together.append(form)
-        elif "\u0400" <= name[-1] <= "\u04ff" and len(name) > 3:
-            apart.append(f"(?:{form}|{re.escape(_stem(name))}{_CYRILLIC_END})")
-        else:
-            apart.append(form)
-    forms = [*together, *([rf"{_BEGINS}(?:{'|'.join(apart)}){_ENDS}"] if apart else [])]
-    joined = [form for form in apart if re.match("[\u0590-\u06ff]", form)]
-    pattern = f"(?P<name>{'|'.join(forms)})"
-    if joined:
-        prefix = rf"(?:{_BEGINS}{_JOINED_BEFORE}(?=(?:{'|'.join(joined)})(?!\w)))?"
-        pattern = prefix + pattern.replace(_BEGINS, r"(?<![A-Za-z\d_])")
-    return re.compile(pattern, flags)
