@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -26,6 +26,9 @@ from export.release.whole import whole_folder
 
 BATCH_ROWS = 256
 """Of the rows' files: what is read of them at least when some rows of theirs are written."""
+Sketched = dict[str, object]
+"""A sketch's columns."""
+_Noted = tuple[Released, dict[str, Any], Sketched]
 DROPS = pa.schema([("form", pa.string()), ("ledger_id", pa.string()), ("reason", pa.string())])
 
 
@@ -61,7 +64,7 @@ class _Results:
     rows: dict[str, list[tuple[bytes, Released, dict[str, Any]]]]
     drops: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     counts: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    sketches: dict[Unit, dict[str, dict[str, object]]] = field(default_factory=lambda: {unit: {} for unit in Unit})
+    sketches: dict[Unit, dict[str, Sketched]] = field(default_factory=lambda: {unit: {} for unit in Unit})
     canary_texts: list[str] = field(default_factory=list[str])
     failures: list[Failure] = field(default_factory=list[Failure])
     conversations: int = 0
@@ -77,6 +80,7 @@ def map_shard(job: MapJob, shard: int) -> Mapped:
     results = _Results({name: [] for name in job.forms})
     steps = _steps(job.ingredients)
     forms = [FORMS[name] for name in job.forms]
+    _benchmarks(job.benchmarks)  # what cannot be read is no fault of a row
     for bundle in bundles(shard_file(job.raw, shard)):
         _one(job, steps, forms, bundle, results)
     with whole_folder(mapped_folder(job.into, shard)) as folder:
@@ -97,26 +101,28 @@ def _one(job: MapJob, steps: Sequence[Taken], forms: Sequence[Form], bundle: Bun
         return
     results.conversations += len(walked.rows)
     for form in forms:
-        for each in _rows(form, walked, job.key, results.failures):
+        sketched = results.sketches[form.unit]
+        for each in _rows(job, form, walked, sketched, results.failures):
             if isinstance(each, Dropped):
                 results.drops.append({"form": form.name, "ledger_id": each.ledger_id, "reason": each.reason})
-                continue
-            if "toxic_chat_tag" in each.columns and job.toxicity is not None:
-                battle_id = walked.battle.id if walked.battle else None
-                each.columns["toxic_chat_tag"] = _tags(job.toxicity).of(each.released_id, each.ledger_id, battle_id)
-            noted = notes(each, walked, form.unit is Unit.BATTLE, job.seed)
-            results.rows[form.name].append((noted["shuffle"], each, noted))
-            if each.ledger_id not in results.sketches[form.unit]:
-                results.sketches[form.unit][each.ledger_id] = _sketch(each.ledger_id, walked, form.unit, job.benchmarks)
+            else:
+                released, noted, drawn = each
+                results.rows[form.name].append((noted["shuffle"], released, noted))
+                sketched[released.ledger_id] = drawn
 
 
 def _texts(bundle: Bundle) -> Iterable[str]:
     return (text for row in bundle.rows if isinstance(row, Row) for text in (*row.texts, *row.asides))
 
 
-def _rows(form: Form, bundle: Bundle, key: ReleaseKey, failures: list[Failure]) -> list[Released | Dropped]:
+def _rows(
+    job: MapJob, form: Form, bundle: Bundle, sketched: Mapping[str, Sketched], failures: list[Failure]
+) -> list[_Noted | Dropped]:
     try:
-        return list(form.rows(bundle, key))
+        return [
+            each if isinstance(each, Dropped) else _noted(job, form, bundle, sketched, each)
+            for each in form.rows(bundle, job.key)
+        ]
     except Exception as error:
         rows = [row for row in bundle.rows if isinstance(row, Row)]
         failures.extend(Failure(row.ledger_id, f"write as {form.name}", type(error).__name__) for row in rows)
@@ -124,7 +130,18 @@ def _rows(form: Form, bundle: Bundle, key: ReleaseKey, failures: list[Failure]) 
         return [row if isinstance(row, Dropped) else Dropped(row.ledger_id, FAILED) for row in which]
 
 
-def _sketch(ledger_id: str, bundle: Bundle, unit: Unit, benchmarks: tuple[Path, ...]) -> dict[str, object]:
+def _noted(job: MapJob, form: Form, bundle: Bundle, sketched: Mapping[str, Sketched], released: Released) -> _Noted:
+    """Complete a row: with a tagger's tags, with what is noted of it, and with its sketch, if no form drew it yet."""
+    if "toxic_chat_tag" in released.columns and job.toxicity is not None:
+        battle_id = bundle.battle.id if bundle.battle else None
+        tags = _tags(job.toxicity).of(released.released_id, released.ledger_id, battle_id)
+        released.columns["toxic_chat_tag"] = tags
+    noted = notes(released, bundle, form.unit is Unit.BATTLE, job.seed)
+    drawn = sketched.get(released.ledger_id) or _sketch(released.ledger_id, bundle, form.unit, job.benchmarks)
+    return released, noted, drawn
+
+
+def _sketch(ledger_id: str, bundle: Bundle, unit: Unit, benchmarks: tuple[Path, ...]) -> Sketched:
     rows = [row for row in bundle.rows if isinstance(row, Row) and (unit is Unit.BATTLE or row.ledger_id == ledger_id)]
     texts = _merged([row.texts for row in rows])
     drawn = sketch(texts, _benchmarks(benchmarks), len(rows))

@@ -1,6 +1,7 @@
 """The figures as pictures, SVG and PNG: the same figures give the same bytes."""
 
 import io
+import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -42,7 +43,8 @@ Draw = Callable[[Figure], None]
 
 def pictures(stats: Stats) -> dict[str, bytes]:
     """Return each picture's bytes by its file's name, twice: `.svg` and `.png`."""
-    with rc_context(_STYLE):
+    with rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # names in other scripts: the tables have them as they are
         return {
             f"{name}.{kind}": data for name, draw in _drawings(stats).items() for kind, data in _drawn(draw).items()
         }
@@ -181,6 +183,8 @@ def _number(what: str, number: int) -> str:
 
 
 def _short(name: str, most: int = 36) -> str:
+    """Return a name that fits, without what no SVG may hold."""
+    name = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name[: most + 1])
     return name if len(name) <= most else name[: most - 1] + "…"
 
 

@@ -9,6 +9,7 @@ from export.stats.figures import Lengths, Stats
 Table = Iterable[Sequence[object]]
 
 QUANTILES = (0.5, 0.9, 0.99)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BARS_A_DOUBLING = 2
 """Lengths are grouped on a scale of doublings: so many groups from one power of two to the next."""
 
@@ -52,5 +53,10 @@ def _table(head: Sequence[str], rows: Table) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def _inert(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: a name that looks like one is quoted."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from export.names import step
-from export.release import recipe
+from export.release import mapping, recipe
+from export.release.forms import Released
 from export.release.making import TooManyFailures
 from export.release.progress import Quiet
 from export.release.steps import Bundle, Row
@@ -58,6 +59,25 @@ async def test_it_is_reported_by_its_id_and_the_rest_is_released(tmp_path: Path)
     (note,) = heard.notes
     assert (note["kind"], note["conversation"], note["error"]) == ("failed", poisoned, "ValueError")
     assert POISON not in str(note)
+
+
+async def test_what_breaks_when_a_row_is_written_down_is_told_like_a_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def notes(released: Released, bundle: Bundle, is_battle: bool, seed: int) -> dict[str, Any]:
+        if POISON in repr(released.columns):
+            raise OverflowError("a year of no calendar")
+        return as_ever(released, bundle, is_battle, seed)
+
+    as_ever = mapping.notes
+    monkeypatch.setattr(mapping, "notes", notes)
+    url, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", Heard()
+    (poisoned,) = await _ledger(url, 3, 1)
+
+    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard, seed=78)
+
+    assert manifest["counts"] == {"read": 4, "released": 3, "dropped": {"failed": 1}}
+    assert [(note["conversation"], note["step"]) for note in heard.notes] == [(poisoned, "write as chat-1m")]
 
 
 @pytest.mark.usefixtures("breakable")

@@ -42,3 +42,14 @@ def test_names_that_look_like_formulas_are_drawn_as_they_are(tmp_path: Path):
     rows = [a_conversation(number, model=f"$\\frac{{{number}$_^") for number in range(40)]
 
     assert "models.svg" in pictures(count(write_rows(tmp_path, "chat-1m", rows)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_names_that_no_font_and_no_svg_can_hold_are_drawn_without_a_word(tmp_path: Path):
+    rows = [
+        a_conversation(number, model=name) for number, name in enumerate(("模型", "nul\0", "bell\a", "a\nb", "\u202e"))
+    ]
+
+    drawn = pictures(count(write_rows(tmp_path, "chat-1m", rows)))
+
+    assert ET.fromstring(drawn["models.svg"]).tag.endswith("svg")

@@ -15,6 +15,14 @@ def test_a_name_with_a_comma_stays_one_name(tmp_path: Path):
     assert list(csv.reader(io.StringIO(tables(stats)["models.csv"]))) == [["model", "rows"], ['a, "b"', "1"]]
 
 
+def test_no_spreadsheet_takes_a_name_for_a_formula(tmp_path: Path):
+    rows = [a_conversation(number, model=name) for number, name in enumerate(("=cmd()", "@SUM(1)", "gpt-4"))]
+
+    assert tables(count(write_rows(tmp_path, "chat-1m", rows)))["models.csv"].split() == [
+        *("model,rows", "'=cmd(),1", "'@SUM(1),1", "gpt-4,1")
+    ]
+
+
 def test_each_message_is_in_one_group_of_lengths():
     prompts, answers = Lengths([(0, 3), (5, 2), (1000, 1)]), Lengths([(3_000, 4)])
     groups = length_groups(prompts, answers)
