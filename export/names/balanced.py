@@ -1,7 +1,7 @@
 """The setting `balanced`: lists and plain rules, fast and seldom wrong."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ _OTHER_SCRIPTS = re.compile(
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 _BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
+_ENDS = frozenset('.!?:\n"“,;(-')
 REACH = 70
 """Characters on each side of a word that are looked at."""
 REMEMBERED = 256
@@ -87,7 +88,7 @@ class Balanced:
         low = word.lower()
         what = self.lists.known.get(low, 0)
         if what & Is.GIVEN and not what & Is.TOWN:
-            return 0.8
+            return 0.8 if is_listed(words, index, self.lists) else 0.0
         if not is_capital(word) or word.isupper() or low in self.lists.cues:
             return 0.0
         cues = self.lists.cues
@@ -103,6 +104,27 @@ class Balanced:
         if beside >= 0 and not beside & _ELSE and (beside | what) & _NAME:
             return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
         return 0.0
+
+
+def is_listed(words: Sequence[Token], index: int, lists: Lists) -> bool:
+    """Tell whether a word is a listed given name and nothing else, and not in the name of a thing."""
+    what = lists.known.get(words[index].text.lower(), 0)
+    return (
+        bool(what & Is.GIVEN) and not what & (_ELSE | Is.TOWN) and not _in_title(words, index, lists.known, lists.cues)
+    )
+
+
+def _in_title(words: Sequence[Token], index: int, known: Mapping[str, int], cues: Mapping[str, str]) -> bool:
+    """Tell whether it is one of several words with a capital, of which another is no name: a thing's."""
+    after = words[index + 1].text if index + 1 < len(words) else "."
+    before = words[index - 1].text if index else "."
+    beside = known.get(after.lower(), 0)
+    if after[0] >= "A" and is_capital(after) and beside & _ELSE and not beside & _NAME:
+        return True
+    is_inside = index > 1 and before[0] >= "A" and is_capital(before) and words[index - 2].text not in _ENDS
+    return (
+        is_inside and not known.get(before.lower(), 0) & _NAME and before.lower() not in cues and not before.isupper()
+    )
 
 
 def _around(text: str, places: Sequence[int]) -> list[tuple[int, str]]:

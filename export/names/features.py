@@ -104,18 +104,31 @@ def _script(sign: str) -> str:
 
 
 _EDGE = Look((), "|", "|", False).placed()
+_LINKS = frozenset(", and or & und oder et ou y e o i и или và 、 ; /".split())  # noqa: SIM905
+_PERSONAL = frozenset(
+    "he she him her his hers himself herself who whom whose said says told asked wrote thinks met er sie ihm ihn ihr"  # noqa: SIM905
+    " sein seine ihre il elle lui él ella seu sua suo sua on ona jej jego он она его её"
+    " ему ей anh chị em cô dia".split()
+)
+AROUND = 6
+"""Words on each side that are counted for how many have a capital, and for words of persons."""
 
 
 def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
     """Return the features of each word in a row; `starts` says which begin a sentence."""
     edge = _EDGE
     row = [edge, edge, edge, *looks, edge, edge, edge]
-    capitals = sum(each.capital for each in looks)
-    words = sum(each.kind != "punct" for each in looks)
-    titled = f"t={min(4, 5 * capitals // max(1, words))}"
+    sums = _sums(looks)
+    left, right = _heads(looks), _heads(looks[::-1])[::-1]
     made: list[list[str]] = []
     for index, look in enumerate(looks):
         c3, c2, c1, _, n1, n2, _ = row[index : index + 7]
+        if look.kind == "punct":
+            made.append([*look.own, *c1.before[:2], *n1.after[:2], f"-1+1={c1.brief} {n1.brief}"])
+            continue
+        low, high = sums[max(0, index - AROUND)], sums[min(len(looks), index + AROUND + 1)]
+        titled = f"t={min(4, 5 * (high[0] - low[0]) // max(1, high[1] - low[1]))}"
+        person = f"p={min(2, high[2] - low[2])}"
         found = [
             *look.own,
             *c1.before[:2],
@@ -131,8 +144,36 @@ def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
             f"-1w={look.brief}{c1.brief}" if len(look.brief) == 1 else f"k3={c1.kind} {look.kind} {n1.kind}",
             titled,
             f"{titled}{look.kind}",
+            person,
+            f"{person}{look.kind}",
+            f"{titled}{person}",
         ]
+        if look.capital:
+            found += [f"l={left[index]}", f"r={right[index]}", f"lr={left[index]} {right[index]}"]
         if starts[index]:
             found += ["start", f"start{look.kind}"]
         made.append(found)
     return made
+
+
+def _sums(looks: Sequence[Look]) -> list[tuple[int, int, int]]:
+    """Return how many words before each place have a capital, are words, and speak of persons."""
+    capitals, words, persons = 0, 0, 0
+    sums = [(0, 0, 0)]
+    for look in looks:
+        capitals += look.capital
+        words += look.kind != "punct"
+        persons += look.brief in _PERSONAL or look.kind in {"honorific", "relation"}
+        sums.append((capitals, words, persons))
+    return sums
+
+
+def _heads(looks: Sequence[Look]) -> list[str]:
+    """Return for each word what stands before the row of names that it may be in: `compare` in `compare A, B and C`."""
+    heads: list[str] = []
+    head = "|"
+    for look in looks:
+        heads.append(head)
+        if look.brief not in _LINKS and (not look.capital or look.brief[:1].islower()):
+            head = look.brief
+    return heads

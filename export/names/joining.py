@@ -10,6 +10,10 @@ PARTICLES = frozenset(
     "de da do dos das del della di du des la le van von der den ter ten zu af av bin ibn bint al el ben abu san"  # noqa: SIM905
     " bar mac y e".split()
 )
+_NEVER = frozenset(
+    "i'm i’m i'll i've i'd laut yesterday today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()  # noqa: SIM905
+)
+"""What begins a sentence and a name follows."""
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -64,7 +68,7 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
             is_name = what & (Is.GIVEN | Is.FAMILY) or (
                 len(token.text) > 1 and not (begins and what) and not what & Is.NOUN
             )
-            if is_name and token.text.lower() not in lists.cues:
+            if is_name and token.text.lower() not in lists.cues and token.text.lower() not in _NEVER:
                 scores[index] = scores[index + 1]
 
 
@@ -103,6 +107,9 @@ def spans(words: Sequence[Token], scores: Sequence[float]) -> list[NameSpan]:
     for index, score in enumerate(scores):
         if score > 0:
             token = words[index]
+            is_last = index + 1 == len(words) or scores[index + 1] == 0
+            if is_last and token.text in PARTICLES:  # `Ann Lee y su hija`: it leads to no further name
+                continue
             if last == index - 1 and token.start - found[-1].end <= 1:
                 found[-1] = NameSpan(found[-1].start, token.end, max(score, found[-1].score))
             elif token.text not in ".,":

@@ -51,6 +51,9 @@ class Lists:
         if known is None and len(low) > 4 and "\u0370" <= low[-1] <= "\u04ff":
             stems = (low[:-cut] + end for cut in (1, 2, 3) for end in ("", "а", "я", "ь", "й", "о", "α", "η", "ς", "ο"))
             return next((self.known[stem] for stem in stems if stem in self.known), 0)
+        if known is None and ("'" in low or "’" in low):  # Turkish endings of proper names
+            stem = low.replace("’", "'").split("'")[0]
+            return self.known.get(stem, 0) if len(stem) > 2 else 0
         if known is None and len(low) > 4 and low[-1] == "s":  # several of something
             stems = (low[:-1], low[:-2], low[:-3] + "y")
             return next((self.known[stem] & _THINGS for stem in stems if self.known.get(stem, 0) & _THINGS), 0)
@@ -85,6 +88,8 @@ def lists(public_figures: bool = False) -> Lists:
         known[word] = known.get(word, 0) | Is.WORD
     for word in words["noun"]:
         known[small(word)] = known.get(small(word), 0) | Is.NOUN
+    for word in words["brand"]:
+        known[word] = known.get(word, 0) | Is.VETO
     vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
     major = {small(entry) for entry in vetoes["place"]}
     public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))

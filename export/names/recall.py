@@ -4,26 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from export.names import rules
+from export.names.balanced import is_listed
 from export.names.features import Looker
-from export.names.joining import PARTICLES, extended, famous_words, is_capital, phrases, spans
-from export.names.lists import Is, Lists
+from export.names.joining import extended, famous_words, is_capital, phrases, spans
+from export.names.lists import Lists
 from export.names.masking import masked
 from export.names.model import Model
+from export.names.needed import lines, needed
 from export.names.span import NameSpan
 from export.names.tokens import Token, tokens
 
 BESIDE = 0.1
 """How likely the model must find a word that stands beside a name."""
-_NAME = Is.GIVEN | Is.FAMILY
-_COMMON = Is.WORD | Is.NOUN
-_ARTICLES = frozenset(
-    "the der die das den dem des ein eine einen le la les el los las il lo gli os as het det a an un"  # noqa: SIM905
-    " una une um uma".split()
-)
-_WHERE = frozenset(
-    "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
-    " đến από στην στη στο".split()
-)
 
 
 @dataclass(slots=True)
@@ -53,9 +45,12 @@ class Recall:
     def _names(self, text: str, words: Sequence[Token], barred: Sequence[bool], small: set[str]) -> list[NameSpan]:
         shares = self.model.shares(words)
         scores = [0.0] * len(words)
+        written = lines(words)
         for index, share in enumerate(shares):
-            if share > 0.1 and not barred[index] and share >= self._needed(words, index, small):
+            if share > 0.1 and not barred[index] and share >= needed(words, index, small, self.lists, written[index]):
                 scores[index] = share
+            elif not barred[index] and is_capital(words[index].text) and is_listed(words, index, self.lists):
+                scores[index] = 0.3
         self._beside(words, shares, scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
         extended(words, scores, barred, self.lists)
@@ -71,44 +66,3 @@ class Recall:
             left, right = min(near, index), max(near, index)
             if is_open and words[right].start - words[left].end <= 1 and words[index].text not in self.lists.cues:
                 scores[index] = shares[index]
-
-    def _needed(self, words: Sequence[Token], index: int, small: set[str]) -> float:
-        """Return how likely the model must find a word, by what else it might be and what stands before it."""
-        word = words[index].text
-        low = word.lower()
-        what = self.lists.of(word)
-        if not is_capital(word):
-            return self._needed_small(low, what)
-        before = words[index - 1].text.lower() if index else ""
-        if (low,) in self.lists.famous:
-            return 0.97
-        if what & Is.VETO:
-            return 0.6 if what & Is.GIVEN else 0.9
-        if not what & _NAME and self._is_other(word, low):
-            return 0.9
-        if before in _ARTICLES and not what & _NAME:
-            return 0.8
-        if low in self.lists.major:
-            return 0.9
-        if what & Is.PLACE:
-            return 0.85 if before in _WHERE else 0.4 if what & _NAME else 0.6
-        if low in small and not what & Is.GIVEN:
-            return 0.85
-        if what & _COMMON:
-            return 0.3 if what & _NAME else 0.6
-        return 0.2 if what & _NAME else 0.3
-
-    def _is_other(self, word: str, low: str) -> bool:
-        """Tell whether a word is short for something, or made of common words: CEO, Carry-On."""
-        if word.isupper() and len(word) < 6:
-            return True
-        return "-" in low and any(self.lists.known.get(part, 0) & Is.WORD for part in low.split("-"))
-
-    def _needed_small(self, low: str, what: int) -> float:
-        if low[0] < "\u0590":
-            if what & Is.WORD or low in PARTICLES or low in self.lists.cues:
-                return 0.5 if what & Is.GIVEN else 0.97
-            return 0.35
-        if low[0] >= "\u3000" or what & _NAME:
-            return 0.35
-        return 0.6 if not what else 0.8

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
+from export.names.announced import mark_announced
 from export.names.lists import Is, Lists
 from export.names.tokens import Token
 from export.personal_data.gate import Gate, fast_gate
@@ -46,6 +47,7 @@ def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequenc
         starts = [word.start for word in words]
         for match in _AFTER.finditer(text):
             _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
+    mark_announced(text, words, scores, barred, lists)
     if text.isascii():
         return
     if _VIETNAMESE.search(text):

@@ -10,6 +10,8 @@ REACH = 6
 """Words on each side that the model sees."""
 _ENDS = frozenset('.!?。！？\n:*-•#>"“”|')
 
+_BEFORE_SMALL = frozenset("for about with is and to by from that so then but does did tell ask via when if".split())  # noqa: SIM905
+
 
 def begins(words: Sequence[Token]) -> list[bool]:
     """Tell which words begin a sentence, a line or a quotation."""
@@ -38,11 +40,18 @@ def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker)
             flags[index] = len(word) > 1
         elif what & 3 and not what & (Is.WORD | Is.PLACE | Is.VETO):
             flags[index] = len(word) > 2
-        elif index - named <= 3 or not what & Is.WORD:
-            flags[index] = index - named <= 3 and low not in cues
+        elif index - named <= 3:
+            flags[index] = low not in cues
+        else:
+            flags[index] = not what and len(word) > 2 and _follows(words, index, flags)
         if cues.get(low):
             named = index
     return flags
+
+
+def _follows(words: Sequence[Token], index: int, flags: Sequence[bool]) -> bool:
+    """Tell whether a small word that no list has follows one that might lead to a name, or be its beginning."""
+    return index > 0 and (flags[index - 1] or words[index - 1].text.lower() in _BEFORE_SMALL)
 
 
 def windows(flags: Sequence[bool]) -> list[tuple[int, int]]:

@@ -15,20 +15,32 @@ _SLOT = re.compile(r"\{(\w+)\}")
 FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
 NO_SPACES = frozenset({"zh", "ja"})
 SHARES = {
-    "en": 15_000,
+    "en": 24_000,
     "zh": 2600,
     "ja": 2600,
     "ko": 2200,
     "vi": 2200,
-    "de": 2200,
-    "es": 1600,
-    "fr": 1600,
+    "de": 2800,
+    "es": 2200,
+    "fr": 2200,
     "ru": 1800,
     "ar": 1800,
 }
 _BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
 _NAME = Is.GIVEN | Is.FAMILY
-SHARE = 1_000
+_AMID = ("N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "B", "Y", "K", "K", "P", "V")
+_COMMON_SLOTS = frozenset({"W", "L", "V", "UW", "C1", "U1", "C"})
+_LITTLE = ("of", "the", "and", "in", "for", "to", "a", "with", "at", "on", "Of", "The", "And", "To", "From")
+_BEGINS = tuple(
+    "b c d f g h j k l m n p q r s t v w x z br cr dr gr tr st sp sk pl cl fl bl ch sh th ph qu".split()  # noqa: SIM905
+)
+_VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "y", "ou", "ee", "ai", "ea", "io", "ia", "au")
+_ENDS = tuple(
+    "x n r s t l ck nt st ll ix ex ify ly us um ium ora on oid saur ics ware tech gen pro max io zo ko ra ga na ta is"  # noqa: SIM905
+    " os as ene ol ine in ite ide ane it er or al el ia ea ah ing ville ton ham burg ford berg stan land"
+    " shire mouth".split()
+)
+SHARE = 1_500
 """Of the languages that SHARES does not name."""
 
 
@@ -155,6 +167,12 @@ class Lookalikes:
             "U1": [each for each in words["noun"] if len(each) > 4],
         }
         self._kinds = {**self._by_slot, "C": vetoes["calendar"]}
+        self._brands = words["brand"]
+        names = sections.read(sections.DATA / "gazetteer.txt.xz")
+        self._names = [each for part in names.values() for each in part if each.isascii()]
+        self._title = [each.capitalize() for each in self.small]
+        german = sections.read(sections.DATA / "prose.txt")["german"]
+        self._kinds["U1"] = self._by_slot["U1"] + [each.capitalize() for each in german] * 8
         self._others = {
             script: [each.replace("_", " ") for each in words["place"] if low <= each[0] <= high]
             for script, low, high in (
@@ -177,8 +195,54 @@ class Lookalikes:
         if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
             return self._chance.choice(self._others[script])
         if slot == "K":
-            slot = self._chance.choice("PPOODMETTWWC")
+            slot = self._chance.choice("PPOODMETTWWCBBY")
+        made = self._made(slot)
+        if made:
+            return made
         return self._chance.choice(self._kinds[slot])
+
+    def _made(self, slot: str) -> str:
+        """Make what no list has: brands, titles, classes, words in capitals, things that are called like people."""
+        chance = self._chance
+        match slot:
+            case "B":
+                return self._brand()
+            case "Y":
+                return chance.choice(self._names)
+            case "L":
+                return chance.choice(self.small)
+            case "UW":
+                return chance.choice(self.small).upper()
+            case "UP":
+                return chance.choice(self._kinds["P"]).upper()
+            case "C1":
+                return chance.choice(self._title) + chance.choice(self._title)
+            case "V":
+                words = [chance.choice(self._title) for _ in range(chance.choice([1, 2, 2, 3, 3, 4, 5]))]
+                for index in range(1, len(words) - 1):
+                    if chance.random() < 0.4:
+                        words[index] = chance.choice(_LITTLE)
+                return ("The " if chance.random() < 0.3 else "") + " ".join(words)
+            case _:
+                return ""
+
+    def _brand(self) -> str:
+        """Return the name of a thing: a known one, a place, or letters thrown together."""
+        chance, kind = self._chance, self._chance.random()
+        if kind < 0.25:
+            return chance.choice(self._kinds[chance.choice("POMETO")])
+        if kind < 0.4:
+            return chance.choice(self._brands).capitalize()
+        if kind < 0.5:
+            return chance.choice(self._title)
+        if kind < 0.6:
+            return chance.choice(self._names)
+        if kind < 0.7:
+            word = chance.choice(self._title)
+            return word[: max(3, len(word) - 2)] + chance.choice(_ENDS)
+        made = "".join(chance.choice(_BEGINS) + chance.choice(_VOWELS) for _ in range(chance.choice([1, 2, 2, 3])))
+        made = (made + chance.choice(_ENDS)).capitalize()
+        return f"{made} {chance.choice(self._title)}" if chance.random() < 0.12 else made
 
 
 def examples(seed: int, scale: float = 1.0) -> Iterator[Example]:
@@ -236,7 +300,7 @@ class Maker:
             if before and chance.random() < 0.4:
                 before[0] = before[0].capitalize()
             made.add(" ".join([*before, ""]))
-            self._slot(made, chance.choice(["N", "N", "G", "G", "F", "K", "K", "P"]))
+            self._slot(made, chance.choice(_AMID))
             made.add(chance.choice(["", "", "", "", ",", ".", ":", "?", "'s" if self._language == "en" else ""]) + " ")
             made.add(" ".join(chance.choice(self._words) for _ in range(chance.choice([1, 2, 2, 3]))))
             made.add(chance.choice([" ", " ", ". ", ", "]))
@@ -246,7 +310,7 @@ class Maker:
         if len(self._words) > 30 and self._language not in {"zh", "ja", "ko", "th"} and chance.random() < 0.28:
             self._amid_words(made)
             return
-        if kind < 0.38 or not self._kinds["whole"]:
+        if kind < 0.32 or not self._kinds["whole"]:
             before = chance.choice(self._kinds["before"]) if chance.random() < 0.93 else ""
             self._fill(made, before)
             if before and before[-1] not in "\n，：、。" and self._language not in {"zh", "ja", "th"}:
@@ -261,7 +325,7 @@ class Maker:
                 else "{F}",
             )
             self._fill(made, chance.choice(self._kinds["after"]))
-        elif kind < 0.62 or not self._kinds["none"]:
+        elif kind < 0.56 or not self._kinds["none"]:
             self._fill(made, chance.choice(self._kinds["whole"]))
         else:
             self._fill(made, chance.choice(self._kinds["none"]))
@@ -275,16 +339,22 @@ class Maker:
         made.add(carrier[end:])
 
     def _slot(self, made: Example, slot: str) -> None:
-        if slot.upper() in {"N", "G", "F", "U"}:
-            draw = {"N": self._people.full, "U": self._people.full, "G": self._people.given, "F": self._people.family}
+        if slot.upper() in {"N", "G", "F", "U", "UN"}:
+            draw = {
+                "N": self._people.full,
+                "U": self._people.full,
+                "UN": self._people.full,
+                "G": self._people.given,
+                "F": self._people.family,
+            }
             name = draw[slot.upper()]()
-            name = name.upper() if slot == "U" else name.lower() if slot.islower() else name
+            name = name.upper() if slot in {"U", "UN"} else name.lower() if slot.islower() else name
             made.add(name, is_name=True)
             share, mask = 0.2 if slot.islower() else 0.6, _NAME
         else:
             name = self._lookalikes.draw(slot, self._language)
             made.add(name)
-            share, mask = 0.2, ~_NAME
+            share, mask = (0.6, _NAME) if slot == "Y" else (0.15, ~_NAME) if slot in _COMMON_SLOTS else (0.45, ~_NAME)
         if self._chance.random() < share:
             made.hidden.update(dict.fromkeys((small(word) for word in re.split(r"[ .]", name)), mask))
 

@@ -2,7 +2,8 @@
 
 From Faker (MIT): the training half of its names, towns, countries, words and trades. From phonenumbers (Apache-2.0):
 towns. From the time zones' names (public domain), spaCy's stop words (MIT) and the manuals in Python's own library
-(PSF), in NumPy, pandas, matplotlib and NetworkX (BSD): words and places. The rest is written by hand in `data/*.txt`.
+(PSF), in NumPy, pandas, matplotlib and NetworkX (BSD): words and places; more by `vocabulary.py`. The rest is
+written by hand in `data/*.txt`.
 """
 
 import pkgutil
@@ -18,6 +19,7 @@ from zoneinfo import available_timezones
 from phonenumbers.geodata import GEOCODE_DATA
 
 from export.names import sections
+from export.names.training import vocabulary
 from export.names.training.people import LOCALES, given_and_family, of_half
 
 PEOPLE = Path(__file__).parents[1] / "bench" / "people.txt.xz"
@@ -138,6 +140,10 @@ def main() -> None:
     """Write the lists."""
     given, family = names()
     small, nouns = words()
+    towns, villages = places()
+    named = {word.lower() for word in given | family}
+    other = {word.lower() for place in towns for word in place.split()} | named
+    small |= vocabulary.words() - other
     sections.write(
         sections.DATA / "gazetteer.txt.xz",
         {"given": given, "family": family},
@@ -146,12 +152,13 @@ def main() -> None:
     sections.write(
         sections.DATA / "words.txt.xz",
         {
-            "place": {each.replace(" ", "_") for each in places()[0]},
-            "town": {each.replace(" ", "_") for each in places()[1]},
+            "place": {each.replace(" ", "_") for each in towns},
+            "town": {each.replace(" ", "_") for each in villages},
             "word": small,
             "noun": nouns,
+            "brand": vocabulary.brands() - other - small,
         },
-        "From Faker (MIT), phonenumbers (Apache-2.0), spaCy (MIT) and Python (PSF). Made by gather.py.",
+        "From Faker, phonenumbers, spaCy, Python and what vocabulary.py names. Made by gather.py.",
     )
     written = {name for each in sections.read(sections.DATA / "common_names.txt").values() for name in each}
     people: dict[str, list[str]] = {}

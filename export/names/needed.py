@@ -1,0 +1,150 @@
+"""How likely the model must find a word to be part of a name, by what else it might be and what stands around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from export.names.joining import PARTICLES, is_capital
+from export.names.lists import Is, Lists
+from export.names.tokens import Token
+
+_NAME = Is.GIVEN | Is.FAMILY
+_COMMON = Is.WORD | Is.NOUN
+_ARTICLES = frozenset(
+    "the der die das den dem des ein eine einen le la les el los las il lo gli os as het det a an un"  # noqa: SIM905
+    " una une um uma".split()
+)
+_WHERE = frozenset(
+    "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
+    " đến από στην στη στο".split()
+)
+_PREFIXES = ("Mc", "Mac", "De", "Di", "Da", "La", "Le", "Van", "Fitz", "O", "Ó", "Ni", "Al", "El")
+_ENDS = frozenset({"", ".", "!", "?", "\n", ":"})
+_BESIDE = frozenset({"honorific", "relation", "greeting", "closing", "named", "header"})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Shares from 0 to 1; chosen on the bench's development part."""
+
+    name: float = 0.2
+    """A listed name."""
+    unknown: float = 0.23
+    """A word that no list has."""
+    cued: float = 0.1
+    """A word that no list has, beside a word that announces persons."""
+    initial: float = 0.2
+    """A word that no list has, at the beginning of a sentence."""
+    common_name: float = 0.3
+    """A listed name that is also a common word."""
+    common: float = 0.6
+    place_name: float = 0.4
+    place: float = 0.6
+    where: float = 0.92
+    """A place after `in`, `from` and the like."""
+    veto_name: float = 0.8
+    veto: float = 0.9
+    article: float = 0.8
+    """A word that no list has, after an article."""
+    also_small: float = 0.85
+    """A word that the conversation has in small letters, too."""
+    titled: float = 0.3
+    """What is added in lines where most words have a capital."""
+    capitals: float = 0.0
+    """What is added in lines that are all in capitals."""
+    small: float = 0.35
+    """A word in small letters."""
+    other: float = 0.37
+    """A word of another script than ours, that no list has."""
+    sign: float = 0.4
+    """A Chinese, Japanese or Korean sign."""
+
+
+NEEDS = Needs()
+
+
+def needed(words: Sequence[Token], index: int, small: set[str], lists: Lists, line: str) -> float:
+    """Return how likely the model must find a word; `line` is how its line is written: `t`itled, `c`apitals or ``."""
+    word = words[index].text
+    low = word.lower()
+    what = lists.of(word)
+    if not is_capital(word):
+        return _of_small(word, what, lists)
+    more = NEEDS.titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
+    return min(0.985, more + _of_capital(words, index, small, lists, what))
+
+
+def _of_capital(words: Sequence[Token], index: int, small: set[str], lists: Lists, what: int) -> float:
+    word = words[index].text
+    low = word.lower()
+    before = words[index - 1].text.lower() if index else ""
+    if (low,) in lists.famous:
+        return 0.97
+    if what & (Is.VETO | Is.PLACE) or low in lists.major:
+        return _of_thing(before, low, what, lists)
+    if not what & _NAME and _is_other(word, low, lists):
+        return 0.9
+    if before in _ARTICLES and not what & _NAME:
+        return NEEDS.article
+    if low in small and not what & Is.GIVEN:
+        return NEEDS.also_small
+    if what & (_COMMON | _NAME):
+        return NEEDS.name if not what & _COMMON else NEEDS.common_name if what & _NAME else NEEDS.common
+    return _of_unknown(before, low, lists)
+
+
+def _of_unknown(before: str, low: str, lists: Lists) -> float:
+    if lists.cues.get(before) in _BESIDE:
+        return NEEDS.cued
+    if low[0] >= "\u0370" and low[0] < "\u1e00":
+        return NEEDS.other
+    return NEEDS.initial if before in _ENDS else NEEDS.unknown
+
+
+def _of_thing(before: str, low: str, what: int, lists: Lists) -> float:
+    if what & Is.VETO:
+        return NEEDS.veto_name if what & Is.GIVEN else NEEDS.veto
+    if low in lists.major:
+        return 0.9
+    return NEEDS.where if before in _WHERE else NEEDS.place_name if what & _NAME else NEEDS.place
+
+
+def _is_other(word: str, low: str, lists: Lists) -> bool:
+    """Tell whether a word is short for something, an identifier, or made of common words: CEO, fontTools, Carry-On."""
+    if word.isupper() and len(word) < 6:
+        return True
+    if word[1:] != word[1:].lower() and not word.isupper() and word.isalpha() and not word.startswith(_PREFIXES):
+        return True
+    return "-" in low and any(lists.known.get(part, 0) & Is.WORD for part in low.split("-"))
+
+
+def _of_small(word: str, what: int, lists: Lists) -> float:
+    low = word.lower()
+    if low[0] < "\u0590":
+        if word != low:  # fontTools
+            return 0.97
+        if what & Is.WORD or low in PARTICLES or low in lists.cues:
+            return 0.5 if what & Is.GIVEN else 0.97
+        return NEEDS.small
+    if low[0] >= "\u3000":
+        return NEEDS.sign
+    if what & _NAME:
+        return 0.35
+    return 0.6 if not what else 0.8
+
+
+def lines(words: Sequence[Token]) -> list[str]:
+    """Tell for each word how its line is written: `t` where most words have a capital, `c` where all letters are."""
+    found: list[str] = []
+    start = 0
+    for end in range(len(words) + 1):
+        if end == len(words) or words[end].text == "\n":
+            row = [each.text for each in words[start:end] if each.text[0].isalpha()]
+            long = [word for word in row if len(word) > 3]
+            kind = ""
+            if len(row) > 2 and all(word.isupper() for word in row):
+                kind = "c"
+            elif len(long) > 3 and sum(map(is_capital, long)) >= 0.75 * len(long):
+                kind = "t"
+            found += [kind] * (end - start + (end < len(words)))
+            start = end + 1
+    return found
