@@ -1,5 +1,6 @@
 """Finds all personal data in a text."""
 
+import re
 from bisect import insort
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -53,6 +54,7 @@ _PLAIN = str.maketrans(
     }
 )
 """Wide and foreign digits, odd spaces and hyphens: one character each, so that places stay where they are."""
+_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
 
 
 def find(text: str) -> list[Span]:
@@ -63,9 +65,13 @@ def find(text: str) -> list[Span]:
 @lru_cache(maxsize=1024)  # whoever looks again at what was not changed need not search again
 def _found(text: str) -> Sequence[Span]:
     if not is_disguised(text):
-        return _find(text if text.isascii() else text.translate(_PLAIN))
-    plain, origin = unmasked(text)
-    return [Span(*origin(each.start, each.end), each.kind, each.rule) for each in _find(plain.translate(_PLAIN))]
+        return _find(_plain(text))
+    seen, origin = unmasked(text)
+    return [Span(*origin(each.start, each.end), each.kind, each.rule) for each in _find(_plain(seen))]
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() or not _UNUSUAL.search(text) else text.translate(_PLAIN)
 
 
 def _find(text: str) -> list[Span]:

@@ -59,12 +59,15 @@ def personal_data(policy: Policy) -> Step:
         if drop:
             first = next(kind for kind in Kind if kind in drop)
             return Dropped(row.ledger_id, REASON + first.lower())
+        asides = tuple(redact(text, in_asides).text for text in row.asides)
+        if asides == row.asides and not any(message.spans for message in messages):
+            return row
         counts = Counter(row.replaced)
         counts.update(span.kind.value for message in messages for span in message.spans)
         return replace(
             row,
             texts=tuple(message.text for message in messages),
-            asides=tuple(redact(text, in_asides).text for text in row.asides),
+            asides=asides,
             replaced=dict(counts),
         )
 
@@ -78,7 +81,7 @@ def nothing_left(policy: Policy, names: FindsNames | None = None) -> BundleStep:
     """
 
     def with_nothing_left(bundle: Bundle) -> Bundle:
-        return replace(bundle, rows=tuple(_checked(row, policy, names) for row in bundle.rows))
+        return bundle.with_rows(_checked(row, policy, names) for row in bundle.rows)
 
     return with_nothing_left
 

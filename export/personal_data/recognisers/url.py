@@ -10,7 +10,7 @@ _CREDENTIALS = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@?#]{1,80}):(?P<word>[^\s/@]{1,120})@[^\s<>\"')]+"
 )
 _TOKEN = re.compile(
-    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]+?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?(?:id|key))?|sid|jwt"
+    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]{1,400}?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?(?:id|key))?|sid|jwt"
     r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
 )
 _NO_PASSWORD = re.compile(
