@@ -63,9 +63,10 @@ def sketch(texts: Sequence[str], benchmarks: BenchmarkIndex | None = None, answe
     """
     prompt = texts[0] if texts else ""
     said = texts[:: answers + 1]
+    plain = [normalised(text) for text in texts]
     return Sketch(
-        whole=digest("\0".join(normalised(text) for text in texts)),
-        prompt=digest(normalised(prompt)),
+        whole=digest("\0".join(plain)),
+        prompt=digest(plain[0] if plain else ""),
         signature=signature(prompt),
         overlap=benchmarks.overlap(said) if benchmarks is not None else None,
     )

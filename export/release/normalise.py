@@ -11,7 +11,8 @@ _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
 def normalise(row: Row) -> Row:
     """Put U+FFFD in the place of lone surrogates and of NUL."""
-    return replace(row, texts=tuple(map(readable, row.texts)), asides=tuple(map(readable, row.asides)))
+    texts, asides = tuple(map(readable, row.texts)), tuple(map(readable, row.asides))
+    return row if texts == row.texts and asides == row.asides else replace(row, texts=texts, asides=asides)
 
 
 def readable(text: str) -> str:

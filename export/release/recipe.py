@@ -1,7 +1,7 @@
 """The recipe of a release: what is done to each bundle, in order, in words that can be read aloud."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from arena.errors import SetupError
 from arena.model import ModelEntry
@@ -171,11 +171,11 @@ def walk(steps: Sequence[Taken], bundle: Bundle, report: Callable[[Failure], Non
 
 def _step(step: Taken, bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
     if step.each is not None:
-        return replace(bundle, rows=tuple(_row(step.name, step.each, row, report) for row in bundle.rows))
+        return bundle.with_rows(_row(step.name, step.each, row, report) for row in bundle.rows)
     try:
         return step.together(bundle) if step.together else bundle
     except Exception as error:  # a step may break in any way on what people write
-        return replace(bundle, rows=tuple(_broken(row, step.name, error, report) for row in bundle.rows))
+        return bundle.with_rows(_broken(row, step.name, error, report) for row in bundle.rows)
 
 
 def _row(name: str, step: Step, row: Row | Dropped, report: Callable[[Failure], None]) -> Row | Dropped:

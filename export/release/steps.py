@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import is_
 
 from export.moderation.verdict import GuardLabels, Verdict
 from logging_store.facts import ConversationRecord, SaidBattle, SaidTurn, Withheld, standing
@@ -72,6 +73,11 @@ class Bundle:
     battle_id: str | None = None
     """None for a conversation that is no side."""
 
+    def with_rows(self, rows: Iterable[Row | Dropped]) -> "Bundle":
+        """Return the bundle with other rows, itself if they are the same: most steps leave most rows alone."""
+        made = tuple(rows)
+        return self if all(map(is_, made, self.rows)) else replace(self, rows=made)
+
 
 BundleStep = Callable[[Bundle], Bundle]
 """A step that looks at both sides of a battle at once."""
@@ -97,7 +103,7 @@ def by_rows(step: Step) -> BundleStep:
     """Make a step for rows one for bundles."""
 
     def each_row(bundle: Bundle) -> Bundle:
-        return replace(bundle, rows=tuple(row if isinstance(row, Dropped) else step(row) for row in bundle.rows))
+        return bundle.with_rows(row if isinstance(row, Dropped) else step(row) for row in bundle.rows)
 
     return each_row
 
