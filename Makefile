@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; d
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
-# make bench NAME=turns: one benchmark. make test ARGS="-k vote": what pytest is told besides.
+# make bench NAME=turns: one benchmark, ARGS: what it is told. make test ARGS="-k vote": what pytest is told besides.
 NAME ?=
 ARGS ?=
 # Benchmarks that take longer than a coffee: only by their name.
@@ -62,7 +62,7 @@ check: setup
 	@$(BIN)/python -m pytest --quiet tests/house/test_lock.py
 
 bench: setup
-	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(if $(NAME),$(ARGS)); done
 
 lock: setup
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev pyproject.toml -o requirements.lock
