@@ -7,14 +7,19 @@ whole.
 import fcntl
 import json
 import os
+import pickle
 import shutil
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
-from arena.errors import SetupError
+import duckdb
+import pyarrow as pa
+
+from arena.errors import ArenaError, SetupError
 from export.release.whole import sweep, write_whole
 
 NAME = ".work"
@@ -109,11 +114,33 @@ def working_folder(out: Path, identity: Mapping[str, Any], *, resume: bool) -> G
             raise SetupError(f"--out: another process is making a release in {out}") from error
         if not (work.folder / _RUN).exists():
             work.note(work.folder / _RUN, identity)
-        sweep(work.folder)
-        yield work
+        with _in_a_line(out):
+            sweep(work.folder)
+            yield work
     finally:
         os.close(lock)
         _leave_nothing(out, work, is_new_folder)
+
+
+@contextmanager
+def _in_a_line(out: Path) -> Generator[None]:
+    """Say in a line what an operator can do where the disk is full, or where somebody changed what was done so far."""
+    try:
+        yield
+    except (
+        FileNotFoundError,
+        EOFError,
+        JSONDecodeError,
+        pickle.UnpicklingError,
+        pa.ArrowInvalid,
+        duckdb.InvalidInputException,
+    ) as error:
+        problem = f"parts of {out / NAME} are missing or damaged: remove {out} and begin anew"
+        raise ArenaError(f"--out: {problem} ({type(error).__name__})") from error
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        problem = error.strerror if isinstance(error, OSError) else None
+        said = f"the release in {out} stopped: {problem or type(error).__name__}"
+        raise ArenaError(f"--out: {said}; when that is mended, go on with --resume") from error
 
 
 def _check(out: Path, work: Work, identity: Mapping[str, Any], resume: bool) -> None:

@@ -1,6 +1,7 @@
 """Releases that are interrupted, and those that many processes make: the bytes are the same."""
 
 import asyncio
+import errno
 import json
 import os
 import random
@@ -14,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from arena.errors import SetupError
+from arena.errors import ArenaError, SetupError
 from export.quality.gate import RecallTooLow
 from export.quality.measuring import measure_quality
 from export.release import making, reading
 from export.release.config import ReleaseSettings
+from export.release.progress import Quiet
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import open_ledger
 from tests.facts import a_said_conversation, a_visitor, a_voted_battle
@@ -248,6 +250,36 @@ def test_a_cut_reading_begins_anew(url: str, tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "out" / ".work" / "read.json").exists()
 
     assert release(url, tmp_path / "out", resume=True)["counts"] == {"read": 80, "released": 80, "dropped": {}}
+
+
+def test_a_full_disk_is_one_line_and_the_release_goes_on_when_there_is_room(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(settings: ReleaseSettings, key: bytes, release: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "canaries", full)
+        with pytest.raises(ArenaError, match="stopped: No space left on device; when that is mended, go on with --res"):
+            release(url, tmp_path / "out")
+
+    assert release(url, tmp_path / "out", resume=True)["counts"]["released"] == 80
+
+
+@pytest.mark.parametrize("part", ["read.json", "ingredients", "mapped/00000/said.json", "mapped/00000/chat-1m.notes"])
+@pytest.mark.parametrize("content", [b"", b"\0{"])
+def test_a_working_folder_that_somebody_changed_is_one_line(url: str, tmp_path: Path, part: str, content: bytes):
+    class Cut(Quiet):
+        def begin(self, stage: str, total: int, unit: str, done: int = 0) -> None:
+            if stage == "choose":
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        release(url, tmp_path / "out", Cut())
+    (tmp_path / "out" / ".work" / part).write_bytes(content)
+
+    with pytest.raises(ArenaError, match=r"missing or damaged: remove .*out and begin anew"):
+        release(url, tmp_path / "out", resume=True)
 
 
 def test_what_was_measured_before_the_interruption_is_told_in_the_same_bytes(
