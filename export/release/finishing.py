@@ -13,7 +13,17 @@ from export.release.config import ReleaseSettings
 from export.release.manifest import write_manifest
 from export.release.summary import Summary
 
-LIBRARIES = ("chat-arena", "pyarrow", "duckdb", "pycld2", "py3langid", "google-re2", "phonenumbers", "python-stdnum")
+LIBRARIES = (
+    "chat-arena",
+    "pyarrow",
+    "duckdb",
+    "pycld2",
+    "py3langid",
+    "google-re2",
+    "phonenumbers",
+    "python-stdnum",
+    "python-crfsuite",
+)
 """What the bytes of a release depend on."""
 
 
