@@ -20,7 +20,7 @@ class FormWords:
 
 _CHAT_USES = (
     "what people ask models, in which languages, and how it differs between models",
-    "moderation and safety: unsafe conversations are in it on purpose, and tagged",
+    "moderation and safety: unsafe conversations are in it on purpose, and tagged as far as moderation ran",
     "training models to follow instructions, after filtering what should not be learnt",
     "prompts for evaluations that are closer to practice than collected ones",
 )

@@ -26,6 +26,8 @@ NAME_WHOLE = "NAME_WHOLE"
 """Of conversations with names, those in which nothing of any is left."""
 TYPES = (*(kind.value for kind in Kind), NAME, NAME_WHOLE)
 """What a least recall may be asked of."""
+_OF_THE_NAMES_BENCH = {"af": "English, African names", "in": "English, Indian names"}
+"""What its two codes mean that are no languages'."""
 LIBRARIES = ("google-re2", "phonenumbers", "python-stdnum", "python-crfsuite")
 
 
@@ -114,4 +116,5 @@ def _add_names(quality: dict[str, Any], setting: Setting, seed: int) -> None:
 
 
 def _in_english(languages: Mapping[str, MeasuredNames]) -> dict[str, MeasuredNames]:
-    return {language_names().get(code, code): each for code, each in sorted(languages.items())}
+    named = {**language_names(), **_OF_THE_NAMES_BENCH}
+    return {named[code]: each for code, each in sorted(languages.items())}
