@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
@@ -20,7 +20,6 @@ from logging_store.facts import ConversationRecord, Withheld
 from logging_store.ledger import Ledger
 from logging_store.reading import conversation_records
 from logging_store.tables import conversations
-from logging_store.withholding import Withholding
 
 _WITH_BATTLES = {"arena-battles", "preference-140k"}
 _WITH_EVERYTHING = {"full"}
@@ -99,16 +98,13 @@ def canaries(settings: ReleaseSettings, key: bytes, release: str) -> Iterable[Co
 
 
 async def withdrawn_since(source: Source) -> dict[str, str]:
-    """Return the conversations that may not be released as of now, with the reasons.
+    """Return the conversations that may not be released as of now, with the reasons, whatever time is asked for.
 
     What merely went on since is no reason: it was read as it was.
     """
-    async with aclosing(source.records()) as records:
-        return {
-            each.conversation_id: each.reason.value
-            async for each in records
-            if isinstance(each, Withheld) and each.reason is not Withholding.NOT_IN_PERIOD
-        }
+    settings = source.settings.model_copy(update={"start": None, "end": None})
+    async with aclosing(replace(source, settings=settings).records()) as records:
+        return {each.conversation_id: each.reason.value async for each in records if isinstance(each, Withheld)}
 
 
 def _finish(read: ConversationRecord) -> float:

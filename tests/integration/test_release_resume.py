@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from arena.errors import ArenaError, SetupError
+from arena.session import Scope
 from export.quality.gate import RecallTooLow
 from export.quality.measuring import measure_quality
 from export.release import making, reading
@@ -23,7 +24,7 @@ from export.release.config import ReleaseSettings
 from export.release.progress import Quiet
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import open_ledger
-from tests.facts import a_said_conversation, a_visitor, a_voted_battle
+from tests.facts import ALL_SCOPES, a_consent, a_said_conversation, a_turn, a_visitor, a_voted_battle, an_end
 from tests.releasing import bytes_of, release
 
 FORMATS = ["chat-1m", "arena-battles", "full"]
@@ -100,8 +101,7 @@ def test_a_release_that_is_killed_anywhere_is_resumed_to_the_same_bytes(
     expected, said = whole
     chance = random.Random(part)
 
-    for _ in range(5):
-        point = chance.randint(1, said)
+    for point in chance.sample(range(1, said + 1), 5):
         out = tmp_path / f"{point}"
         assert _killed_and_resumed(url, out, point) == expected
 
@@ -211,6 +211,27 @@ async def test_what_was_forgotten_during_the_interruption_is_not_released(tmp_pa
         {"read": 4, "released": 2, "dropped": {"forgotten": 2}},
         {"read": 2, "released": 1, "dropped": {"forgotten": 1}},
     ]
+
+
+async def test_what_went_on_without_permission_during_the_interruption_is_not_released(tmp_path: Path):
+    url, out = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out"
+    until: dict[str, Any] = {"to": "1970-01-01T00:01:00Z"}
+    async with open_ledger(url) as ledger:
+        consent = await a_visitor(ledger)
+        conversation = await a_said_conversation(ledger, consent)
+    (await asyncio.to_thread(_child, url, out, **until, kill_after=6)).wait(60)
+    assert (out / ".work" / "read.json").exists()
+    async with open_ledger(url) as ledger:
+        later = a_consent(consent.session_id, ALL_SCOPES - {Scope.RELEASE}, accepted_at=90.0)
+        await ledger.add_consent(later)
+        turn = a_turn(conversation.id, later.id, position=1, opened_at=91.0)
+        await ledger.open_turns(turn)
+        await ledger.finish_turn(an_end(turn.id, finished_at=92.0))
+
+    await asyncio.to_thread(_run, url, out, **until, resume=True)
+
+    counts = json.loads((out / "manifest.json").read_text())["counts"]
+    assert counts == {"read": 1, "released": 0, "dropped": {"no_release_consent": 1}}
 
 
 def test_ctrl_c_ends_all_processes_and_keeps_what_was_done(url: str, tmp_path: Path):
