@@ -1,11 +1,9 @@
 """Makes a release: read, map, choose, write, finish. Each stage goes on where it was when it was interrupted."""
 
 import asyncio
-import errno
 import json
 import pickle
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -50,12 +48,6 @@ class CanaryLeaked(ArenaError):
     code = "canary_leaked"
 
 
-class NoRoom(ArenaError):
-    """There is no more room to write the release. Make some, and go on with --resume."""
-
-    code = "no_room"
-
-
 class TooManyFailures(ArenaError):
     """A step of the release breaks on too many conversations."""
 
@@ -78,18 +70,6 @@ class Order:
     """Measure the redaction first, for the card and the manifest."""
 
 
-@contextmanager
-def naming_full_disks() -> Generator[None]:
-    """Say that there is no room as something an operator can act on."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise
-        raise NoRoom from error
-
-
-@naming_full_disks()
 def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
     """Write a release of every form that is asked for into the folder; return what is in each.
 
