@@ -2,6 +2,8 @@
 
 import re
 
+from export.personal_data.span import Kind
+
 BEFORE = 48
 """Characters that are looked at before a candidate."""
 AFTER = 36
@@ -15,9 +17,17 @@ _END = re.compile(r"[.!?\n;。！？]")
 _LETTER = "A-Za-z_À-ɏ"
 
 
+_MARK = re.compile(rf"\[?(?:{'|'.join(Kind)})\]")
+
+
+def _unmarked(text: str) -> str:
+    """Marks of an earlier redaction are no words: `[PHONE]` says nothing of the number behind it."""
+    return _MARK.sub("[]", text) if "]" in text else text
+
+
 def before(text: str, start: int, length: int = BEFORE) -> str:
     """Return what stands right before a place, in the same paragraph."""
-    return text[max(0, start - length) : start].rpartition("\n\n")[2]
+    return _unmarked(text[max(0, start - length) : start].rpartition("\n\n")[2])
 
 
 def says(words: re.Pattern[str], text: str, start: int, length: int = BEFORE) -> bool:
@@ -29,7 +39,7 @@ def says_after(words: re.Pattern[str], text: str, end: int) -> bool:
     """Tell whether a text says behind a place, in the same sentence, what it was."""
     if not _SAYS_OF_IT.match(text, end):
         return False
-    rest = text[end : end + AFTER]
+    rest = _unmarked(text[end : end + AFTER])
     stop = _END.search(rest)
     return words.search(rest[: stop.start()] if stop else rest) is not None
 

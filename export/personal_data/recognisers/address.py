@@ -64,19 +64,28 @@ def _spans(text: str) -> Iterator[Span]:
     ]
     if len(forms) in tried:
         found += [(start, -end, "context") for start, end in _said(line)]
-    last = 0, 0, ""
+    parts: list[tuple[int, int, str]] = []
+    reach = 0
     for start, minus_end, name in sorted(found):
         tail = _TAIL.match(line, -minus_end)
         end = tail.end() if tail else -minus_end
         if name.endswith("place"):
             more = _MORE.match(line, end)
             end = more.end() if more else end
-        if start < last[1]:
-            last = last[0], max(end, last[1]), last[2]
-            continue
-        yield from _span(line, *last)
-        last = start, end, name
-    yield from _span(line, *last)
+        if start >= reach:
+            yield from _joined(line, parts)
+            parts = []
+        parts.append((start, end, name))
+        reach = max(reach, end)
+    yield from _joined(line, parts)
+
+
+def _joined(line: str, parts: list[tuple[int, int, str]]) -> Iterator[Span]:
+    """Yield what overlaps as one; then each alone, should the whole reach into something else."""
+    if len(parts) > 1:
+        yield from _span(line, parts[0][0], max(end for _, end, _ in parts), parts[0][2])
+    for part in parts:
+        yield from _span(line, *part)
 
 
 def _span(line: str, start: int, end: int, name: str) -> Iterator[Span]:

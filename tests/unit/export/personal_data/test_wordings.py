@@ -48,6 +48,8 @@ def test_it_is_found_whole(kind: Kind, text: str, value: str) -> None:
         "Lincoln was born on 12 February 1809",
         "In 1998 Bear Mountain Springs, a town, was founded.",
         "BP 120/80 at rest",
+        "my number is [PHONE]\n[12/03/24, 18:23:01] Ben: ok",
+        "sent by [PHONE], 24089941",
         "integrity sha512-aB3dE5gH7jK9mN1pQ3sT5vW7xZ9bD2fG4aB3dE5gH7jK9mN1pQ3sT5vW7x",
         "普通用户 24738860 人",
     ],
