@@ -2,6 +2,7 @@
 
 import lzma
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pycrfsuite._pycrfsuite import Tagger
@@ -11,6 +12,8 @@ from export.names.sections import DATA
 from export.names.tokens import Token
 from export.names.windows import begins, windows, worth_asking
 
+REMEMBERED, LONGEST = 128, 2_000
+"""Texts, and the words of one: what is looked at again and was not changed need not be asked about again."""
 MODEL = DATA / "names.crfsuite.xz"
 
 
@@ -22,9 +25,13 @@ class Model:
         self._tagger = Tagger()
         self._bytes = lzma.decompress(path.read_bytes())  # the tagger reads from them as long as it lives
         self._tagger.open_inmemory(self._bytes)
+        self._remembered = lru_cache(REMEMBERED)(self._shares)
 
     def shares(self, words: Sequence[Token]) -> list[float]:
         """Return for each word how likely it is part of a name, from 0 to 1."""
+        return list(self._remembered(tuple(words)) if len(words) <= LONGEST else self._shares(words))
+
+    def _shares(self, words: Sequence[Token]) -> Sequence[float]:
         starts = begins(words)
         found = [0.0] * len(words)
         for start, end in windows(worth_asking(words, starts, self._looker)):
