@@ -76,37 +76,41 @@ class Balanced:
             first = word[0]
             is_open = (first != first.lower() or first >= "\u0590") and len(word) > 1 and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
-                scores[index] = self._score(words, index)
+                scores[index] = listed_or_announced(words, index, self.lists)
         rules.mark(text, words, scores, barred, self.lists)
         if not any(scores):
             return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
 
-    def _score(self, words: Sequence[Token], index: int) -> float:
-        word = words[index].text
-        low = word.lower()
-        what = self.lists.known.get(low, 0)
-        if what & Is.GIVEN and not what & Is.TOWN:
-            return 0.8 if is_listed(words, index, self.lists) else 0.0
-        if not is_capital(word) or word.isupper() or low in self.lists.cues:
-            return 0.0
-        cues = self.lists.cues
-        before = words[index - 1].text if index else "\n"
-        after = words[index + 1].text if index + 1 < len(words) else "\n"
-        if cues.get(before.lower()) in _BESIDE or cues.get(after.lower()) == "speech":
-            return 0.7
-        if before in {",", ":", "\n"} and any(
-            cues.get(each.text.lower()) == "closing" for each in words[max(0, index - 4) : index]
-        ):
-            return 0.7
-        beside = self.lists.known.get(after.lower(), 0) if after[0] >= "A" and is_capital(after) else -1
-        if beside >= 0 and not beside & _ELSE and (beside | what) & _NAME:
-            return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
+
+def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> float:
+    """Return how sure it is that a word is a name, by lists and by what stands beside it; 0 where nothing says so."""
+    word = words[index].text
+    low = word.lower()
+    what = lists.known.get(low, 0)
+    if what & _ELSE:
         return 0.0
+    if what & Is.GIVEN and not what & Is.TOWN:
+        return 0.8 if _is_listed(words, index, lists) else 0.0
+    if not is_capital(word) or word.isupper() or low in lists.cues:
+        return 0.0
+    cues = lists.cues
+    before = words[index - 1].text if index else "\n"
+    after = words[index + 1].text if index + 1 < len(words) else "\n"
+    if cues.get(before.lower()) in _BESIDE or cues.get(after.lower()) == "speech":
+        return 0.7
+    if before in {",", ":", "\n"} and any(
+        cues.get(each.text.lower()) == "closing" for each in words[max(0, index - 4) : index]
+    ):
+        return 0.7
+    beside = lists.known.get(after.lower(), 0) if after[0] >= "A" and is_capital(after) else -1
+    if beside >= 0 and not beside & _ELSE and (beside | what) & _NAME:
+        return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
+    return 0.0
 
 
-def is_listed(words: Sequence[Token], index: int, lists: Lists) -> bool:
+def _is_listed(words: Sequence[Token], index: int, lists: Lists) -> bool:
     """Tell whether a word is a listed given name and nothing else, and not in the name of a thing."""
     what = lists.known.get(words[index].text.lower(), 0)
     return (

@@ -10,7 +10,7 @@ PARTICLES = frozenset(
     "de da do dos das del della di du des la le van von der den ter ten zu af av bin ibn bint al el ben abu san"  # noqa: SIM905
     " bar mac y e".split()
 )
-_NEVER = frozenset(
+BEFORE_NAMES = frozenset(
     "i'm i’m i'll i've i'd laut yesterday today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()  # noqa: SIM905
 )
 """What begins a sentence and a name follows."""
@@ -68,7 +68,7 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
             is_name = what & (Is.GIVEN | Is.FAMILY) or (
                 len(token.text) > 1 and not (begins and what) and not what & Is.NOUN
             )
-            if is_name and token.text.lower() not in lists.cues and token.text.lower() not in _NEVER:
+            if is_name and token.text.lower() not in lists.cues and token.text.lower() not in BEFORE_NAMES:
                 scores[index] = scores[index + 1]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from export.names.joining import PARTICLES, is_capital
+from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
 from export.names.lists import Is, Lists
 from export.names.tokens import Token
 
@@ -17,6 +17,12 @@ _WHERE = frozenset(
     "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
     " đến από στην στη στο".split()
 )
+_OF_THINGS = frozenset(
+    "inc ltd llc corp gmbh university college institute school academy street avenue road boulevard river county"  # noqa: SIM905
+    " valley bay beach airport station bridge tower museum hotel park island islands mountains city hall cathedral"
+    " theorem algorithm effect equation law syndrome disease app version api framework library edition series"
+    " cup league united fc act treaty amendment distribution method principle constant curve".split()
+)
 _PREFIXES = ("Mc", "Mac", "De", "Di", "Da", "La", "Le", "Van", "Fitz", "O", "Ó", "Ni", "Al", "El")
 _ENDS = frozenset({"", ".", "!", "?", "\n", ":"})
 _BESIDE = frozenset({"honorific", "relation", "greeting", "closing", "named", "header"})
@@ -28,15 +34,15 @@ class Needs:
 
     name: float = 0.2
     """A listed name."""
-    unknown: float = 0.23
+    unknown: float = 0.1
     """A word that no list has."""
     cued: float = 0.1
     """A word that no list has, beside a word that announces persons."""
-    initial: float = 0.2
+    initial: float = 0.1
     """A word that no list has, at the beginning of a sentence."""
     common_name: float = 0.3
     """A listed name that is also a common word."""
-    common: float = 0.6
+    common: float = 0.53
     place_name: float = 0.4
     place: float = 0.6
     where: float = 0.92
@@ -46,8 +52,8 @@ class Needs:
     article: float = 0.8
     """A word that no list has, after an article."""
     also_small: float = 0.85
-    """A word that the conversation has in small letters, too."""
-    titled: float = 0.3
+    """A word that the conversation has in small letters, too, or after an article."""
+    titled: float = 0.37
     """What is added in lines where most words have a capital."""
     capitals: float = 0.0
     """What is added in lines that are all in capitals."""
@@ -55,37 +61,42 @@ class Needs:
     """A word in small letters."""
     other: float = 0.37
     """A word of another script than ours, that no list has."""
-    sign: float = 0.4
+    sign: float = 0.47
     """A Chinese, Japanese or Korean sign."""
 
 
 NEEDS = Needs()
 
 
-def needed(words: Sequence[Token], index: int, small: set[str], lists: Lists, line: str) -> float:
-    """Return how likely the model must find a word; `line` is how its line is written: `t`itled, `c`apitals or ``."""
+def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, line: str) -> float:
+    """Return how likely the model must find a word.
+
+    `things` are words that the conversation has in small letters or after an article, `line` is how the word's line is
+    written (see `lines`).
+    """
     word = words[index].text
-    low = word.lower()
     what = lists.of(word)
     if not is_capital(word):
         return _of_small(word, what, lists)
     more = NEEDS.titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
-    return min(0.985, more + _of_capital(words, index, small, lists, what))
+    return min(0.985, more + _of_capital(words, index, things, lists, what))
 
 
-def _of_capital(words: Sequence[Token], index: int, small: set[str], lists: Lists, what: int) -> float:
+def _of_capital(words: Sequence[Token], index: int, things: set[str], lists: Lists, what: int) -> float:
     word = words[index].text
     low = word.lower()
     before = words[index - 1].text.lower() if index else ""
-    if (low,) in lists.famous:
-        return 0.97
+    if (low,) in lists.famous or low in BEFORE_NAMES:
+        return 0.985
+    if _leads_on(words, index):
+        return 0.93
     if what & (Is.VETO | Is.PLACE) or low in lists.major:
         return _of_thing(before, low, what, lists)
     if not what & _NAME and _is_other(word, low, lists):
         return 0.9
     if before in _ARTICLES and not what & _NAME:
         return NEEDS.article
-    if low in small and not what & Is.GIVEN:
+    if low in things and not what & Is.GIVEN:
         return NEEDS.also_small
     if what & (_COMMON | _NAME):
         return NEEDS.name if not what & _COMMON else NEEDS.common_name if what & _NAME else NEEDS.common
@@ -98,6 +109,14 @@ def _of_unknown(before: str, low: str, lists: Lists) -> float:
     if low[0] >= "\u0370" and low[0] < "\u1e00":
         return NEEDS.other
     return NEEDS.initial if before in _ENDS else NEEDS.unknown
+
+
+def _leads_on(words: Sequence[Token], index: int) -> bool:
+    """Tell whether what follows makes a thing of it: `Street`, `theorem`, a number."""
+    if index + 1 == len(words) or words[index + 1].start != words[index].end + 1:
+        return False
+    after = words[index + 1].text
+    return after.lower() in _OF_THINGS or after.isdigit()
 
 
 def _of_thing(before: str, low: str, what: int, lists: Lists) -> float:
@@ -130,6 +149,14 @@ def _of_small(word: str, what: int, lists: Lists) -> float:
     if what & _NAME:
         return 0.35
     return 0.6 if not what else 0.8
+
+
+def things(row: Sequence[Token]) -> set[str]:
+    """Return, in small letters, the words that a text has in small letters or after an English article."""
+    found = {word for word, _, _ in row if word == word.lower()}
+    return found | {
+        row[index].text.lower() for index in range(1, len(row)) if row[index - 1].text.lower() in {"the", "a", "an"}
+    }
 
 
 def lines(words: Sequence[Token]) -> list[str]:

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from export.names import rules
-from export.names.balanced import is_listed
+from export.names.balanced import listed_or_announced
 from export.names.features import Looker
-from export.names.joining import extended, famous_words, is_capital, phrases, spans
+from export.names.joining import BEFORE_NAMES, extended, famous_words, is_capital, phrases, spans
 from export.names.lists import Lists
 from export.names.masking import masked
 from export.names.model import Model
-from export.names.needed import lines, needed
+from export.names.needed import lines, needed, things
 from export.names.span import NameSpan
 from export.names.tokens import Token, tokens
 
-BESIDE = 0.1
+BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 
 
@@ -34,7 +34,7 @@ class Recall:
         rows = [tokens(text) for text in plain]
         barred = [phrases(row, self.lists) for row in rows]
         famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, self.lists)}
-        small = {word for row in rows for token in row if (word := token.text) == word.lower()}
+        small = set[str]().union(*map(things, rows))
         return [
             self._names(
                 text, row, [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)], small
@@ -47,10 +47,10 @@ class Recall:
         scores = [0.0] * len(words)
         written = lines(words)
         for index, share in enumerate(shares):
-            if share > 0.1 and not barred[index] and share >= needed(words, index, small, self.lists, written[index]):
+            if share >= 0.05 and not barred[index] and share >= needed(words, index, small, self.lists, written[index]):
                 scores[index] = share
-            elif not barred[index] and is_capital(words[index].text) and is_listed(words, index, self.lists):
-                scores[index] = 0.3
+            elif is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
+                scores[index] = 0.5 * listed_or_announced(words, index, self.lists)
         self._beside(words, shares, scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
         extended(words, scores, barred, self.lists)
@@ -64,5 +64,7 @@ class Recall:
         for near, index in (*((i - 1, i) for i in order), *((i, i - 1) for i in reversed(order))):
             is_open = scores[near] > 0 and scores[index] == 0 and shares[index] >= BESIDE and not barred[index]
             left, right = min(near, index), max(near, index)
-            if is_open and words[right].start - words[left].end <= 1 and words[index].text not in self.lists.cues:
+            low = words[index].text.lower()
+            is_none = low in self.lists.cues or low in BEFORE_NAMES
+            if is_open and words[right].start - words[left].end <= 1 and not is_none:
                 scores[index] = shares[index]

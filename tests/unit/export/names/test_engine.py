@@ -83,6 +83,43 @@ def test_what_is_no_private_person_is_left(either: NameEngine, text: str):
     assert found(either, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("James helped. Then he slept.", ["James"]),
+        ("Yesterday James called and Mary laughed.", ["James", "Mary"]),
+        ("Hi, I'm Zorvan, a nurse from Leeds.", ["Zorvan"]),
+        ("Me llamo Olga Oyarce y trabajo en casa.", ["Olga Oyarce"]),
+    ],
+)
+def test_what_stands_beside_a_name_is_left(either: NameEngine, text: str, names: list[str]):
+    assert found(either, text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello, I'm Zorvan, and I need help.", "Zorvan"),
+        ("عزيزي زورفان، شكرا لك", "زورفان"),
+        ("שמי זורבן", "זורבן"),
+        ("प्रिय ज़ोरवान, कैसे हो", "ज़ोरवान"),
+        ("আমার নাম জোরভান", "জোরভান"),
+        ("私の名前は佐藤健です。", "佐藤健"),
+        ("저는 김민수입니다.", "김민수"),
+        ("我的同事李伟和我吵架了。", "李伟"),
+    ],
+)
+def test_who_is_announced_is_found_by_both_settings(either: NameEngine, text: str, name: str):
+    assert name in found(either, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["The ttLib module of fontTools", "I am French. I'm Happy to help.", "Is the Tempur better than the Dyson?"]
+)
+def test_identifiers_and_things_are_left(either: NameEngine, text: str):
+    assert found(either, text) == []
+
+
 def test_public_figures_are_left_by_setting():
     text = "Did Angela Merkel and Barack Obama meet?"
     leaving, taking = name_engine("recall", public_figures=True), name_engine("recall")
