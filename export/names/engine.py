@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from export.names.adapters.gliner import gliner_engine
-from export.names.adapters.openai import openai_engine
 from export.names.adapters.presidio import presidio_engine
 from export.names.balanced import Balanced
 from export.names.lists import lists
@@ -13,10 +12,18 @@ from export.names.recall import Recall
 from export.names.span import NameEngine, NameSpan, united
 
 Setting = Literal["recall", "balanced", "none"]
+
+
+def _openai_engine(rest: str) -> NameEngine:
+    from export.names.adapters.openai import openai_engine  # noqa: PLC0415 (a second of each process)
+
+    return openai_engine(rest)
+
+
 _ADAPTERS: Mapping[str, Callable[[str], NameEngine]] = {
     "presidio": presidio_engine,
     "gliner": gliner_engine,
-    "openai": openai_engine,
+    "openai": _openai_engine,
 }
 
 
