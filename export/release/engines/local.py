@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
@@ -52,7 +52,8 @@ def local_engine(processes: int) -> Generator[Engine]:
         yield Processes(pool)
     except BaseException:
         for each in list(getattr(pool, "_processes", None) or {}):
-            os.kill(each, signal.SIGTERM)  # whoever interrupts does not want to wait for pieces of minutes
+            with suppress(ProcessLookupError):  # the one that was killed may be gone
+                os.kill(each, signal.SIGTERM)  # whoever interrupts does not want to wait for pieces of minutes
         raise
     finally:
         pool.shutdown(cancel_futures=True)
