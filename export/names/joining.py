@@ -11,7 +11,8 @@ PARTICLES = frozenset(
     " bar mac y e".split()
 )
 BEFORE_NAMES = frozenset(
-    "i'm i’m i'll i've i'd laut yesterday today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()  # noqa: SIM905
+    "i'm i’m i'll i've i'd we're we’re we'll we've you're you’re they're it's don't laut yesterday"  # noqa: SIM905
+    " today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()
 )
 """What begins a sentence and a name follows."""
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})

@@ -14,6 +14,7 @@ from export.names.needed import lines, needed, things
 from export.names.span import NameSpan
 from export.names.tokens import Token, tokens
 
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 
@@ -65,6 +66,6 @@ class Recall:
             is_open = scores[near] > 0 and scores[index] == 0 and shares[index] >= BESIDE and not barred[index]
             left, right = min(near, index), max(near, index)
             low = words[index].text.lower()
-            is_none = low in self.lists.cues or low in BEFORE_NAMES
+            is_none = low in self.lists.cues or low in BEFORE_NAMES or words[index].text in _LETTERS
             if is_open and words[right].start - words[left].end <= 1 and not is_none:
                 scores[index] = shares[index]
