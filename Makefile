@@ -9,7 +9,7 @@ READY := .venv/.ready
 NAME ?=
 ARGS ?=
 # Benchmarks that take longer than a coffee: only by their name.
-LONG := growth export
+LONG := growth export marks
 BENCHMARKS = $(if $(NAME),$(NAME),$(filter-out $(LONG),$(sort $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))))))
 
 .PHONY: help setup demo test torture vllm test-vllm check bench lock clean
