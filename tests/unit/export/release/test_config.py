@@ -68,7 +68,7 @@ def test_a_wrong_flag_is_named_as_a_flag(tmp_path: Path):
 
 @pytest.mark.parametrize("end", ["2026-07-01", "2026-06-30", "2026-07-01T01:00:00+02:00"])
 def test_a_time_that_ends_before_it_begins_is_a_mistake(end: str):
-    with pytest.raises(SetupError, match="^--to: must be later than `from`$"):
+    with pytest.raises(SetupError, match=r"^--to: must be later than `from`$"):
         read_settings(None, {"from": "2026-07-01", "to": end})
 
 
