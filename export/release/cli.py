@@ -87,7 +87,7 @@ def release(  # noqa: PLR0913, PLR0917 (one for each flag)
         "to": to,
         "date": date,
         "names": names,
-        "name-engines": name_engine,
+        "name-engine": name_engine,
         "public-figures": public_figures,
         "pii": pii,
         "policy": _pairs("policy", policy),

@@ -62,7 +62,8 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 def _dashed(name: str) -> str:
-    return {"start": "from", "end": "to"}.get(name, name.replace("_", "-"))
+    named = {"start": "from", "end": "to", "name_engines": "name-engine"}
+    return named.get(name, name.replace("_", "-"))
 
 
 class ReleaseSettings(BaseModel):
@@ -142,7 +143,7 @@ def read_settings(file: Path | None, flags: Mapping[str, Any]) -> ReleaseSetting
 
     Raises `SetupError`: one line with the file or the flag, and the key.
     """
-    in_file = {key.replace("_", "-"): value for key, value in _document(file).items()} if file else {}
+    in_file = _document(file) if file else {}
     given = {key: value for key, value in flags.items() if value is not None}
     try:
         return ReleaseSettings.model_validate(in_file | given)
@@ -152,13 +153,18 @@ def read_settings(file: Path | None, flags: Mapping[str, Any]) -> ReleaseSetting
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SetupError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SetupError(f"{file}: is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:
         raise SetupError(f"{file}: {error}") from error
+    dashed = {key.replace("_", "-"): value for key, value in told.items()}
+    if len(dashed) < len(told):
+        twice = next(key for key in told if "_" in key and key.replace("_", "-") in told)
+        raise SetupError(f"{file}: {twice}: given twice, also with `-`")
+    return dashed
 
 
 def _one_line(file: Path | None, flags: set[str], error: ErrorDetails) -> str:

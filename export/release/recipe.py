@@ -41,8 +41,13 @@ class Ingredients:
         listed = tuple(models)
         policy_of(settings.pii, settings.policy)  # mistakes stop a release at its beginning
         store = (settings.moderation or settings.data / FILE_NAME).absolute()
-        if settings.moderation and not store.exists():
-            raise SetupError(f"--moderation: there is no file {store}")
+        asked = {
+            "moderation": settings.moderation,
+            "moderation-model": settings.moderation_model,
+            "guard": settings.guard,
+        }
+        if not store.exists() and (named := next((flag for flag, value in asked.items() if value), None)):
+            raise SetupError(f"--{named}: there is no file {store}; `arena export moderate` makes it")
         return Ingredients(
             settings.model_dump_json(by_alias=True, exclude={"processes", "engine", "scheduler", "out", "store"}),
             frozenset(model.name for model in listed if not model.release),
@@ -124,7 +129,7 @@ def _by_number(settings: ReleaseSettings) -> BundleStep:
     try:
         engine = name_engine(settings.names, settings.name_engines, settings.public_figures)
     except ValueError as error:
-        raise SetupError(f"name-engines: {error}") from error
+        raise SetupError(f"--name-engine: {error}") from error
     return names_redacted(engine) if engine else lambda bundle: bundle
 
 

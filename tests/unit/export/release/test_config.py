@@ -23,7 +23,7 @@ def test_without_a_file_there_are_defaults():
 
 def test_keys_are_the_flags_names_with_either_sign(tmp_path: Path):
     file = _file(
-        tmp_path, 'from = 2026-07-01\nto = "2026-10-01"\nkeep_sexual_minors = true\nname-engines = ["gliner:x"]'
+        tmp_path, 'from = 2026-07-01\nto = "2026-10-01"\nkeep_sexual_minors = true\nname-engine = ["gliner:x"]'
     )
 
     settings = read_settings(file, {})
@@ -97,3 +97,8 @@ def test_where_and_by_how_many_it_is_made_decides_about_no_byte():
 
     assert here.steering == there.steering
     assert here.steering != ReleaseSettings.model_validate({"seed": 43}).steering
+
+
+def test_a_key_that_is_written_in_both_ways_is_a_mistake(tmp_path: Path):
+    with pytest.raises(SetupError, match=r"release\.toml: keep_sexual_minors: given twice"):
+        read_settings(_file(tmp_path, "keep_sexual_minors = true\nkeep-sexual-minors = false"), {})

@@ -1,6 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 
-from export.release.recipe import Failure, Taken, walk
+import pytest
+
+from arena.errors import SetupError
+from export.release.config import ReleaseSettings
+from export.release.recipe import Failure, Ingredients, Taken, walk
 from export.release.steps import Bundle, Dropped, Row
 from tests.unit.export.release.rows import a_row
 
@@ -50,3 +55,13 @@ def test_nothing_is_done_with_what_is_dropped():
     bundle = Bundle((Dropped("a", "minor"),))
 
     assert walk([Taken("odd", _broken), Taken("both", None, _broken_together)], bundle, print) == bundle
+
+
+@pytest.mark.parametrize("flag", ["moderation-model", "guard"])
+def test_whoever_is_asked_for_must_have_been_asked_for_verdicts(flag: str, tmp_path: Path):
+    settings = ReleaseSettings.model_validate({flag: "some-model", "data": tmp_path})
+
+    with pytest.raises(
+        SetupError, match=rf"^--{flag}: there is no file .*moderation\.sqlite3; `arena export moderate`"
+    ):
+        Ingredients.of(settings, [])
