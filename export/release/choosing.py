@@ -14,7 +14,7 @@ from export.release.all_forms import FORMS
 from export.release.config import ReleaseSettings
 from export.release.forms import ReleaseKey
 from export.release.mapping import mapped_folder
-from export.release.selection import Plan, Selection, Slice, plan, selection
+from export.release.selection import Plan, Selection, Slice, plan, selection, withdrawn_of
 from export.release.side_files import write_side_files
 from export.release.whole import whole_folder
 from export.release.work import Work
@@ -22,6 +22,8 @@ from logging_store.withholding import TAKEN_BACK
 
 _OF = "SELECT {0}, count(*) FROM (SELECT {1} AS {0} FROM released) GROUP BY ALL ORDER BY count(*) DESC, 1"
 """Counts rows by something, the most first."""
+_GONE = "withdrawn.json"
+"""What was withdrawn when it was chosen, with reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,19 @@ class Chosen:
 def choose(
     work: Work, settings: ReleaseSettings, key: ReleaseKey, shards: int, withdrawn: Mapping[str, str]
 ) -> Mapping[str, Chosen]:
-    """Decide for all forms, unless that was done before."""
+    """Decide for all forms, unless that was done before and nothing of what was chosen was withdrawn since."""
+    folders = [mapped_folder(work.mapped, shard) for shard in range(shards)]
+    gone = withdrawn_of(settings.format, folders, withdrawn)
+    if work.chosen.exists() and json.loads((work.chosen / _GONE).read_text(encoding="utf-8")) != gone:
+        work.choose_anew()
     if not work.chosen.exists():
-        folders = [mapped_folder(work.mapped, shard) for shard in range(shards)]
         with whole_folder(work.chosen) as into:
+            (into / _GONE).write_text(json.dumps(gone), encoding="utf-8")
             for unit in sorted({FORMS[form].unit for form in settings.format}, key=lambda unit: unit.name):
                 files = [folder / f"{unit.name.lower()}.sketches" for folder in folders]
                 mark(files, into / f"{unit.name.lower()}.marks", _mark_settings(settings))
             for form in settings.format:
-                with selection(form, folders, settings.sample, withdrawn, work.spill) as chosen:
+                with selection(form, folders, settings.sample, gone, work.spill) as chosen:
                     _one(chosen, form, into, key)
         shutil.rmtree(work.spill, ignore_errors=True)
     return {form: _read(work.chosen / f"{form}.json") for form in settings.format}

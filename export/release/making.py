@@ -85,7 +85,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         "versions": versions(),
     }
     with working_folder(order.out, identity, resume=order.resume) as work:
-        if not work.ready.exists():
+        if not work.is_moving:
             quality = _quality(order, work, watcher)
             begun = replace(order, ingredients=_as_begun(work, order.ingredients))
             was_read, withdrawn = asyncio.run(_read(order, work, watcher))

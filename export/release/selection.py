@@ -64,6 +64,18 @@ class Selection:
         return self.number(f"SELECT count(*) FROM read_parquet('{_quoted(path)}')")  # noqa: S608 (ours)
 
 
+def withdrawn_of(forms: Sequence[str], folders: Sequence[Path], withdrawn: Mapping[str, str]) -> dict[str, str]:
+    """Return which of the withdrawn conversations, with their reasons, the shards' folders hold for a form."""
+    if not withdrawn:
+        return {}
+    notes = ", ".join(f"'{_quoted(folder / f'{form}.notes')}'" for form in forms for folder in folders)
+    with duckdb.connect(config={"memory_limit": MEMORY, "threads": 2}) as connection:
+        connection.register("withdrawn", pa.table({"conversation": pa.array(list(withdrawn), pa.string())}))
+        held = f"SELECT DISTINCT unnest(conversations) AS conversation FROM read_parquet([{notes}])"  # noqa: S608 (ours)
+        found = connection.execute(f"SELECT conversation FROM ({held}) SEMI JOIN withdrawn USING (conversation)")  # noqa: S608
+        return {each: withdrawn[each] for (each,) in sorted(found.fetchall())}
+
+
 @contextmanager
 def selection(
     form: str, folders: Sequence[Path], sample: int | None, withdrawn: Mapping[str, str], spill: Path

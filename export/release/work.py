@@ -87,6 +87,20 @@ class Work:
         """The marker that the release is whole and only has to be moved."""
         return self.folder / "ready"
 
+    @property
+    def is_moving(self) -> bool:
+        """Some of the whole release is already where it belongs: nothing of it can be made otherwise any more."""
+        return self.ready.exists() and any(each.name != NAME for each in self.folder.parent.iterdir())
+
+    def choose_anew(self) -> None:
+        """Undo all that was chosen, and what was written of it. What was chosen goes last: else it is undone again."""
+        self.ready.unlink(missing_ok=True)
+        for each in (self.written, self.release):
+            shutil.rmtree(each, ignore_errors=True)
+        undone = self.folder / ".half-chosen"
+        self.chosen.rename(undone)
+        shutil.rmtree(undone)
+
     def note(self, path: Path, content: Mapping[str, Any]) -> None:
         """Write a marker. What is read from it is in the order in which it was given: so it gets into files."""
         write_whole(path, json.dumps(content, indent=1) + "\n")

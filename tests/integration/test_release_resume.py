@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from arena.errors import ArenaError, SetupError
@@ -21,11 +22,13 @@ from export.quality.gate import RecallTooLow
 from export.quality.measuring import measure_quality
 from export.release import making, reading
 from export.release.config import ReleaseSettings
+from export.release.making import make_release
 from export.release.progress import Quiet
+from export.release.work import Work
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import open_ledger
 from tests.facts import ALL_SCOPES, a_consent, a_said_conversation, a_turn, a_visitor, a_voted_battle, an_end
-from tests.releasing import bytes_of, release
+from tests.releasing import an_order, bytes_of, manifest_of, release
 
 FORMATS = ["chat-1m", "arena-battles", "full"]
 
@@ -211,6 +214,49 @@ async def test_what_was_forgotten_during_the_interruption_is_not_released(tmp_pa
         {"read": 4, "released": 2, "dropped": {"forgotten": 2}},
         {"read": 2, "released": 1, "dropped": {"forgotten": 1}},
     ]
+
+
+@pytest.mark.parametrize("until", ["write chat-1m", "write arena-battles", "finish", "moving"])
+def test_what_was_forgotten_after_rows_were_chosen_is_not_released(
+    tmp_path: Path, until: str, monkeypatch: pytest.MonkeyPatch
+):
+    class Cut(Quiet):
+        def begin(self, stage: str, total: int, unit: str, done: int = 0) -> None:
+            if stage == until:
+                raise KeyboardInterrupt
+
+    def cut(work: Work, out: Path) -> None:
+        raise KeyboardInterrupt
+
+    url, out, formats = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out", ["chat-1m", "arena-battles"]
+    code = asyncio.run(_two_battles(url))
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "publish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            make_release(an_order(url, out, format=formats), Cut())
+    asyncio.run(_forget(url, code))
+
+    make_release(an_order(url, out, format=formats, resume=True), Quiet())
+
+    for form, units in (("chat-1m", 2), ("arena-battles", 1)):
+        manifest = manifest_of(out / form)
+        rows = sum(pq.read_metadata(file).num_rows for file in (out / form / "data").iterdir())
+        assert manifest["counts"] == {"read": 2 * units, "released": units, "dropped": {"forgotten": units}}
+        assert (rows, len(manifest["withdrawn"])) == (units, units)
+
+
+async def _two_battles(url: str) -> str:
+    """Return the deletion code of who fought one of them."""
+    async with open_ledger(url) as ledger:
+        leaving = await a_visitor(ledger)
+        await a_voted_battle(ledger, leaving)
+        await a_voted_battle(ledger, await a_visitor(ledger))
+        return await give_code(ledger, leaving.session_id, 1.0)
+
+
+async def _forget(url: str, code: str) -> None:
+    async with open_ledger(url) as ledger:
+        await forget(ledger, code, 7.0)
 
 
 async def test_what_went_on_without_permission_during_the_interruption_is_not_released(tmp_path: Path):
