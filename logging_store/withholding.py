@@ -58,9 +58,11 @@ class Permission:
     """The ids of those under which turns might have been released before the last of them was given."""
 
     def withdraws(self, consent_ids: Sequence[str]) -> bool:
-        """Whether turns under these consents might have been released once, and may not any more."""
-        uncovered = set(consent_ids) - self.covered
-        return bool(uncovered) and uncovered <= self.taken_back
+        """Whether turns under these consents, in their order, might have been released once, and may not any more.
+
+        The first alone might, before the others were said: by it they stand or fall.
+        """
+        return bool(consent_ids) and consent_ids[0] in self.taken_back
 
     def covers(self, consent_ids: Sequence[str]) -> bool:
         """Whether turns under these consents may be released, all of them."""

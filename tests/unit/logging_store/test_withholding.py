@@ -117,11 +117,12 @@ def test_taken_back_is_what_might_have_been_released_at_some_time_and_may_not_an
     assert permission(given).withdraws([consent_id]) is (once and not _may_be_released(given, consent_id))
 
 
-def test_what_was_never_allowed_as_a_whole_was_not_taken_back():
+def test_what_began_with_turns_that_were_allowed_was_taken_back_also_if_it_went_on_without_permission():
     given = [Given("a", True, False, ""), Given("b", False, False, ""), Given("c", False, True, "")]
 
     assert permission(given).withdraws(["a"])
-    assert not permission(given).withdraws(["a", "b"])
+    assert permission(given).withdraws(["a", "b"])
+    assert not permission(given).withdraws(["b", "a"])
 
 
 @pytest.mark.parametrize(
