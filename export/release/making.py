@@ -78,10 +78,15 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
     """
     identity = {
         "settings": order.settings.steering,
-        "models": _digest(sorted(order.ingredients.withheld_models), sorted(order.ingredients.secret_models)),
-        "verdicts": _digest(_model(order.ingredients.verdicts), _model(order.ingredients.guard)),
-        "toxicity": _tags(order.settings.toxicity),
-        "ledger": asyncio.run(_identity(order)),
+        "models": {
+            "withheld": _digest(sorted(order.ingredients.withheld_models)),
+            "secret": _digest(sorted(order.ingredients.secret_models)),
+        },
+        "cohorts": {"withheld": _digest(sorted(order.withheld_cohorts))},
+        "verdicts": {"moderation": _model(order.ingredients.verdicts), "guard": _model(order.ingredients.guard)},
+        "toxicity file": _tags(order.settings.toxicity),
+        "release key": _digest(order.key),
+        "ledger": _digest(asyncio.run(_mark(order.url))),
         "versions": versions(),
     }
     with working_folder(order.out, identity, resume=order.resume) as work:
@@ -129,10 +134,9 @@ def _quality(order: Order, work: Work, watcher: Watcher) -> dict[str, Any]:
     return quality
 
 
-async def _identity(order: Order) -> str:
-    async with open_ledger(order.url) as ledger:
-        mark = await ledger_mark(ledger)
-    return _digest(order.key, mark, sorted(order.withheld_cohorts))
+async def _mark(url: str) -> str:
+    async with open_ledger(url) as ledger:
+        return await ledger_mark(ledger)
 
 
 async def _read(order: Order, work: Work, watcher: Watcher) -> tuple[WasRead, dict[str, str]]:

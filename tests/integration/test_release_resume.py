@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,31 @@ def test_another_ledger_is_not_resumed(url: str, tmp_path: Path):
 
     with pytest.raises(SetupError, match=r"--resume: .* was begun with another ledger"):
         release(other, out, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "other"),
+    [
+        ({"key": b"another key"}, "another release key"),
+        ({"cohorts": ("school",)}, "other cohorts [(]withheld[)]"),
+    ],
+)
+def test_what_changed_in_the_arena_since_a_release_was_begun_is_said(
+    url: str, tmp_path: Path, given: dict[str, Any], other: str
+):
+    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
+
+    with pytest.raises(SetupError, match=f"was begun with {other}; remove it, or take another --out"):
+        release(url, tmp_path / "out", resume=True, **given)
+
+
+def test_a_model_that_is_withheld_since_a_release_was_begun_is_said(url: str, tmp_path: Path):
+    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
+    order = an_order(url, tmp_path / "out", resume=True)
+    withheld = order.ingredients.withheld_models | {"echo"}
+
+    with pytest.raises(SetupError, match=r"was begun with other models [(]withheld[)]; remove it"):
+        make_release(replace(order, ingredients=replace(order.ingredients, withheld_models=withheld)), Quiet())
 
 
 def test_a_folder_that_holds_something_else_is_refused_and_left_alone(url: str, tmp_path: Path):
