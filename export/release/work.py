@@ -118,17 +118,17 @@ def working_folder(out: Path, identity: Mapping[str, Any], *, resume: bool) -> G
     is_new_folder = not out.exists()
     try:
         work.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(work.folder / "lock", os.O_CREAT | os.O_WRONLY, 0o600)
     except OSError as error:
         raise SetupError(f"--out: cannot write {out}: {error.strerror}") from error
-    lock = os.open(work.folder / "lock", os.O_CREAT | os.O_WRONLY, 0o600)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SetupError(f"--out: another process is making a release in {out}") from error
-        if not (work.folder / _RUN).exists():
-            work.note(work.folder / _RUN, identity)
         with _in_a_line(out):
+            if not (work.folder / _RUN).exists():
+                work.note(work.folder / _RUN, identity)
             sweep(work.folder)
             yield work
     finally:

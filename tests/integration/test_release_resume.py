@@ -218,6 +218,16 @@ def test_a_file_is_no_folder(url: str, tmp_path: Path):
         release(url, tmp_path / "file")
 
 
+def test_an_unfinished_release_that_became_read_only_is_one_line(url: str, tmp_path: Path):
+    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
+    lock = tmp_path / "out" / ".work" / "lock"
+    lock.unlink()
+    lock.mkdir()  # cannot be opened for writing, not even by root
+
+    with pytest.raises(SetupError, match="cannot write"):
+        release(url, tmp_path / "out", resume=True)
+
+
 def test_resuming_where_nothing_was_begun_begins(url: str, tmp_path: Path):
     assert release(url, tmp_path / "out", resume=True)["counts"]["released"] == 80
 
