@@ -214,4 +214,10 @@ def publish(work: Work, out: Path) -> None:
         # The manifest last: where it is, everything is.
         for each in sorted(work.release.iterdir(), key=lambda path: (path.name == "manifest.json", path.name)):
             each.replace(out / each.name)
+    # What tells that it is whole goes last: whoever is cut off here only has to go on removing.
+    for each in work.folder.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name not in {_RUN, work.ready.name}:
+            each.unlink()
     shutil.rmtree(work.folder)

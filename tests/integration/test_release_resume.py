@@ -5,10 +5,12 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -279,6 +281,41 @@ def test_what_was_forgotten_after_rows_were_chosen_is_not_released(
         rows = sum(pq.read_metadata(file).num_rows for file in (out / form / "data").iterdir())
         assert manifest["counts"] == {"read": 2 * units, "released": units, "dropped": {"forgotten": units}}
         assert (rows, len(manifest["withdrawn"])) == (units, units)
+
+
+def test_a_release_that_is_cut_while_its_working_folder_is_removed_is_whole_after_all(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def cut(work: Work, out: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "publish", cut)
+        with pytest.raises(KeyboardInterrupt):
+            release(url, tmp_path / "begun")
+    work = Work(tmp_path / "begun" / ".work")
+    parts = [each for each in work.folder.rglob("*") if each.is_file() and not each.is_relative_to(work.release)]
+    release(url, tmp_path / "whole")
+
+    for number in range(0, len(parts) - 2, 2):
+        shutil.copytree(tmp_path / "begun", out := tmp_path / f"{number}")
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "unlink", _dies_after(number, os.unlink))
+            with pytest.raises(KeyboardInterrupt):
+                release(url, out, resume=True)
+        release(url, out, resume=(out / ".work").exists())
+        assert bytes_of(out) == bytes_of(tmp_path / "whole")
+
+
+def _dies_after(number: int, act: Callable[..., None]) -> Callable[..., None]:
+    left = iter(range(number))
+
+    def does(*given: Any, **more: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        act(*given, **more)
+
+    return does
 
 
 async def _two_battles(url: str) -> str:
