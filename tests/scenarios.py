@@ -87,6 +87,8 @@ class Talk:
 
     words: list[str] = field(default_factory=list[str])
     said_under: list[int] = field(default_factory=list[int])
+    answered: dict[int, bool] = field(default_factory=dict[int, bool])
+    """By position: whether the turn that stands there was answered."""
     is_wanted: bool = True
 
 
@@ -170,6 +172,7 @@ class _Play:
             await self.ledger.open_turns(turn)
             talk.said_under.append(len(self.visitor.agreed) - 1)
             talk.words.append(turn.text)
+            talk.answered[turn.position] = deed.answered
             if deed.answered:
                 await self.ledger.finish_turn(an_end(turn.id, answer=answer, reasoning=f"thought {answer}"))
                 await self.ledger.add_reaction(a_reaction(turn.id, self.session.id))

@@ -82,9 +82,9 @@ def _kept_back(visitors: list[Visitor]) -> list[str]:
 
 
 def _let_out(visitors: list[Visitor]) -> int:
-    """Count the conversations that may be released and of which something was answered."""
+    """Count the conversations that may be released and of which something that stands was answered."""
     talks = [talk for each in visitors for talk in each.talks.values() if each.may_be_released(talk)]
-    return sum(any(word.startswith("answered") for word in talk.words) for talk in talks)
+    return sum(any(talk.answered.values()) for talk in talks)
 
 
 async def _bundles(url: str, folder: Path) -> list[Bundle]:
