@@ -54,9 +54,10 @@ def local_engine(processes: int) -> Generator[Engine]:
         for each in list(getattr(pool, "_processes", None) or {}):
             with suppress(ProcessLookupError):  # the one that was killed may be gone
                 os.kill(each, signal.SIGTERM)  # whoever interrupts does not want to wait for pieces of minutes
+        with suppress(RuntimeError):  # interrupted while the pool was starting: it knows of nothing to wait for
+            pool.shutdown(cancel_futures=True)
         raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+    pool.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
