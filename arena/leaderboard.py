@@ -1,6 +1,9 @@
 """The leaderboard: what the votes say so far, and how sure that is."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field
 
 from arena.word import Word
 
@@ -41,3 +44,5 @@ class Leaderboard(Word):
     updated_at: float | None = None
     """Unix seconds; None when no board was made yet."""
     rows: tuple[BoardRow, ...] = ()
+    categories: Mapping[str, "Leaderboard"] = Field(default_factory=dict[str, "Leaderboard"])
+    """Boards of the votes of one category each, by its name (`code`, `language=German`); they hold no further ones."""
