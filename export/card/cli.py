@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from arena.errors import SetupError
 from export.card.finished import check_data, list_anew, read_manifest
+from export.card.licence_names import checked_licence
 
 
 def card(
@@ -20,6 +22,11 @@ def card(
     from export.card.facts import load, with_words  # noqa: PLC0415
     from export.card.finish import finish, report_path  # noqa: PLC0415
 
+    if licence is not None:
+        try:
+            checked_licence(licence)
+        except ValueError as error:
+            raise SetupError(f"--licence: {error}") from error
     manifest = read_manifest(folder)
     check_data(folder, manifest)
     summary = with_words(load(folder), title=title, licence=licence, contact=contact)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from export.card.facts import Facts
+from export.card.licence_names import OWN
+from export.card.markdown import escaped
 from export.card.words import FORMS, FormWords, title_of
 
 _TEXTS = Path(__file__).with_name("templates")
@@ -72,14 +74,20 @@ def licence_of(facts: Facts) -> Licence:
     words = FORMS[facts.summary.form]
     named = facts.summary.licence
     template = named or words.licence
-    contact = f". Contact: {facts.summary.contact}" if facts.summary.contact else ""
+    own = (named or "").removeprefix(OWN)
+    contact = f". Contact: {escaped(facts.summary.contact)}" if facts.summary.contact else ""
     text = (
         (_TEXTS / f"{template if template in _TEMPLATES else 'named'}.md")
         .read_text(encoding="utf-8")
-        .format(title=title_of(facts.summary), date=facts.summary.date, contact=contact, licence=named)
+        .format(title=escaped(title_of(facts.summary)), date=facts.summary.date, contact=contact, licence=escaped(own))
     )
     if template in _TEMPLATES:
         kind = _TEMPLATES[template]
-        hub = {"license": "other", "license_name": kind.name, "license_link": "LICENSE.md"}
-        return Licence(words, text, kind.said, hub, kind.links)
-    return Licence(words, text, f"{named}, see [LICENSE.md](LICENSE.md).", {"license": named}, ())
+        return Licence(words, text, kind.said, _other(kind.name), kind.links)
+    hub = {"license": own} if own == named else _other(own)
+    return Licence(words, text, f"{escaped(own)}, see [LICENSE.md](LICENSE.md).", hub, ())
+
+
+def _other(name: str) -> dict[str, Any]:
+    """Return what the hub is told of a licence that it has no identifier for."""
+    return {"license": "other", "license_name": name, "license_link": "LICENSE.md"}

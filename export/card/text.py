@@ -1,7 +1,7 @@
 """The card's text: what a reader has to know before using a release."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 from export.card.facts import Facts
 from export.card.features import type_words
 from export.card.licences import licence_of
+from export.card.markdown import code, escaped, table
 from export.card.quality import quality_tables
 from export.card.words import COLUMNS, FORMS, reason, title_of
 from export.stats.figures import Unsafe
@@ -74,23 +75,6 @@ def unsafe_rows(unsafe: Unsafe) -> list[tuple[str, str]]:
 def moderated_unit(facts: Facts) -> str:
     """Return what moderation is told of in this form: of messages, or of rows."""
     return "messages" if pa.types.is_list(facts.schema.field("openai_moderation").type) else "rows"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
-
-
-def escaped(text: str) -> str:
-    """Return text so that Markdown shows it as it is, on one line."""
-    flat = " ".join(text.split())
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#&" else sign for sign in flat)
-
-
-def code(text: str) -> str:
-    """Return a name as code, in a cell of a table."""
-    return f"`{' '.join(text.split()).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
 
 
 def _pictures(facts: Facts) -> str:

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from arena.errors import SetupError
+from export.card.licence_names import checked_licence
 
 FORMATS = ("chat-1m", "arena-battles", "preference-140k", "full")
 
@@ -109,7 +110,8 @@ class ReleaseSettings(BaseModel):
     sample: Annotated[int, Field(ge=1)] | None = None
     """Release so many rows, drawn by the seed; None: all."""
     seed: int = 42
-    licence: str | None = None
+    licence: Annotated[str, AfterValidator(checked_licence)] | None = None
+    """None: the form's own."""
     title: str = ""
     """Empty: what the form is called."""
     contact: str | None = None
