@@ -69,7 +69,11 @@ async def test_a_key_of_ours_is_known_from_anywhere():
     assert caller.may_use(PAID)
 
 
-@pytest.mark.parametrize(("key", "lacks"), [(None, KeyRequired), ("EMPTY", WrongKey), (new_api_key(), WrongKey)])
+@pytest.mark.parametrize(
+    ("key", "lacks"),
+    [(None, KeyRequired), ("EMPTY", WrongKey), (new_api_key(), WrongKey)],
+    ids=["none", "no key", "unknown"],
+)
 async def test_without_a_key_only_demo_models_and_only_this_very_machine(key: str | None, lacks: type[AccessError]):
     open_to_all = callers()
     caller = await open_to_all.identify(bearing(key), HERE)
