@@ -1,8 +1,13 @@
-"""A report as files: `leaderboard.json`, `leaderboard.csv`, `covariance.npz`. The same votes give the same bytes."""
+"""A report as files. The same votes give the same bytes.
+
+`leaderboard.json` and `leaderboard.csv`; `pairs.csv`, how often each pair met and how that ended; `over_time.csv` where
+the votes tell when they were cast; `covariance.npz`; `figures/`.
+"""
 
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +17,8 @@ import numpy as np
 from arena.errors import SetupError
 from export.ratings import elo
 from export.ratings.analysis import Report
+from export.ratings.figures import figures
+from export.ratings.over_time import OverTime, by_month, newest
 from export.ratings.rate import Standing
 from export.ratings.scale import CENTRE
 
@@ -19,6 +26,8 @@ COLUMNS = (
     *("model", "status", "rating", "se", "ci_low", "ci_high", "rank", "rank_ub", "rank_low", "rank_high"),
     *("battles", "wins", "losses", "ties", "elo", "davidson", "se_clustered", "bound_low", "bound_high", "reason"),
 )
+PAIR_COLUMNS = ("model_a", "model_b", "wins_a", "wins_b", "ties")
+TIME_COLUMNS = ("period", "model", "rating")
 
 
 def model_rows(report: Report, min_battles: int = 1) -> list[dict[str, Any]]:
@@ -79,6 +88,7 @@ def _input(report: Report) -> dict[str, Any]:
     by_voter = votes_by_voter[votes_by_voter > 0]
     return {
         "digest": table.digest,
+        "newest": newest(table.times),
         "votes": len(table.battles.a),
         "battles": report.counts.total,
         "self_battles": report.counts.self_battles,
@@ -89,31 +99,72 @@ def _input(report: Report) -> dict[str, Any]:
     }
 
 
+def pair_rows(report: Report) -> list[dict[str, Any]]:
+    """Return one row for each pair of models that met, by their names."""
+    counts = report.counts
+    columns = (counts.first, counts.second, counts.wins, counts.losses, counts.ties)
+    each = zip(*(column.astype(np.int64).tolist() for column in columns), strict=True)
+    return [
+        dict(zip(PAIR_COLUMNS, (counts.models[a], counts.models[b], *figures), strict=True)) for a, b, *figures in each
+    ]
+
+
+def over_time(report: Report) -> OverTime:
+    """Return how the ratings went, if the votes tell when they were cast; by Bradley and Terry, anchored as asked."""
+    found = by_month(report.table.battles, report.table.times)
+    if report.recipe.anchor is None:
+        return found
+    model, wanted = report.recipe.anchor
+    return {
+        period: {name: rating + wanted - ratings[model] for name, rating in ratings.items()}
+        for period, ratings in found.items()
+        if model in ratings
+    }
+
+
+def _time_rows(periods: OverTime) -> list[dict[str, Any]]:
+    return [
+        dict(zip(TIME_COLUMNS, (period, model, rating), strict=True))
+        for period, ratings in periods.items()
+        for model, rating in sorted(ratings.items())
+    ]
+
+
 def write_report(report: Report, folder: Path, min_battles: int = 1) -> list[Path]:
     """Write the files into a folder, made when missing; return their paths."""
-    board = leaderboard(report, min_battles)
+    board, pairs, periods = leaderboard(report, min_battles), pair_rows(report), over_time(report)
     files = {
         "leaderboard.json": json.dumps(board, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
-        "leaderboard.csv": _csv(board["models"]),
+        "leaderboard.csv": as_csv(COLUMNS, board["models"]),
+        "pairs.csv": as_csv(PAIR_COLUMNS, pairs),
     }
+    if periods:
+        files["over_time.csv"] = as_csv(TIME_COLUMNS, _time_rows(periods))
     estimate = report.ratings.estimate
     if estimate is not None and estimate.covariance is not None:
         packed = io.BytesIO()
         names = np.array(report.ratings.among.models, np.str_)
         np.savez(packed, models=names, ratings=estimate.ratings, covariance=estimate.covariance)
         files["covariance.npz"] = packed.getvalue()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-    except OSError as error:
-        raise SetupError(f"cannot write into {folder}: {error.strerror}") from error
+    files |= {f"figures/{name}": picture for name, picture in figures(board, pairs, periods).items()}
+    write_files(folder, files)
     return [folder / name for name in files]
 
 
-def _csv(rows: list[dict[str, Any]]) -> bytes:
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files into a folder, made when missing."""
+    try:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise SetupError(f"cannot write into {folder}: {error.strerror}") from error
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return rows as CSV in UTF-8."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -1,0 +1,63 @@
+"""Ratings over time: the board as it stood at the end of each month, or as it was published."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from arena.leaderboard import Leaderboard
+from export.ratings.counts import Battles, count
+from export.ratings.rate import rate
+from export.ratings.scale import Floats
+
+Period = TypeVar("Period", int, str)
+OverTime = Mapping[str, Mapping[str, float]]
+"""Ratings by model, by the period (such as `2026-03` or `2026-03-14`) at whose end they stood; in order."""
+
+_MOST = 36
+"""So many periods at most, evenly chosen; the last is always one of them."""
+
+
+def by_month(battles: Battles, times: Floats | None) -> OverTime:
+    """Return the Bradley-Terry ratings from all votes until the end of each month (UTC); the mean of each is 1000.
+
+    Votes without a time are left out. Without any times nothing is known over time.
+    """
+    if times is None:
+        return {}
+    known = np.isfinite(times)
+    months = np.full(len(times), np.iinfo(np.int64).max, np.int64)
+    months[known] = times[known].astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    found: dict[str, Mapping[str, float]] = {}
+    for month in _few(np.unique(months[known]).tolist()):
+        rows = months <= month
+        some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
+        ratings = {each.model: each.rating for each in rate(count(some)).standings if each.rating is not None}
+        if ratings:
+            found[str(np.datetime64(month, "M"))] = ratings
+    return found
+
+
+def as_published(boards: Iterable[Leaderboard]) -> OverTime:
+    """Return the ratings of the boards that were published, the last of each day (UTC)."""
+    days = {_day(board.updated_at): board for board in boards if board.updated_at is not None}
+    return {
+        day: {row.model: row.rating for row in days[day].rows if row.rating is not None and row.status == "rated"}
+        for day in _few(sorted(days))
+    }
+
+
+def newest(times: Floats | None) -> str | None:
+    """Return the day (UTC) of the newest vote, where that is known."""
+    known = np.empty(0) if times is None else times[np.isfinite(times)]
+    return _day(float(known.max())) if len(known) else None
+
+
+def _day(time: float) -> str:
+    return str(np.datetime64(int(time), "s").astype("datetime64[D]"))
+
+
+def _few(periods: list[Period]) -> list[Period]:
+    if len(periods) <= _MOST:
+        return periods
+    return [periods[at] for at in np.linspace(0, len(periods) - 1, _MOST).round().astype(int).tolist()]
