@@ -116,7 +116,7 @@ def over_time(report: Report) -> OverTime:
         return found
     model, wanted = report.recipe.anchor
     return {
-        period: {name: rating + wanted - ratings[model] for name, rating in ratings.items()}
+        period: {name: wanted + (rating - ratings[model]) for name, rating in ratings.items()}
         for period, ratings in found.items()
         if model in ratings
     }
