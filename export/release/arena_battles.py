@@ -8,8 +8,8 @@ import pyarrow as pa
 from arena.battle import Outcome
 from export.moderation.verdict import combined, moderation_leaves
 from export.release.forms import Released, ReleaseKey, Unit
-from export.release.messages import MESSAGES, MODERATION, chars, messages, verdicts
-from export.release.sides import VotedBattle, voted_battle
+from export.release.messages import MESSAGES, MODERATION, messages, verdicts
+from export.release.sides import VotedBattle, voted_rows
 from export.release.steps import Bundle, Dropped
 
 NAME = "arena-battles"
@@ -53,13 +53,7 @@ class ArenaBattles:
 
     def rows(self, bundle: Bundle, release: ReleaseKey) -> Iterator[Released | Dropped]:
         """Yield the battle of the bundle, if there is one."""
-        battle = voted_battle(bundle)
-        if isinstance(battle, Dropped):
-            yield battle
-        elif battle is not None:
-            released_id = release.id(NAME, battle.a.ledger_id)
-            columns = _columns(battle, released_id, release)
-            yield Released(released_id, battle.a.ledger_id, columns, chars(battle.a, battle.b))
+        return voted_rows(NAME, bundle, release, _columns)
 
 
 def _columns(battle: VotedBattle, released_id: str, release: ReleaseKey) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from export.release.forms import Released, ReleaseKey, Unit
 from export.release.layout import estimated_tokens
 from export.release.messages import MESSAGES, MODERATION, chars, messages, moderation, verdicts
 from export.release.steps import Bundle, Dropped, Row
+from export.release.times import possible
 from logging_store.facts import SaidBattle, SaidTurn, TurnDetails
 
 NAME = "full"
@@ -184,7 +185,7 @@ def _of_battle(row: Row, battle: SaidBattle | None, release: ReleaseKey) -> dict
 
 
 def _day(at: float) -> date:
-    return datetime.fromtimestamp(at, UTC).date()
+    return datetime.fromtimestamp(possible(at), UTC).date()
 
 
 def _since(began: float, ended: float | None) -> float | None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 from export.ratings.categories import Name, belongs
 from export.release.forms import Released, ReleaseKey, Unit
 from export.release.layout import bold, estimated_tokens, headers, lists
-from export.release.messages import ROLES, chars
-from export.release.sides import VotedBattle, voted_battle
+from export.release.messages import ROLES
+from export.release.sides import VotedBattle, voted_rows
 from export.release.steps import Bundle, Dropped
 
 NAME = "preference-140k"
@@ -81,14 +81,7 @@ class Preference140K:
 
     def rows(self, bundle: Bundle, release: ReleaseKey) -> Iterator[Released | Dropped]:
         """Yield the battle of the bundle, if there is one."""
-        battle = voted_battle(bundle)
-        if isinstance(battle, Dropped):
-            yield battle
-        elif battle is not None:
-            released_id = release.id(NAME, battle.a.ledger_id)
-            columns = _columns(battle, released_id, release)
-            # the messages are there twice
-            yield Released(released_id, battle.a.ledger_id, columns, 2 * chars(battle.a, battle.b))
+        return voted_rows(NAME, bundle, release, _columns, copies=2)
 
 
 def _columns(battle: VotedBattle, released_id: str, release: ReleaseKey) -> dict[str, Any]:

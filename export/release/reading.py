@@ -15,6 +15,7 @@ from export.release.config import ReleaseSettings
 from export.release.progress import Watcher
 from export.release.shards import RawShards, Read, shards_for
 from export.release.steps import Row
+from export.release.times import is_possible
 from export.release.work import Work
 from logging_store.facts import ConversationRecord, Withheld
 from logging_store.ledger import Ledger
@@ -108,7 +109,8 @@ async def withdrawn_since(source: Source) -> dict[str, str]:
 
 
 def _finish(read: ConversationRecord) -> float:
-    return max((turn.finished_at for turn in read.turns if turn.finished_at is not None), default=0.0)
+    finishes = (turn.finished_at for turn in read.turns if turn.finished_at is not None)
+    return max(filter(is_possible, finishes), default=0.0)
 
 
 def _date(settings: ReleaseSettings, last: float) -> date:

@@ -16,6 +16,7 @@ from export.release.asides import with_asides, without_system_prompts
 from export.release.config import ReleaseSettings
 from export.release.normalise import normalise
 from export.release.steps import Bundle, BundleStep, Dropped, Row, Step, answered, without_models
+from export.release.times import at_possible_times
 
 JOINED = "join what moderation said of each message"
 """The step before which texts are as moderation sees them."""
@@ -104,6 +105,7 @@ def recipe(ingredients: Ingredients) -> Sequence[Named]:
         RowStep("drop models that are withheld", lambda: without_models(ingredients.withheld_models, "model_withheld")),
         RowStep("drop secret models", lambda: without_models(ingredients.secret_models, "model_secret")),
         RowStep("keep turns that stand and were answered", lambda: answered),
+        RowStep("refuse times that are in no calendar", lambda: at_possible_times),
         RowStep("take system prompts out of what programs ask", lambda: without_system_prompts),
         *([RowStep("add system prompts and reasoning", lambda: with_asides)] if "full" in settings.format else []),
         RowStep("normalise: lone surrogates and NUL become U+FFFD", lambda: normalise),

@@ -1,9 +1,14 @@
 """What forms of battles have in common: a battle is released whole or not at all."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from arena.battle import Outcome
+from export.release.forms import Released, ReleaseKey
+from export.release.messages import chars
 from export.release.steps import Bundle, Dropped, Row
+from export.release.times import possible
 from logging_store.facts import SaidBattle
 from logging_store.withholding import TAKEN_BACK
 
@@ -42,4 +47,21 @@ def voted_battle(bundle: Bundle) -> VotedBattle | Dropped | None:
         return Dropped(a.ledger_id, "no_vote")
     if len(a.texts) != len(b.texts):
         return Dropped(a.ledger_id, "unequal_sides")
-    return VotedBattle(battle, a, b, battle.outcome, battle.voted_at)
+    return VotedBattle(battle, a, b, battle.outcome, possible(battle.voted_at))
+
+
+def voted_rows(
+    name: str,
+    bundle: Bundle,
+    release: ReleaseKey,
+    columns: Callable[[VotedBattle, str, ReleaseKey], dict[str, Any]],
+    copies: int = 1,
+) -> Iterator[Released | Dropped]:
+    """Yield the battle of the bundle, if there is one, as the form of this name; its text is in `copies` columns."""
+    battle = voted_battle(bundle)
+    if isinstance(battle, Dropped):
+        yield battle
+    elif battle is not None:
+        released_id = release.id(name, battle.a.ledger_id)
+        made = columns(battle, released_id, release)
+        yield Released(released_id, battle.a.ledger_id, made, copies * chars(battle.a, battle.b))

@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from export.names import step
 from export.release import mapping, recipe
 from export.release.forms import Released
-from export.release.making import TooManyFailures
+from export.release.making import TooManyFailures, make_release
 from export.release.progress import Quiet
 from export.release.steps import Bundle, Row
 from logging_store.ledger import open_ledger
-from tests.facts import a_said_conversation, a_visitor
-from tests.releasing import release
+from tests.facts import a_said_conversation, a_visitor, a_voted_battle
+from tests.releasing import an_order, manifest_of, release
 
 POISON = "a text that breaks it"
 
@@ -27,6 +28,12 @@ class Heard(Quiet):
 
     def note(self, kind: str, **facts: Any) -> None:
         self.notes.append({"kind": kind, **facts})
+
+
+@pytest.fixture(autouse=True)
+def made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process makes each recipe once: here steps are exchanged, which no other test in this process may notice."""
+    monkeypatch.setattr(mapping, "_steps", recipe.ready)
 
 
 @pytest.fixture
@@ -74,7 +81,7 @@ async def test_what_breaks_when_a_row_is_written_down_is_told_like_a_step(
     url, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", Heard()
     (poisoned,) = await _ledger(url, 3, 1)
 
-    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard, seed=78)
+    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard)
 
     assert manifest["counts"] == {"read": 4, "released": 3, "dropped": {"failed": 1}}
     assert [(note["conversation"], note["step"]) for note in heard.notes] == [(poisoned, "write as chat-1m")]
@@ -100,7 +107,50 @@ async def test_a_broken_finder_of_names_is_told_like_any_other_step(tmp_path: Pa
     url, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", Heard()
     await _ledger(url, 2, 0)
 
-    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard, names="balanced", seed=77)
+    manifest = await asyncio.to_thread(release, url, tmp_path / "out", heard, names="balanced")
 
     assert manifest["counts"] == {"read": 2, "released": 0, "dropped": {"failed": 2}}
     assert {note["error"] for note in heard.notes} == {"RuntimeError"}
+
+
+FORMS = ["chat-1m", "arena-battles", "preference-140k", "full"]
+NO_TIMES = [1e18, -1.0, float("inf"), 253402300800.0]
+
+
+async def _altered(url: str, table: str, column: str, at: float, which: str) -> None:
+    async with open_ledger(url) as ledger:
+        order = text(f"UPDATE {table} SET {column} = :at WHERE {which} = (SELECT min({which}) FROM {table})")
+        await ledger.database.write(lambda connection: connection.execute(order, {"at": at}))
+
+
+@pytest.mark.parametrize("at", NO_TIMES)
+async def test_a_vote_at_no_time_of_a_calendar_is_left_out_of_what_tells_it(tmp_path: Path, at: float):
+    url, out, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out", Heard()
+    async with open_ledger(url) as ledger:
+        consent = await a_visitor(ledger)
+        battles = [await a_voted_battle(ledger, consent) for _ in range(3)]
+    await _altered(url, "votes", "voted_at", at, "battle_id")
+
+    await asyncio.to_thread(make_release, an_order(url, out, format=FORMS), heard)
+
+    counts = {form: manifest_of(out / form)["counts"] for form in FORMS}
+    assert counts["chat-1m"]["dropped"] == {}
+    assert counts["arena-battles"] == {"read": 3, "released": 2, "dropped": {"failed": 1}}
+    assert counts["preference-140k"] == {"read": 3, "released": 2, "dropped": {"failed": 1}}
+    assert counts["full"] == {"read": 6, "released": 4, "dropped": {"failed": 2}}
+    poisoned = min(battles, key=lambda each: each.id)
+    assert {note["conversation"] for note in heard.notes} == {poisoned.conversation_a, poisoned.conversation_b}
+
+
+@pytest.mark.parametrize("at", NO_TIMES)
+@pytest.mark.parametrize(("table", "column"), [("turns", "finished_at"), ("conversations", "opened_at")])
+async def test_a_conversation_at_no_time_of_a_calendar_is_left_out(tmp_path: Path, table: str, column: str, at: float):
+    url, out, heard = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out", Heard()
+    await _ledger(url, 3, 0)
+    await _altered(url, table, column, at, "id")
+
+    manifest = await asyncio.to_thread(release, url, out, heard)
+
+    assert manifest["counts"] == {"read": 3, "released": 2, "dropped": {"failed": 1}}
+    assert manifest["date"] == "1970-01-01"
+    assert len(heard.notes) == 1
