@@ -31,7 +31,9 @@ def moderate_command(  # noqa: PLR0913, PLR0917 (one per option)
     store: Annotated[
         str | None, typer.Option(envvar="ARENA_STORE_URL", help="A database URL instead of the data folder's file.")
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="The arena.toml to read.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--arena-config", "--config", help="The arena.toml that says what is withheld.")
+    ] = None,
     start: Annotated[
         str | None, typer.Option("--from", help="Only conversations whose last turn finished then or later (UTC).")
     ] = None,

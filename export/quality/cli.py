@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from arena.errors import SetupError
-from export.quality.gate import refuse_below
+from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import EACH, SEED, measure_quality
 from export.release.config import read_settings
 
@@ -32,6 +32,7 @@ def quality(
 ) -> None:
     """Measure what the redaction finds, and what it takes by mistake, on labelled messages made from a seed."""
     settings = read_settings(config, {"names": names, "min-recall": _shares(min_recall)})
+    known_types(settings.min_recall)  # before minutes of measuring
     measured = measure_quality(settings, seed, each)
     if as_json:
         typer.echo(json.dumps(measured, ensure_ascii=False))

@@ -17,7 +17,7 @@ from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
 from export.moderation.toxicity import read_toxicity
 from export.personal_data.steps import policy_of
-from export.quality.gate import refuse_below
+from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import measure_quality
 from export.release.all_forms import FORMS
 from export.release.choosing import Chosen, choose
@@ -124,6 +124,7 @@ def _digest(*facts: object) -> str:
 def _quality(order: Order, work: Work, watcher: Watcher) -> dict[str, Any]:
     """Measure the redaction, unless that was done before. Raises `RecallTooLow` if it is not good enough."""
     settings = order.settings
+    known_types(settings.min_recall)
     if not work.quality.exists() and (order.measured or settings.min_recall):
         watcher.begin("measure", 1, "benches")
         work.note(work.quality, measure_quality(settings))

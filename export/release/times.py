@@ -23,7 +23,7 @@ def possible(at: float) -> float:
 
 
 def at_possible_times(row: Row) -> Row:
-    """Return a row as it is. Raises `ImpossibleTime` if it began, or a turn of it finished, at no time that there is."""
+    """Return a row as it is. Raises `ImpossibleTime` if it began, or a turn of it finished, at none."""
     possible(row.record.conversation.opened_at)
     for turn in row.turns:
         if turn.finished_at is not None:

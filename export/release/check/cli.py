@@ -27,7 +27,9 @@ def check(
     folder: Annotated[Path, typer.Argument(help="A release, or the folder above those of several formats.")],
     data: Annotated[Path | None, typer.Option(help="The data folder: also ask its ledger about consent.")] = None,
     store: Annotated[str | None, typer.Option(help="A database URL instead of the data folder's file.")] = None,
-    config: Annotated[Path | None, typer.Option(help="The arena.toml to read.")] = None,
+    config: Annotated[
+        Path | None, typer.Option("--arena-config", "--config", help="The arena.toml that says what is withheld.")
+    ] = None,
 ) -> None:
     """Check a release: files, digests, columns, rows, counts, personal data that is left.
 

@@ -36,3 +36,4 @@ def test_it_says_what_is_wrong_with_a_least_recall(wrong: str):
 
     assert result.exception is not None
     assert "min-recall" in str(result.exception)
+    assert result.output == ""
