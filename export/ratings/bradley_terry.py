@@ -34,13 +34,20 @@ def chance(difference: Floats) -> Floats:
     return np.where(difference >= 0, 1.0, small) / (1.0 + small)
 
 
+def chance_and_loss(difference: Floats) -> tuple[Floats, Floats]:
+    """Return the logistic curve, and the logarithm of one over what it leaves: what a battle's likelihood loses."""
+    small = np.exp(-np.abs(difference))
+    whole = 1.0 + small
+    return np.where(difference >= 0, 1.0, small) / whole, np.maximum(difference, 0.0) + np.log(whole)
+
+
 def laplacian(counts: PairCounts, weights: Floats) -> Floats:
     """Return the matrix with `-weight` between the models of each pair, and rows that sum to zero."""
     size = len(counts.models)
-    matrix = np.zeros((size, size))
-    matrix[counts.first, counts.second] = -weights
-    matrix[counts.second, counts.first] = -weights
-    matrix[np.diag_indices(size)] = counts.per_model(weights, weights)
+    half = np.zeros(size * size)
+    half[counts.first * size + counts.second] = -weights
+    matrix = half.reshape(size, size) + half.reshape(size, size).T
+    matrix[np.diag_indices(size)] = -matrix.sum(axis=1)
     return matrix
 
 
@@ -66,11 +73,10 @@ def fit(counts: PairCounts) -> Fit:
 
     def look(strengths: Floats) -> Slope:
         difference = strengths[counts.first] - strengths[counts.second]
-        expected = chance(difference)
+        expected, loss = chance_and_loss(difference)
         surplus = scores - battles * expected
-        loss = np.maximum(difference, 0.0) + np.log1p(np.exp(-np.abs(difference)))
         return Slope(
-            value=float((scores * difference - battles * loss).sum()),
+            value=float(scores @ difference - battles @ loss),
             gradient=counts.per_model(surplus, -surplus),
             curvature=gauged(laplacian(counts, battles * expected * (1 - expected))),
         )

@@ -1,12 +1,14 @@
 """Votes, counted: how often each unordered pair of models met, and how that ended. Ratings need no more of them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
 from arena.battle import Outcome
 from arena.errors import UnknownOutcome
+from export.ratings.name_codes import name_codes
 from export.ratings.scale import Codes, Flags, Floats, Integers, narrow
 
 A_WON, B_WON, TIED = 0, 1, 2
@@ -22,8 +24,8 @@ WINNERS: dict[str, int] = {
 
 _ROWS_AT_ONCE = 250_000
 _ROWS_SORTED = 2_000_000
-_DENSE_CELLS = 16_000_000
-"""Up to so many cells are counted in one table (128 MB); above, by sorting."""
+_DENSE_CELLS = 4_000_000
+"""Up to so many cells are counted in one table (32 MB); above, by sorting."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,11 +67,18 @@ class PairCounts:
     ties: Floats
     self_battles: int = 0
     """Battles of a model with itself: left out of everything else here."""
+    squares: Floats | None = None
+    """Of weighted battles, the summed squares of the weights of wins, losses and ties; None if each weighs one."""
 
     @property
     def battles(self) -> Floats:
         """How often each pair met."""
         return self.wins + self.losses + self.ties
+
+    @property
+    def squared(self) -> Floats:
+        """Return the summed squares of the weights of wins, losses and ties."""
+        return np.stack([self.wins, self.losses, self.ties]) if self.squares is None else self.squares
 
     @property
     def total(self) -> int:
@@ -93,6 +102,7 @@ class PairCounts:
             wins=self.wins[both],
             losses=self.losses[both],
             ties=self.ties[both],
+            squares=None if self.squares is None else self.squares[:, both],
         )
 
     def without(self, names: Iterable[str]) -> "PairCounts":
@@ -109,9 +119,9 @@ class NewCodes(dict[str, int]):
         return code
 
 
-def _winner_codes(winners: Sequence[str]) -> Integers:
+def _winner_codes(winners: Sequence[str]) -> Codes:
     try:
-        return np.fromiter(map(WINNERS.__getitem__, winners), np.int64, len(winners))
+        return name_codes(winners, WINNERS.__getitem__)
     except KeyError:
         row, value = next((row, value) for row, value in enumerate(winners, 1) if value not in WINNERS)
         raise UnknownOutcome(f"row {row}: the winner is {value!r}; it must be one of {', '.join(WINNERS)}") from None
@@ -122,14 +132,20 @@ def code(model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str], 
 
     An unknown winner is an `UnknownOutcome` that names the row; rows are counted from 1.
     """
+    codes, a, b, winners = _in_order_of_appearance(model_a, model_b, winner)
+    for name in known:
+        codes[name]
+    return in_order_of_names(codes, a, b, winners)
+
+
+def _in_order_of_appearance(
+    model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str]
+) -> tuple[NewCodes, Codes, Codes, Codes]:
     if not len(model_a) == len(model_b) == len(winner):
         raise ValueError("model_a, model_b and winner must be equally long")
     codes = NewCodes()
-    a = np.fromiter(map(codes.__getitem__, model_a), np.int64, len(model_a))
-    b = np.fromiter(map(codes.__getitem__, model_b), np.int64, len(model_b))
-    for name in known:
-        codes[name]
-    return in_order_of_names(codes, a, b, _winner_codes(winner))
+    a, b = name_codes(model_a, codes.__getitem__), name_codes(model_b, codes.__getitem__)
+    return codes, a, b, _winner_codes(winner)
 
 
 def in_order_of_names(codes: NewCodes, a: Codes, b: Codes, winner: Codes) -> Battles:
@@ -141,54 +157,92 @@ def in_order_of_names(codes: NewCodes, a: Codes, b: Codes, winner: Codes) -> Bat
     return Battles(tuple(names), position[a], position[b], winner.astype(np.int8, copy=False))
 
 
-def _occurring(battles: Battles, size: int) -> tuple[Integers, Integers]:
-    """Return which cells (side a, side b, winner) occur, and how often; a table cell may be returned more than once."""
-    is_dense = 3 * size * size <= _DENSE_CELLS
-    at_once = max(_ROWS_AT_ONCE, 3 * size * size) if is_dense else _ROWS_SORTED
-    table = np.zeros(3 * size * size if is_dense else 1, np.int64)
-    found: list[tuple[Integers, Integers]] = []
-    for start in range(0, len(battles.a), at_once):
-        rows = slice(start, start + at_once)
-        keys = (battles.a[rows].astype(np.int64) * size + battles.b[rows]) * 3 + battles.winner[rows]
-        if is_dense:
-            table += np.bincount(keys, minlength=len(table))
-        else:
-            found.append(np.unique(keys, return_counts=True))
-    cells = np.flatnonzero(table)
-    found.append((cells, table[cells]))
-    keys, often = (np.concatenate(each) for each in zip(*found, strict=True))
-    return keys, often
+def _is_dense(size: int) -> bool:
+    return 3 * size * size <= _DENSE_CELLS
 
 
-def count(battles: Battles) -> PairCounts:
-    """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted."""
-    size = max(len(battles.models), 1)
-    cells, often = _occurring(battles, size)
-    return tally(Battles(battles.models, cells // 3 // size, cells // 3 % size, cells % 3), often)
+def _keys(battles: Battles, rows: slice, size: int) -> Integers:
+    """Number the cell (side a, side b, winner) of each battle."""
+    keys = battles.a[rows].astype(np.int64)
+    keys *= 3 * size
+    keys += 3 * battles.b[rows].astype(np.int64)
+    keys += battles.winner[rows]
+    return keys
 
 
-def tally(battles: Battles, often: Integers) -> PairCounts:
-    """Count battles that are told together with how often each took place."""
-    size = max(len(battles.models), 1)
-    a, b, winner = battles.a.astype(np.int64), battles.b.astype(np.int64), battles.winner
+def _parts(battles: Battles, rows: int) -> Iterator[slice]:
+    return (slice(start, start + rows) for start in range(0, len(battles.a), rows))
+
+
+def _table(battles: Battles, size: int, weights: Floats | None = None) -> Integers | Floats:
+    """Count, or weigh, how often each model met each other with each outcome."""
+    cells = 3 * size * size
+    table = np.zeros(cells, np.int64 if weights is None else np.float64)
+    for rows in _parts(battles, max(_ROWS_AT_ONCE, cells)):
+        table += np.bincount(_keys(battles, rows, size), None if weights is None else weights[rows], cells)
+    return cast(Integers | Floats, table.reshape(size, size, 3))
+
+
+def folded(models: tuple[str, ...], table: Integers | Floats) -> PairCounts:
+    """Return the pairs of a table that tells how often model a met model b with each outcome, for each a and b."""
+    won, lost, tied = (np.ascontiguousarray(table[:, :, winner]) for winner in (A_WON, B_WON, TIED))
+    own = round(float(won.trace() + lost.trace() + tied.trace()))
+    won, tied = won + lost.T, tied + tied.T
+    first, second = np.nonzero(np.triu(won + won.T + tied, 1))
+    figures = (each[first, second].astype(np.float64) for each in (won, won.T, tied))
+    return PairCounts(models, first, second, *figures, self_battles=own)
+
+
+def _cells(battles: Battles, size: int, weights: Floats | None) -> tuple[Integers, Integers | Floats]:
+    """Return which cells occur, and how often; one may be returned more than once."""
+    keys, often = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for rows in _parts(battles, _ROWS_SORTED):
+        cells, row, times = np.unique(_keys(battles, rows, size), return_inverse=True, return_counts=True)
+        keys.append(cells)
+        often.append(times if weights is None else np.bincount(row, weights[rows]))
+    return np.concatenate(keys), np.concatenate(often)
+
+
+def _sorted_out(battles: Battles, size: int, weights: Floats | None) -> PairCounts:
+    """Count by sorting, in memory for the pairs that met."""
+    cells, often = _cells(battles, size, weights)
+    a, b, winner = cells // 3 // size, cells // 3 % size, cells % 3
     met = a != b
     winner = np.where(winner == TIED, TIED, winner ^ (a > b))[met]
     pairs, row = np.unique((np.minimum(a, b) * size + np.maximum(a, b))[met], return_inverse=True)
     table = np.zeros((3, len(pairs)))
     np.add.at(table, (winner, row), often[met])
-    return PairCounts(
-        models=battles.models,
-        first=pairs // size,
-        second=pairs % size,
-        wins=table[A_WON],
-        losses=table[B_WON],
-        ties=table[TIED],
-        self_battles=int(often[~met].sum()),
-    )
+    own = round(float(often[~met].sum()))
+    return PairCounts(battles.models, pairs // size, pairs % size, *table, self_battles=own)
+
+
+def count(battles: Battles, weights: Floats | None = None) -> PairCounts:
+    """Count battles by pair. Sides and order do not matter; battles of a model with itself are only counted.
+
+    With weights, all above 0, the figures are sums of weights, and `squares` sums of their squares.
+    """
+    size = max(len(battles.models), 1)
+
+    def summed(of_each: Floats | None) -> PairCounts:
+        if _is_dense(size):
+            return folded(battles.models, _table(battles, size, of_each))
+        return _sorted_out(battles, size, of_each)
+
+    if weights is None:
+        return summed(None)
+    squares = summed(weights**2)
+    return replace(summed(weights), squares=np.stack([squares.wins, squares.losses, squares.ties]))
 
 
 def count_votes(
     model_a: Sequence[str], model_b: Sequence[str], winner: Sequence[str], known: Iterable[str] = ()
 ) -> PairCounts:
-    """Count votes given by name: `code`, then `count`."""
-    return count(code(model_a, model_b, winner, known))
+    """Count votes given by name: what `count` makes of `code`, without putting every row in the order of names."""
+    codes, a, b, winners = _in_order_of_appearance(model_a, model_b, winner)
+    for name in known:
+        codes[name]
+    names, size = sorted(codes), max(len(codes), 1)
+    if not names or not _is_dense(size):
+        return count(in_order_of_names(codes, a, b, winners))
+    order = np.array([codes[name] for name in names], np.int64)
+    return folded(tuple(names), _table(Battles(tuple(codes), a, b, winners), size)[np.ix_(order, order)])

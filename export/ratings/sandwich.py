@@ -24,9 +24,12 @@ def _spread(counts: PairCounts, expected: Floats) -> Floats:
     A model that only tied shows no spread at all, which is no certainty: its battles get the spread that the fitted
     law expects.
     """
-    seen = counts.wins * (1 - expected) ** 2 + counts.losses * expected**2 + counts.ties * (0.5 - expected) ** 2
+    wins, losses, ties = counts.squared
+    seen = wins * (1 - expected) ** 2 + losses * expected**2 + ties * (0.5 - expected) ** 2
     silent = only_tied(counts)
-    return np.where(silent[counts.first] | silent[counts.second], counts.battles * expected * (1 - expected), seen)
+    return np.where(
+        silent[counts.first] | silent[counts.second], (wins + losses + ties) * expected * (1 - expected), seen
+    )
 
 
 def bread(fit: Fit) -> Floats:

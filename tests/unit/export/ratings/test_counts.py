@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from arena.errors import UnknownOutcome
 from export.ratings import counts
-from export.ratings.counts import count, count_votes, tally
+from export.ratings.counts import count, count_votes
 from tests.unit.export.ratings.made import ROWS, Row, coded, counted, rows
 
 
@@ -30,10 +30,15 @@ def test_a_model_against_itself_is_only_counted():
     assert (pairs.total, pairs.self_battles, pairs.models) == (1, 2, ("a", "b", "c"))
 
 
-def test_battles_told_with_how_often_they_took_place_count_so_often():
-    pairs = tally(coded(rows("a>b", "b>a", "b>a", "c=c")), np.array([5, 2, 1, 4]))
+def test_weighted_battles_are_sums_of_weights_and_of_their_squares():
+    pairs = count(coded(rows("a>b", "b>a", "b>a", "a=b", "c=c")), np.array([5.0, 2.0, 1.0, 0.5, 4.0]))
 
-    assert (pairs.wins.tolist(), pairs.losses.tolist(), pairs.self_battles) == ([5], [3], 4)
+    assert [each.tolist() for each in (pairs.wins, pairs.losses, pairs.ties)] == [[5], [3], [0.5]]
+    assert (pairs.squared.tolist(), pairs.self_battles) == ([[25], [5], [0.25]], 4)
+
+
+def test_each_battle_weighs_one_if_nothing_else_is_said():
+    assert counted("a>b", "2 b>a", "a=b").squared.tolist() == [[1], [2], [1]]
 
 
 def test_an_unknown_winner_is_an_error_that_names_the_row():
@@ -78,9 +83,20 @@ def test_shuffled_rows_and_swapped_sides_count_the_same(battles: list[Row], chan
 
 @given(ROWS)
 def test_many_models_are_counted_by_sorting_to_the_same_end(battles: list[Row]):
-    dense = count(coded(battles))
+    weights = np.arange(1.0, len(battles) + 1)
+    dense = count(coded(battles)), count(coded(battles), weights)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counts, "_DENSE_CELLS", 0)
-        sorted_out = count(coded(battles))
+        sorted_out = count(coded(battles)), count(coded(battles), weights)
 
-    assert _table(sorted_out) == _table(dense)
+    assert [_table(each) for each in sorted_out] == [_table(each) for each in dense]
+    assert sorted_out[1].squared.tolist() == dense[1].squared.tolist()
+
+
+@given(ROWS)
+def test_votes_are_counted_by_name_as_they_are_by_code(battles: list[Row]):
+    by_name = count_votes(*([row[at] for row in battles] for at in range(3)), known=["zero"])
+    by_code = count(coded(battles))
+
+    assert by_name.models == (*by_code.models, "zero")
+    assert _table(by_name) == _table(by_code)
