@@ -1,6 +1,10 @@
 """What stands around a candidate decides what it is."""
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 from export.personal_data.span import Kind
 
@@ -30,12 +34,20 @@ def before(text: str, start: int, length: int = BEFORE) -> str:
     return _unmarked(text[max(0, start - length) : start].rpartition("\n\n")[2])
 
 
-def says(words: re.Pattern[str], text: str, start: int, length: int = BEFORE) -> bool:
+class Searched(Protocol):
+    """What can be looked for in a text."""
+
+    def search(self, string: str, /) -> object:
+        """Return something where it is there, None where it is not."""
+        ...
+
+
+def says(words: Searched, text: str, start: int, length: int = BEFORE) -> bool:
     """Tell whether one of the words stands shortly before a place."""
     return words.search(before(text, start, length)) is not None
 
 
-def says_after(words: re.Pattern[str], text: str, end: int) -> bool:
+def says_after(words: Searched, text: str, end: int) -> bool:
     """Tell whether a text says behind a place, in the same sentence, what it was."""
     if not _SAYS_OF_IT.match(text, end):
         return False
@@ -44,9 +56,76 @@ def says_after(words: re.Pattern[str], text: str, end: int) -> bool:
     return words.search(rest[: stop.start()] if stop else rest) is not None
 
 
-def labels(*words: str) -> re.Pattern[str]:
+@dataclass(frozen=True)
+class Labels:
+    """Words that say what stands beside them: any of them, whole where they are written with spaces, in any case."""
+
+    words: tuple[str, ...]
+    """Expressions in small letters; those that begin with `(?-i:` are told by their case as well."""
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Look for any of the words: in small letters, as expressions that ignore case try each word at each place."""
+        small = _small(text)
+        for words, is_small in self._in_turn:
+            if found := words.search(small if is_small else text):
+                return found
+        return None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield where the words are."""
+        return self._as_written.finditer(text)
+
+    @cached_property
+    def _in_turn(self) -> list[tuple[re.Pattern[str], bool]]:
+        """The words as expressions, and whether they are for texts in small letters."""
+        cased = [each for each in self.words if each.startswith(_CASED)]
+        ascii_words, others = _by_script([each for each in self.words if not each.startswith(_CASED)])
+        small = [_whole(_small_expressions(ascii_words)), "|".join(_small_expressions(others))]
+        return [
+            *((re.compile(each), True) for each, words in zip(small, (ascii_words, others), strict=True) if words),
+            *([(re.compile(_whole(cased), re.IGNORECASE), False)] if cased else []),
+        ]
+
+    @cached_property
+    def _as_written(self) -> re.Pattern[str]:
+        ascii_words, others = _by_script(self.words)
+        return re.compile("|".join([*([_whole(ascii_words)] if ascii_words else []), *others]), re.IGNORECASE)
+
+
+def _by_script(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words in plain Latin letters, which are looked for as a whole, and the others."""
+    return [each for each in words if each.isascii()], [each for each in words if not each.isascii()]
+
+
+def _small_expressions(words: Sequence[str]) -> list[str]:
+    return [_EXPRESSION.sub(lambda part: part[1] or _small(part[0]), each) for each in words]
+
+
+_CASED = "(?-i:"
+_EXPRESSION = re.compile(r"(\\.)|[^\\]+")
+"""An escaped character of an expression, or what has none."""
+_ALIKE = dict(
+    zip(
+        "\u0130\u0131\u017f\u00b5\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e9b",
+        "iis\u03bc\u03c3\u03b2\u03b8\u03c6\u03c0\u03ba\u03c1\u03b5\u1e61",
+        strict=True,
+    )
+)
+"""Letters that are another one's in other clothes: whoever ignores case ignores that as well."""
+_HAS_ALIKE = re.compile(f"[{''.join(_ALIKE)}]")
+
+
+def _small(text: str) -> str:
+    """Return a text in small letters, as many as it has, for comparisons that ignore case."""
+    if text.isascii():
+        return text.lower()
+    return _HAS_ALIKE.sub(lambda found: _ALIKE[found[0]], text.replace("\u0130", "i").lower())
+
+
+def _whole(words: Sequence[str]) -> str:
+    return rf"(?<![{_LETTER}])(?:{'|'.join(words)})(?![{_LETTER}])"
+
+
+def labels(*words: str) -> Labels:
     """Match any of the words, whole where they are written with spaces, whatever their case."""
-    ascii_words = "|".join(word for word in words if word.isascii())
-    others = "|".join(word for word in words if not word.isascii())
-    parts = [rf"(?<![{_LETTER}])(?:{ascii_words})(?![{_LETTER}])"] if ascii_words else []
-    return re.compile("|".join([*parts, *([others] if others else [])]), re.IGNORECASE)
+    return Labels(words)

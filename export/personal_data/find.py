@@ -54,7 +54,7 @@ _PLAIN = str.maketrans(
     }
 )
 """Wide and foreign digits, odd spaces and hyphens: one character each, so that places stay where they are."""
-_UNUSUAL = re.compile("[" + re.escape("".join(map(chr, _PLAIN))) + "]")
+_UNUSUAL = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
 
 
 def find(text: str) -> list[Span]:
@@ -71,7 +71,9 @@ def _found(text: str) -> Sequence[Span]:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() or not _UNUSUAL.search(text) else text.translate(_PLAIN)
+    if text.isascii() or not _unusual()(text):
+        return text
+    return _UNUSUAL.sub(lambda found: found[0].translate(_PLAIN), text)
 
 
 def _find(text: str) -> list[Span]:
@@ -83,6 +85,11 @@ def _find(text: str) -> list[Span]:
                 insort(taken, (span.start, span.end))
                 found.append(span)
     return sorted(found)
+
+
+@cache
+def _unusual() -> Gate:
+    return fast_gate([_UNUSUAL.pattern])
 
 
 @cache

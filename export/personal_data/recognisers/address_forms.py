@@ -71,7 +71,7 @@ FORMS: dict[str, str] = {
 """Part of the world: how a street and a number are written there."""
 
 GATES: dict[str, str] = {
-    "number, postcode and place": r"\d{4}|\d{3} \d\d|\d\d-\d{3}",
+    "number, postcode and place": r"[, ](?:[A-Z]{1,3}-|ΤΚ )?(?:\d{5}(?:-\d{3,4})?|\d\d-\d{3}|\d{3} \d\d|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|\d{8}|\d{4}),? [A-Za-z\x{80}-\x{10ffff}]",
     "number, place and postcode": r"[, \n](?:\d{5}|\d{7})(?:-\d|[^\d]|$)",
     "place and postcode last": r"[, \n](?:[A-Z]{2,3},? \d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]\d[\dW] ?[A-Z\d]{4})",
     "in with postcode": r"[- ]\d{3} ?\d{3}\b",

@@ -21,7 +21,7 @@ _EPOCH = re.compile(r"1[4-8]\d{8}")
 SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
-_DIGITS = re.compile(r"(?<![\w.,+/#-])(?<!\d[:=])\d(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)", re.ASCII)
+_DIGITS = re.compile(r"\d(?<![\w.,+/#-].)(?<!\d[:=].)(?:[ .\-/]?\d){6,18}(?:(?<=\d{17})X)?(?![\w]|[.,:/-]\d)", re.ASCII)
 _NAMES = list(WRITTEN)
 _LETTERS = re.compile(
     r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII | re.IGNORECASE
@@ -93,11 +93,17 @@ _LABELLED = re.compile(
 _LABELS_GATE = r"(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)"
 
 
+_WAYS = (
+    "(?i:(?:^|[^a-z0-9_.+-])(?:" + "|".join(WRITTEN.values()) + "))",
+    r"(?:^|[^A-Za-z0-9_.,+/#-])\d(?:[ .\-/]?\d){6}",
+    _LABELS_GATE,
+)
+"""What must be there for each of the three ways to be worth trying."""
+
+
 @cache
 def _gate() -> Gate:
-    """Return what tells which of the three ways are worth trying: dates alone bring many texts here."""
-    letters = "(?i)(?:^|[^a-z0-9_.+-])(?:" + "|".join(WRITTEN.values()) + ")"
-    return fast_gate([letters, r"(?:^|[^A-Za-z0-9_.,+/#-])\d(?:[ .\-/]?\d){6}", _LABELS_GATE])
+    return fast_gate(_WAYS)
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -164,7 +170,6 @@ def _one_number(form: str) -> bool:
 
 RECOGNISER = Recogniser(
     Kind.GOVERNMENT_ID,
-    r"\d(?:[ .\-/]?\d){6}|(?i:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DFMPT]|[12] ?\d\d ?\d\d ?2[AB]|[A-Z]{4}\d{4}|[A-Z]{5}[0-9L-V]{2}|[A-Z][ -]?\d{6}|\d{6}[-+A-Y]\d{3})"
-    rf"|{_LABELS_GATE}",
+    "|".join(_WAYS),
     _spans,
 )

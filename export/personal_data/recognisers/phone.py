@@ -16,6 +16,10 @@ _CANDIDATE = re.compile(
     r"(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:[ .\-/()]{0,2}\d){5,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)",
     re.ASCII,
 )
+_DIGITS = re.compile(r"\d(?:[ .\-/()]{0,2}\d){5,}", re.ASCII)
+"""What each candidate consists of: only around it there is something to look for."""
+_HEAD, _TAIL = 3, 20
+"""Characters that a candidate can have before its first digit, and that count behind its last one."""
 _WORDS = labels(
     "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
     "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her| number| no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
@@ -109,9 +113,18 @@ def _looks_dialled(found: str, digits: str) -> bool:
     return 8 <= len(digits) <= 11 or re.search(r"\d[ \-/()]+\d", found) is not None
 
 
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    for digits in _DIGITS.finditer(text):
+        start, end = max(done, digits.start() - _HEAD), digits.end() + _TAIL
+        while (match := _CANDIDATE.search(text, start, end)) and match.start() < digits.end():
+            yield match
+            start = done = match.end()
+
+
 def _spans(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
-    for match in _CANDIDATE.finditer(text):
+    for match in _candidates(text):
         digits = re.sub(r"\D", "", re.split(r"ext|x|Durchwahl", match[0])[0])
         if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or is_run(digits[-7:]) or _FICTION.search(digits):
             continue
