@@ -10,11 +10,11 @@ from export.names.tokens import Token
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 _END = r"(?=[\s,.;:!?،।|)\"”]|$)"
-_SELF = re.compile(
+ABOUT_ONESELF = re.compile(
     r"\b(?:(?:[Hh]i|[Hh]ello|[Hh]ey)[,!.]? (?:this is|I am|I['’]m|it['’]s)|I am|I['’]m|[Tt]his is|[Cc]all me)"
     r" (?P<en>[A-Z][a-z'’-]+(?: [A-Z][a-z'’-]+)?)(?=[,.!]| and I\b| from\b| here\b|$)"
 )
-_OTHER = re.compile(
+ABOUT_OTHERS = re.compile(
     r"(?:(?<![\u0600-\u06ff])(?:السيدة?|الأستاذة?|الدكتورة?|عزيزي|عزيزتي|صديقي|صديقتي|زميلي|زميلتي|أخي|أختي|آقای|خانم|جناب)"
     rf" (?P<ar>[\u0620-\u06ff\u200c]{{3,}}){_END}"
     r"|(?<![\u0590-\u05ff])(?:מר|גב['׳]|גברת|ד[\"״]ר|פרופ['׳]|שלום|לכבוד|יקירי|יקרה) "
@@ -30,34 +30,22 @@ _OTHER = re.compile(
 
 
 def mark_announced(
-    text: str, words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists
-) -> None:
-    """Give a score to the words that are announced, if nothing is known that they are else."""
-    starts = [word.start for word in words]
-    if "I" in text or "this is" in text.lower():
-        _mark(_SELF, text, words, starts, scores, barred, lists)
-    if not text.isascii():
-        _mark(_OTHER, text, words, starts, scores, barred, lists)
-
-
-def _mark(
-    pattern: re.Pattern[str],
-    text: str,
+    match: re.Match[str],
     words: Sequence[Token],
     starts: Sequence[int],
     scores: list[float],
     barred: Sequence[bool],
     lists: Lists,
 ) -> None:
-    for match in pattern.finditer(text):
-        kind = match.lastgroup or ""
-        start, end = match.span(kind)
-        places = range(bisect_left(starts, start), bisect_left(starts, end))
-        if any(barred[place] for place in places) or not _may_be(match[kind], kind, lists):
-            continue
-        for place in places:
-            if kind != "en" or place == places[0] or not lists.of(words[place].text) & _ELSE:
-                scores[place] = max(scores[place], 0.8)
+    """Give a score to the words that a match of one of these announces, if nothing is known that they are else."""
+    kind = match.lastgroup or ""
+    start, end = match.span(kind)
+    places = range(bisect_left(starts, start), bisect_left(starts, end))
+    if any(barred[place] for place in places) or not _may_be(match[kind], kind, lists):
+        return
+    for place in places:
+        if kind != "en" or place == places[0] or not lists.of(words[place].text) & _ELSE:
+            scores[place] = max(scores[place], 0.8)
 
 
 def _may_be(found: str, kind: str, lists: Lists) -> bool:

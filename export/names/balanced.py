@@ -1,6 +1,5 @@
 """The setting `balanced`: lists and plain rules, fast and seldom wrong."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,21 +8,13 @@ from export.names import rules
 from export.names.joining import extended, famous_words, is_capital, phrases, spans
 from export.names.lists import Is, Lists
 from export.names.masking import masked
+from export.names.places import BESIDE, FirstLook
 from export.names.span import NameSpan
-from export.names.tokens import Token, tokens
-from export.personal_data.gate import Gate, fast_gate
+from export.names.tokens import Token, tokens_around
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƏƠƯȘȚẠ-ỸΆ-ΏΑ-ΫЀ-ЯҐҒҚҢҮҰҲӘӨԱ-Ֆ"
-_CAPITALS = re.compile(rf"[{_UPPER}](?<![\w.@/].)[^\W\d_]+")
-_OTHER_SCRIPTS = re.compile(
-    "[\u0590-\u1cff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7afạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]"
-)
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
-_BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 _ENDS = frozenset('.!?:\n"“,;(-')
-REACH = 70
-"""Characters on each side of a word that are looked at."""
 REMEMBERED = 256
 """Texts: whoever looks again at what was not changed need not search again."""
 
@@ -33,11 +24,11 @@ class Balanced:
     """Finds names that are on the lists, or stand where only a name stands."""
 
     lists: Lists
-    _gate: Gate = field(init=False)
+    _look: FirstLook = field(init=False)
     _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._gate = fast_gate([rules.GATE])
+        self._look = FirstLook(self.lists)
         self._found = lru_cache(REMEMBERED)(self._names)
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
@@ -45,30 +36,13 @@ class Balanced:
         return [list(self._found(text)) for text in texts]
 
     def _names(self, text: str) -> list[NameSpan]:
-        known = self.lists.known
-        open_words = [
-            match.start() for match in _CAPITALS.finditer(text) if not known.get(match.group().lower(), 0) & _ELSE
-        ]
-        is_short = not self._gate(text) and (text.isascii() or not _OTHER_SCRIPTS.search(text))
-        if is_short and not open_words:
+        places = self._look.places(text)
+        if not places:
             return []
         plain = masked(text)
-        pieces = _around(plain, open_words) if is_short else [(0, plain)]
-        rows = [(start, piece, tokens(piece)) for start, piece in pieces]
-        barred = [phrases(words, self.lists) for _, _, words in rows]
-        famous = {
-            word
-            for (_, _, words), out in zip(rows, barred, strict=True)
-            for word in famous_words(words, out, self.lists)
-        }
-        return [
-            NameSpan(span.start + start, span.end + start, span.score)
-            for (start, piece, words), out in zip(rows, barred, strict=True)
-            for span in self._in(piece, words, out, famous)
-        ]
-
-    def _in(self, text: str, words: Sequence[Token], barred: list[bool], famous: set[str]) -> list[NameSpan]:
-        if famous:
+        words = tokens_around(plain, places)
+        barred = phrases(words, self.lists)
+        if famous := famous_words(words, barred, self.lists):
             barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
         scores = [0.0] * len(words)
         known = self.lists.known
@@ -77,7 +51,7 @@ class Balanced:
             is_open = (first != first.lower() or first >= "\u0590") and len(word) > 1 and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
                 scores[index] = listed_or_announced(words, index, self.lists)
-        rules.mark(text, words, scores, barred, self.lists)
+        rules.mark(plain, words, scores, barred, self.lists)
         if not any(scores):
             return []
         extended(words, scores, barred, self.lists)
@@ -98,7 +72,7 @@ def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> flo
     cues = lists.cues
     before = words[index - 1].text if index else "\n"
     after = words[index + 1].text if index + 1 < len(words) else "\n"
-    if cues.get(before.lower()) in _BESIDE or cues.get(after.lower()) == "speech":
+    if cues.get(before.lower()) in BESIDE or cues.get(after.lower()) == "speech":
         return 0.7
     if before in {",", ":", "\n"} and any(
         cues.get(each.text.lower()) == "closing" for each in words[max(0, index - 4) : index]
@@ -129,18 +103,3 @@ def _in_title(words: Sequence[Token], index: int, known: Mapping[str, int], cues
     return (
         is_inside and not known.get(before.lower(), 0) & _NAME and before.lower() not in cues and not before.isupper()
     )
-
-
-def _around(text: str, places: Sequence[int]) -> list[tuple[int, str]]:
-    """Return the parts of a text around some places, each with where it begins, cut between words."""
-    found: list[tuple[int, int]] = []
-    for place in places:
-        start = text.find(" ", place - REACH, place) + 1 if place > REACH else 0
-        start = start or max(0, place - REACH)
-        end = text.rfind(" ", place, place + REACH) if place + REACH < len(text) else len(text)
-        end = end if end > place else len(text)
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return [(start, text[start:end]) for start, end in found]

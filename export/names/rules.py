@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from export.names.announced import mark_announced
+from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS, mark_announced
+from export.names.gates import Finder, gate_before, quick
 from export.names.lists import Is, Lists
 from export.names.tokens import Token
-from export.personal_data.gate import Gate, fast_gate
+from export.personal_data.gate import Gate
 
 _INTRO = (
     r"my name(?: is|'s|’s)|my name:|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est"
@@ -17,7 +18,6 @@ _INTRO = (
     r"|mă numesc|numele meu este|benim adım|nama saya|tôi tên là|tên tôi là|mình tên là|меня зовут"
     r"|мене звати|με λένε|ονομάζομαι|jina langu ni|اسمي|اسم من|נקראת|קוראים לי|שמי|मेरा नाम"
 )
-_EDGE = r"\b"
 _TITLE = (
     r"\b(?:Mr|Mrs|Ms|Dr|Prof|Mme|Mlle|Sr|Sra|Dra|Sig|Herr|Herrn|Frau|Monsieur|Madame|Señor|Señora|Senhor"
     r"|Senhora|Signor|Signora|Meneer|Mevrouw|Pan|Pani|Shri|Smt|Bapak|Ibu|Mbak)\b\.?"
@@ -29,11 +29,9 @@ _HAN = re.compile(
     r"|(?<![\uac00-\ud7af])(?P<ssi>[\uac00-\ud7af]{2,4}?)(?= ?(?:씨|님께|드림))"
     r"|(?:ชื่อ|คุณ|นางสาว|นาย)\s?(?P<thai>[\u0e01-\u0e4e]{3,20}(?: [\u0e01-\u0e4e]{3,20})?)(?=[\s,.]|$)"
 )
-GATE = rf"(?i:{_INTRO})|{_TITLE} [A-ZÀ-Þ]".replace(_EDGE, r"(?:^|[^A-Za-z])")
-"""Where it matches nowhere, and a text has Latin letters, there is nothing to mark. RE2 syntax."""
-_AFTER = re.compile(rf"(?i:{_INTRO})(?= )|{_TITLE}(?= )")
+_AFTER = re.compile(rf"(?P<intro>(?i:{_INTRO}))(?= )|{_TITLE}(?= )")
 _PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
-_VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
+VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
 _NOT_AFTER_TITLE = frozenset(
     {"president", "chairman", "minister", "speaker", "ambassador", "und", "and", "right", "wrong", "universe", "bean"}
 )
@@ -43,22 +41,38 @@ def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequenc
     """Give a score to the words that stand in such a place."""
     if lists.public:
         _mark_public(words, scores, lists)
-    if _after_gate()(text):
-        starts = [word.start for word in words]
-        for match in _AFTER.finditer(text):
-            _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
-    mark_announced(text, words, scores, barred, lists)
-    if text.isascii():
-        return
-    if _VIETNAMESE.search(text):
+    if not text.isascii() and VIETNAMESE.search(text):
         _mark_vietnamese(words, scores, barred, lists)
-    _mark_titled(text, [word.start for word in words], scores, lists)
+    starts = [word.start for word in words]
+    for match in _cues(text):
+        if match.re is _AFTER:
+            _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
+        elif match.re is _HAN:
+            _mark_titled(match, starts, scores, lists)
+        else:
+            mark_announced(match, words, starts, scores, barred, lists)
+
+
+def places(text: str) -> list[int]:
+    """Return where a name may begin that `mark` gives a score to, apart from Vietnamese and public ones."""
+    return [
+        match.start(match.lastgroup or "") if match.re is not _AFTER else match.end() + 1
+        for match in _cues(text)
+        if match.re is not _AFTER or match["intro"] or not text[match.end() + 1 : match.end() + 2].islower()
+    ]
+
+
+def _cues(text: str) -> Iterator[re.Match[str]]:
+    """Return what announces names: nothing, for most texts."""
+    gate, finders = _finders()
+    for index in gate(text):
+        yield from finders[index](text)
 
 
 @cache
-def _after_gate() -> Gate:
-    """Return what tells at once that `_AFTER` matches nowhere, as in most texts."""
-    return fast_gate([rf"(?i:{_INTRO}) |{_TITLE.replace(_EDGE, '')} "])
+def _finders() -> tuple[Gate, list[Finder]]:
+    patterns = (_AFTER, ABOUT_ONESELF, ABOUT_OTHERS, _HAN)
+    return gate_before(patterns), [quick(pattern) for pattern in patterns]
 
 
 @cache
@@ -127,21 +141,20 @@ def _titled(word: str) -> bool:
     return word[0] != word[0].lower() and len(word) < 8 and word[1:] == word[1:].lower()
 
 
-def _mark_titled(text: str, starts: Sequence[int], scores: list[float], lists: Lists) -> None:
-    for match in _HAN.finditer(text):
-        kind = match.lastgroup or ""
-        start, end = match.span(kind)
-        found = match[kind]
-        if kind in {"zh", "title"}:
-            start = next(
-                (
-                    start + at
-                    for at in range(len(found))
-                    if "f" in lists.han.get(found[at], "") and (kind == "zh") <= (at == 0)
-                ),
-                end,
-            )
-        elif kind == "ssi" and "k" not in lists.han.get(found[0], ""):
-            start = end
-        for place in range(bisect_left(starts, start), bisect_left(starts, end)):
-            scores[place] = max(scores[place], 0.8)
+def _mark_titled(match: re.Match[str], starts: Sequence[int], scores: list[float], lists: Lists) -> None:
+    kind = match.lastgroup or ""
+    start, end = match.span(kind)
+    found = match[kind]
+    if kind in {"zh", "title"}:
+        start = next(
+            (
+                start + at
+                for at in range(len(found))
+                if "f" in lists.han.get(found[at], "") and (kind == "zh") <= (at == 0)
+            ),
+            end,
+        )
+    elif kind == "ssi" and "k" not in lists.han.get(found[0], ""):
+        start = end
+    for place in range(bisect_left(starts, start), bisect_left(starts, end)):
+        scores[place] = max(scores[place], 0.8)
