@@ -19,6 +19,10 @@ from export.ratings.scale import Floats, to_points
 from export.ratings.vote_table import VoteTable
 
 
+class NoAnchor(SetupError):
+    """The model that all are measured by has no rating."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resampling:
     """How the bootstrap went."""
@@ -159,7 +163,7 @@ def _anchored(report: Report) -> Report:
     model, wanted = report.recipe.anchor
     at = {standing.model: standing.rating for standing in report.ratings.standings}.get(model)
     if at is None or report.ratings.estimate is None:
-        raise SetupError(f"--anchor: {model!r} has no rating here")
+        raise NoAnchor(f"--anchor: {model!r} has no rating here")
     standings = tuple(_moved(standing, wanted - at) for standing in report.ratings.standings)
     estimate = replace(report.ratings.estimate, ratings=report.ratings.estimate.ratings + (wanted - at))
     ties = {name: rating + wanted - report.davidson[model] for name, rating in report.davidson.items()}

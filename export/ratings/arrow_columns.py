@@ -24,15 +24,21 @@ def text_codes(column: pa.Array, code_of: Callable[[str], int], name: str) -> Co
 
     If `code_of` raises a `KeyError`, the value is a `BadValue`.
     """
-    encoded = column.cast(pa.string()).dictionary_encode()
+    encoded = column if _is_coded_text(column) else column.cast(pa.string()).dictionary_encode()
     lookup = np.full(len(encoded.dictionary) + 1, -1, np.int32)
     for at, text in enumerate(encoded.dictionary.to_pylist()):
         try:
-            lookup[at] = code_of(text)
+            lookup[at] = -1 if text is None else code_of(text)
         except KeyError:
             row = pc.index(encoded.indices, at).as_py()
-            raise BadValue(row, f"{name} is {text!r}") from None
-    return lookup[encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()]
+            if row >= 0:  # a file's dictionary may hold what this part of it does not
+                raise BadValue(row, f"{name} is {text!r}") from None
+    indices = encoded.indices.fill_null(len(encoded.dictionary)) if encoded.null_count else encoded.indices
+    return lookup[indices.to_numpy()]
+
+
+def _is_coded_text(column: pa.Array) -> bool:
+    return pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)
 
 
 def required(codes: Codes, name: str) -> Codes:

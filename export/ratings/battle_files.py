@@ -10,18 +10,21 @@ import pyarrow as pa
 from pyarrow import csv, json, parquet
 
 from arena.errors import SetupError
+from export.ratings.said import TEXT_COLUMNS
 
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 _BLOCK = 1 << 24
 """Bytes that are read at once; a JSON line must fit in."""
 _ROWS = 1 << 17
 """Rows that are read at once from Parquet: of a file of any size no more than these are held as texts."""
+_ROWS_OF_TEXT = 1 << 12
+"""The same where what was said is read as well."""
 
 _TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", "tstamp", "timestamp")
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
 _NUMBERS = tuple(f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab")
 _NEEDED = ("model_a", "model_b", "winner")
-_WANTED = (*_TEXTS, "anony", *_NUMBERS)
+_WANTED = (*_TEXTS, *_NUMBERS)
 
 
 def battle_files(paths: Sequence[Path]) -> list[Path]:
@@ -58,8 +61,8 @@ def digest(files: Iterable[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
-def batches(file: Path, also: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-    """Read a file piece by piece, of its columns those that ratings use, and `also` others.
+def batches(file: Path, also: Sequence[str] = (), perhaps: Sequence[str] = ("anony",)) -> Iterator[pa.RecordBatch]:
+    """Read a file piece by piece, of its columns those that ratings use, `also` others, `perhaps` more if it has any.
 
     What cannot be read is a `SetupError`.
     """
@@ -67,8 +70,8 @@ def batches(file: Path, also: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         names = set(_schema(file).names)
         if missing := [name for name in (*_NEEDED, *also) if name not in names]:
             raise SetupError(f"{file}: there is no column {missing[0]}")
-        wanted = [name for name in dict.fromkeys((*_WANTED, *also)) if name in names]
-        yield from _read(file, wanted)
+        wanted = [name for name in dict.fromkeys((*_WANTED, *also, *perhaps)) if name in names]
+        yield from _read(file, wanted, [name for name in _NEEDED if name not in also])
 
 
 def _schema(file: Path) -> pa.Schema:
@@ -79,10 +82,12 @@ def _schema(file: Path) -> pa.Schema:
             return reader.schema
 
 
-def _read(file: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.RecordBatch]:
+    """Read columns; those to be `coded` may come with each different value said once."""
     if file.name.endswith(".parquet"):
-        with parquet.ParquetFile(file, pre_buffer=False) as source:
-            yield from source.iter_batches(_ROWS, columns=wanted, use_threads=False)
+        with parquet.ParquetFile(file, pre_buffer=False, read_dictionary=coded) as source:
+            rows = _ROWS if set(wanted).isdisjoint(TEXT_COLUMNS) else _ROWS_OF_TEXT
+            yield from source.iter_batches(rows, columns=wanted, use_threads=False)
         return
     known = _schema(file)
     types = {name: _type(file, name, known.field(name).type) for name in wanted}

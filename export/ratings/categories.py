@@ -1,40 +1,27 @@
-"""What a conversation is about, by rules that need no model: anyone can check them, and they cost next to nothing."""
+"""The categories of battles: which there are, by what they are told, and which of them a battle is in."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
+from functools import partial
+from typing import Protocol
 
 from arena.errors import SetupError
-from export.language.detect import language
-from export.ratings.scale import Flags
+from export.language.names import UNKNOWN, names
+from export.ratings import rules
+from export.ratings.said import Said
 
-VERSION = "1"
-"""Of the rules; a board says by which ones it was made."""
-LONG_PROMPT_CHARACTERS = 2_000
-"""About 500 tokens of English."""
-
-_CODE = re.compile(
-    r"```|\b(?:def|class|import|from|return|function|const|let|var|public|static|void|fn|func)\b[^.?!\n]*[(){};:=]"
-    r"|#include\s*<|\bSELECT\b.+\bFROM\b|</?(?:div|html|script|body|span)\b|\bTraceback \(most recent"
-    r"|\b(?:python|javascript|typescript|java|c\+\+|rust|golang|sql|bash|regex)\b.*\b(?:code|script|function|program|query)"
-    r"|\b(?:code|script|function|program|query)\b.*\b(?:python|javascript|typescript|java|c\+\+|rust|golang|sql|bash)\b",
-    re.IGNORECASE,
-)
-_MATHS = re.compile(
-    r"\$[^$\n]*[\\^_=+][^$\n]*\$|\\(?:frac|int|sum|sqrt|begin\{(?:equation|align|matrix))|\d\s*[-+*/^×÷]\s*\(?\d+\)?\s*="
-    r"|\b(?:solve for|prove that|integral of|derivative of|differentiate|integrate|factori[sz]e|eigenvalues?)\b"
-    r"|\b(?:how (?:much|many)\b.*\d.*\d.*\?|what is \d+(?:\.\d+)?\s*(?:[-+*/^×÷x]|times|plus|minus|divided by)\s*\d)",
-    re.IGNORECASE,
-)
+HARD_CRITERIA = 6
+"""Of the seven: a prompt that meets so many is hard."""
+FOLLOWS = 4
+"""Of five: a prompt whose instructions are worth so much is about following them."""
+LANGUAGE = "language"
+"""As a category: every language there is, each by itself (`language=German`)."""
+_LANGUAGE_IS = f"{LANGUAGE}="
 
 
 class Name(StrEnum):
-    """The categories that rules tell."""
+    """The categories, but for the languages."""
 
     CODE = "code"
     MATHS = "maths"
@@ -42,58 +29,148 @@ class Name(StrEnum):
     MULTI_TURN = "multi_turn"
     ENGLISH = "english"
     NOT_ENGLISH = "not_english"
+    HARD_PROMPT = "hard_prompt"
+    CREATIVE_WRITING = "creative_writing"
+    INSTRUCTION_FOLLOWING = "instruction_following"
+    NO_REFUSAL = "no_refusal"
+    NO_DUPLICATES = "no_duplicates"
+    NO_TIES = "no_ties"
 
 
-_RULES: dict[Name, Callable[[list[str]], bool]] = {
-    Name.CODE: lambda prompts: any(_CODE.search(each) for each in prompts),
-    Name.MATHS: lambda prompts: any(_MATHS.search(each) for each in prompts),
-    Name.LONG_PROMPT: lambda prompts: bool(prompts) and len(prompts[0]) >= LONG_PROMPT_CHARACTERS,
-    Name.MULTI_TURN: lambda prompts: len(prompts) > 1,
-    Name.ENGLISH: lambda prompts: language("\n".join(prompts)) == "English",
-    Name.NOT_ENGLISH: lambda prompts: language("\n".join(prompts)) not in {"English", "unknown"},
-}
+class Criterion(StrEnum):
+    """What makes a prompt hard."""
 
-
-def belongs(name: Name, prompts: list[str]) -> bool:
-    """Say whether a conversation belongs to a category, by what its visitor wrote."""
-    return _RULES[name](prompts)
-
-
-def categories(prompts: list[str]) -> frozenset[Name]:
-    """Return the categories of a conversation, by what its visitor wrote. Answers do not count: models differ."""
-    return frozenset(name for name, rule in _RULES.items() if rule(prompts))
+    SPECIFICITY = "specificity"
+    DOMAIN_KNOWLEDGE = "domain_knowledge"
+    COMPLEXITY = "complexity"
+    PROBLEM_SOLVING = "problem_solving"
+    CREATIVITY = "creativity"
+    TECHNICAL_ACCURACY = "technical_accuracy"
+    REAL_WORLD = "real_world"
 
 
 @dataclass(frozen=True, slots=True)
-class InCategory:
-    """The condition that a battle belongs to a category."""
+class PromptLabels:
+    """What a model said of a prompt."""
 
-    name: Name
-    column: str = "conversation_a"
-    """Both sides hold the same messages of the visitor."""
-
-    def __str__(self) -> str:
-        return f"category={self.name} (rules {VERSION})"
-
-    def met(self, batch: pa.RecordBatch) -> Flags:
-        """Say which rows meet it."""
-        rule, said = _RULES[self.name], batch.column(self.column).to_pylist()
-        return np.fromiter((rule(_prompts(each or ())) for each in said), np.bool_, len(said))
+    criteria: frozenset[Criterion] = frozenset()
+    maths: bool = False
+    creative_writing: bool = False
+    instruction_following: int = 0
+    """From 0 to 5: how much it depends on following instructions."""
 
 
-def in_category(name: str) -> InCategory:
-    """Return the condition for a category as it is typed."""
-    if name not in {each.value for each in Name}:
-        raise SetupError(f"--category: {name!r} is not one of {', '.join(Name)}")
-    return InCategory(Name(name))
+LABELLED = frozenset({Name.HARD_PROMPT, Name.CREATIVE_WRITING, Name.INSTRUCTION_FOLLOWING})
+"""These need labels. Maths has a rule as well, for where there are none."""
+
+_BY_LANGUAGE = frozenset({Name.ENGLISH, Name.NOT_ENGLISH})
 
 
-def _prompts(conversation: Any) -> list[str]:
-    return [_text(message["content"]) for message in conversation if message["role"] == "user"]
+class Labels(Protocol):
+    """The labels that there are."""
+
+    @property
+    def source(self) -> str:
+        """Who labelled, and by which question."""
+        ...
+
+    def find(self, battles: Sequence[Said]) -> Sequence[PromptLabels | None]:
+        """Return each battle's labels, None where there are none."""
+        ...
 
 
-def _text(content: Any) -> str:
-    """Return a message's text; newer forms hold a list of parts."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(part.get("text") or "" for part in content or ())
+def checked(name: str) -> str:
+    """Return a category's name; a `SetupError` if there is none of it."""
+    if name.startswith(_LANGUAGE_IS):
+        wanted = name.removeprefix(_LANGUAGE_IS)
+        if wanted not in {UNKNOWN, *names().values()}:
+            raise SetupError(f"--category: there is no language {wanted!r}; they are called as in English, like German")
+    elif name != LANGUAGE and name not in {each.value for each in Name}:
+        raise SetupError(f"--category: {name!r} is not one of {', '.join(Name)}, {LANGUAGE}, {_LANGUAGE_IS}NAME")
+    return name
+
+
+def belongs(name: Name, prompts: Sequence[str]) -> bool:
+    """Say whether a conversation belongs to a category, by a rule that looks at what its visitor wrote alone."""
+    return rules.RULES[name](Said(tuple(prompts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sorter:
+    """Puts battles into categories by what was said in them."""
+
+    names: tuple[str, ...]
+    labels: Labels | None = None
+
+    def __post_init__(self) -> None:
+        lacking = [name for name in map(checked, self.names) if name in LABELLED]
+        if lacking and self.labels is None:
+            raise SetupError(f"--category {lacking[0]} needs labels: `arena ratings label` asks a model for them")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Those of the categories for which one must know what was said."""
+        return tuple(each for each in self.names if each not in {Name.NO_TIES, Name.NO_DUPLICATES})
+
+    @property
+    def beyond_language(self) -> tuple[str, ...]:
+        """Those of them for which it is not enough to know the language."""
+        return tuple(each for each in self.texts if not each.startswith(LANGUAGE) and each not in _BY_LANGUAGE)
+
+    def by(self, name: str) -> str:
+        """Say by what a category is told: a board tells it."""
+        if self.labels is not None and self._is_labelled(name):
+            return f"labels of {self.labels.source}"
+        return f"rules {rules.VERSION}"
+
+    def _is_labelled(self, name: str) -> bool:
+        return name in LABELLED or (name == Name.MATHS and self.labels is not None)
+
+    def sort(self, battles: Sequence[Said], spoken: Callable[[int], str] | None = None) -> list[tuple[str, ...]]:
+        """Return the categories of each battle. One that has no labels is in none of those that need them.
+
+        `spoken` tells the language of the battle at a place, if that is known already.
+        """
+        wanted = frozenset(self.texts)
+        found: Sequence[PromptLabels | None] = [None] * len(battles)
+        if self.labels is not None and any(map(self._is_labelled, wanted)):
+            found = self.labels.find(battles)
+
+        def detected(at: int) -> str:
+            return rules.language_of(battles[at])
+
+        return [
+            tuple(self._of(wanted, said, labels, partial(spoken or detected, at)))
+            for at, (said, labels) in enumerate(zip(battles, found, strict=True))
+        ]
+
+    def _of(
+        self, wanted: frozenset[str], said: Said, labels: PromptLabels | None, spoken: Callable[[], str]
+    ) -> Iterator[str]:
+        by_labels = {} if labels is None else _by_labels(labels)
+        for name in wanted:
+            if self._is_labelled(name):
+                if by_labels.get(name):
+                    yield name
+            elif name in rules.RULES and rules.RULES[name](said):
+                yield name
+        if any(name.startswith(LANGUAGE) or name in _BY_LANGUAGE for name in wanted):
+            yield from _in_language(wanted, spoken())
+
+
+def _in_language(wanted: frozenset[str], spoken: str) -> Iterator[str]:
+    if LANGUAGE in wanted or _LANGUAGE_IS + spoken in wanted:
+        yield _LANGUAGE_IS + spoken
+    if spoken == "English" and Name.ENGLISH in wanted:
+        yield Name.ENGLISH
+    if spoken not in {"English", UNKNOWN} and Name.NOT_ENGLISH in wanted:
+        yield Name.NOT_ENGLISH
+
+
+def _by_labels(labels: PromptLabels) -> Mapping[str, bool]:
+    return {
+        Name.HARD_PROMPT: len(labels.criteria) >= HARD_CRITERIA,
+        Name.MATHS: labels.maths,
+        Name.CREATIVE_WRITING: labels.creative_writing,
+        Name.INSTRUCTION_FOLLOWING: labels.instruction_following >= FOLLOWS,
+    }

@@ -101,16 +101,16 @@ def capped(table: VoteTable, per_voter: int | None, per_prompt: int | None) -> V
     for name, most in (("voter", per_voter), ("prompt", per_prompt)):
         if most is None:
             continue
-        groups = table.voters if name == "voter" else table.prompts
+        groups = table.voters if name == "voter" else table.prompts if table.prompts is not None else table.asked
         if groups is None:
             raise SetupError(f"--per-{name}: these votes do not tell of {name}s")
-        kept = (_number_in_group(groups) < most) | (groups < 0)
+        kept = (number_in_group(groups) < most) | (groups < 0)
         left_out = {**table.left_out, f"over_{most}_per_{name}": int(len(kept) - kept.sum())}
         table = replace(table.rows(kept), left_out=left_out)
     return table
 
 
-def _number_in_group(groups: Codes) -> Codes:
+def number_in_group(groups: Codes) -> Codes:
     """Number the rows of each group from 0, in their order."""
     order = np.argsort(groups, kind="stable")
     ordered = groups[order]

@@ -6,7 +6,6 @@ numpy reads the number of threads when it is first imported. So nothing here imp
 import asyncio
 import math
 import signal
-from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +16,7 @@ from export.ratings.recipe import Interval, Method
 from export.ratings.threads import use_one_thread
 
 if TYPE_CHECKING:
-    from export.ratings.choosing import Wish
+    from export.ratings.board_run import BoardRun
     from export.ratings.vote_table import VoteTable
 
 # ruff: noqa: PLC0415 (see above)
@@ -57,8 +56,18 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
         Path | None, typer.Option("--recipe", help="A TOML file with all these choices, instead of options.")
     ] = None,
     category: Annotated[
-        str | None, typer.Option(help="code, maths, long_prompt, multi_turn, english or not_english, by rules.")
+        list[str] | None,
+        typer.Option(help="Also a board of its own for: code, language=German, ... (docs/ratings.md). Several times."),
     ] = None,
+    label_model: Annotated[str | None, typer.Option(help="Take this model's labels.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="The file of labels; else that in the data folder.")] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="Count votes though this was recorded against them, as stopped_answer.")
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="unanswered, identity_asked or identity_leak, told from the texts.")
+    ] = None,
+    exclude_voter: Annotated[list[str] | None, typer.Option(help="Count no vote of this voter.")] = None,
     per_voter: Annotated[int | None, typer.Option(min=1, help="Count only so many votes of one voter.")] = None,
     per_prompt: Annotated[int | None, typer.Option(min=1, help="Count only so many votes about one prompt.")] = None,
     checks: Annotated[bool, typer.Option("--checks", help="Also: influence, joint ranks, side, fit, months.")] = False,
@@ -67,13 +76,8 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     use_one_thread()
     if ctx.invoked_subcommand is not None:
         return
-    from export.ratings.analysis import analyse
-    from export.ratings.categories import in_category
-    from export.ratings.choosing import Condition
-    from export.ratings.reading import read_votes
+    from export.ratings.board_run import BoardRun
     from export.ratings.recipe_file import BoardAnchor, BoardFile, read_board_file
-    from export.ratings.report_files import write_report
-    from export.ratings.report_table import report_lines
 
     if recipe_file is not None:
         if twice := sorted(name for name in BoardFile.model_fields if _is_typed(ctx, name)):
@@ -89,22 +93,19 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
             rounds=rounds,
             seed=seed,
             filters=tuple(filters or ()),
-            category=category,
+            category=tuple(category or ()),
+            label_model=label_model,
+            allow=tuple(allow or ()),
+            leave_out=tuple(leave_out or ()),
+            exclude_voter=tuple(exclude_voter or ()),
             per_voter=per_voter,
             per_prompt=per_prompt,
             checks=checks,
         )
-    conditions: list[Wish] = [Condition.parse(text) for text in wanted.filters]
-    if wanted.category is not None:
-        conditions.append(in_category(wanted.category))
-    kept = tuple(map(str, conditions))
-    recipe = wanted.recipe(kept)
-    table = read_votes(battles, conditions) if battles else _ledger_votes(ctx.obj, config, data, store, kept)
-    report = analyse(table, recipe)
-    for line in report_lines(report, min_battles):
-        typer.echo(line)
-    for file in write_report(report, out, min_battles) if out else ():
-        typer.echo(f"wrote {file}")
+    with BoardRun.of(wanted, labels or data / "labels.sqlite3") as run:
+        table = run.read_files(battles) if battles else asyncio.run(_ledger_votes(run, ctx.obj, config, data, store))
+        for line in run.rate(table, out, min_battles):
+            typer.echo(line)
 
 
 def _is_typed(ctx: typer.Context, name: str) -> bool:
@@ -125,23 +126,15 @@ def _anchor(text: str | None) -> tuple[str, float] | None:
     return model, value
 
 
-def _ledger_votes(
-    launch: Launch, config: Path | None, data: Path, store: str | None, filters: tuple[str, ...]
+async def _ledger_votes(
+    run: "BoardRun", launch: Launch, config: Path | None, data: Path, store: str | None
 ) -> "VoteTable":
-    from arena.errors import SetupError
-    from export.ratings.ledger_votes import read_ledger_votes
     from logging_store.config import existing_ledger_url
     from logging_store.ledger import open_ledger
 
-    if filters:
-        raise SetupError("--filter and --category go with --battles: they look at the columns of files")
     settings = launch.read_config(config)
-
-    async def read(url: str) -> "VoteTable":
-        async with open_ledger(url) as ledger, aclosing(ledger.counting_votes()) as votes:
-            return await read_ledger_votes(votes, (model.name for model in settings.models if model.secret))
-
-    return asyncio.run(read(existing_ledger_url(settings.store, data, store)))
+    async with open_ledger(existing_ledger_url(settings.store, data, store)) as ledger:
+        return await run.read_ledger(ledger, [model.name for model in settings.models if model.secret])
 
 
 @command.command()

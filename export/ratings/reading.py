@@ -1,5 +1,6 @@
 """From files of votes to one table."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,15 +8,18 @@ from typing import cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
 from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
 from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
+from export.ratings.eligibility import PERHAPS, Eligibility
+from export.ratings.group_codes import GroupCodes
 from export.ratings.growing import GrowingColumn
+from export.ratings.said import TEXT_COLUMNS, said_in
 from export.ratings.scale import Codes, Flags, Floats
+from export.ratings.sorting import Sorting
 from export.ratings.vote_table import VoteTable
 
 _VOTERS = ("judge", "evaluation_session_id")
@@ -25,19 +29,20 @@ _LENGTHS = ("tokens", "chars")
 
 
 @dataclass(slots=True)
-class _Reader:
+class VoteReader:
     """Takes batches, one after the other."""
 
     models: NewCodes = field(default_factory=NewCodes)
-    voters: NewCodes = field(default_factory=NewCodes)
-    prompts: NewCodes = field(default_factory=NewCodes)
+    voters: GroupCodes = field(default_factory=GroupCodes)
+    prompts: GroupCodes = field(default_factory=GroupCodes)
     rows: int = 0
     """How many votes were read."""
     codes: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     numbers: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
-    not_anonymous: int = 0
-    filtered: int = 0
+    left_out: Counter[str] = field(default_factory=Counter[str])
     conditions: tuple[Wish, ...] = ()
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    sorting: Sorting = field(default_factory=Sorting)
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Code one batch. A value that cannot be read is a `BadValue`."""
@@ -47,17 +52,31 @@ class _Reader:
             "winner": _winners(batch),
         }
         if name := _first(batch, _VOTERS):
-            codes["voter"] = _codes(batch, name, self.voters.__getitem__)
+            codes["voter"] = self.voters.codes(batch.column(name))
         if name := _first(batch, ("prompt_id",)):
-            codes["prompt"] = _codes(batch, name, self.prompts.__getitem__)
+            codes["prompt"] = self.prompts.codes(batch.column(name))
         style = [f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab"]
         figures = {name: numbers(batch.column(name)) for name in style if name in batch.schema.names}
         if name := _first(batch, _TIMES):
             figures["time"] = seconds(batch.column(name), name)
-        anonymous, wanted = _is_anonymous(batch), all_met(self.conditions, batch)
-        self.filtered += int((anonymous & ~wanted).sum())
-        self.not_anonymous += int((~anonymous).sum())
-        self._keep(anonymous & wanted, codes, figures)
+        said = said_in(batch) if self.needs_texts(batch.schema.names) else None
+        kept, wanted = self.eligibility.judge(batch, self.left_out, said), all_met(self.conditions, batch)
+        self.left_out["filtered"] += int((kept & ~wanted).sum())
+        kept &= wanted
+        self._keep(kept, codes | self.sorting.columns(batch, kept, said), figures)
+
+    def needs_texts(self, columns: Sequence[str]) -> bool:
+        """Whether one must know what was said, of votes with such columns."""
+        return self.eligibility.needs_texts or self.sorting.needs_texts(columns)
+
+    @property
+    def perhaps(self) -> tuple[str, ...]:
+        """Return columns that are of use where there are any."""
+        return (*PERHAPS, "language", *TEXT_COLUMNS) if self.needs_texts(()) else PERHAPS
+
+    def table(self, of_source: str) -> VoteTable:
+        """Take all that was read away, as one table. `of_source` is the digest of where it was read from."""
+        return _table(self, of_source)
 
     def _keep(self, kept: Flags, codes: dict[str, Codes], figures: dict[str, Floats]) -> None:
         for name, column in codes.items():
@@ -92,33 +111,34 @@ def _first(batch: pa.RecordBatch, names: Sequence[str]) -> str | None:
     return next((name for name in names if name in batch.schema.names), None)
 
 
-def _is_anonymous(batch: pa.RecordBatch) -> Flags:
-    if "anony" not in batch.schema.names:
-        return np.ones(batch.num_rows, np.bool_)
-    return pc.fill_null(batch.column("anony").cast(pa.bool_()), True).to_numpy(zero_copy_only=False)
-
-
-def read_votes(paths: Sequence[Path], conditions: Sequence[Wish] = ()) -> VoteTable:
+def read_votes(
+    paths: Sequence[Path],
+    conditions: Sequence[Wish] = (),
+    eligibility: Eligibility | None = None,
+    sorting: Sorting | None = None,
+) -> VoteTable:
     """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
 
-    Votes cast when the names were known (`anony` is false) are left out, and so are those that do not meet all
+    Votes that something speaks against (as that `anony` is false) are left out, and so are those that do not meet all
     conditions; both are counted.
     """
-    files, reader = battle_files(paths), _Reader(conditions=tuple(conditions))
+    files = battle_files(paths)
+    reader = VoteReader(
+        conditions=tuple(conditions), eligibility=eligibility or Eligibility(), sorting=sorting or Sorting()
+    )
     for file in files:
         row = 1
-        for batch in batches(file, [each.column for each in conditions]):
+        for batch in batches(file, [each.column for each in conditions], reader.perhaps):
             try:
                 reader.take(batch)
             except BadValue as bad:
                 raise SetupError(f"{file}: row {row + bad.row}: {bad.problem}") from bad
             row += batch.num_rows
-    return _table(reader, digest(files))
+    return reader.table(digest(files))
 
 
-def _table(reader: _Reader, of_files: str) -> VoteTable:
+def _table(reader: VoteReader, of_files: str) -> VoteTable:
     nothing = np.empty(0, np.int32)
-    reasons = {"not_anonymous": reader.not_anonymous, "filtered": reader.filtered}
     reader.voters.clear()
     reader.prompts.clear()
     a, b, winner = (reader.column_of_codes(name) for name in ("a", "b", "winner"))
@@ -130,11 +150,13 @@ def _table(reader: _Reader, of_files: str) -> VoteTable:
         voters=reader.column_of_codes("voter"),
         prompts=reader.column_of_codes("prompt"),
         style=_style(reader),
-        left_out={name: rows for name, rows in reasons.items() if rows},
+        asked=reader.column_of_codes("asked"),
+        categories={name: reader.column_of_codes(in_) == 1 for name, in_ in reader.sorting.names_in(reader.codes)},
+        left_out={name: rows for name, rows in reader.left_out.items() if rows},
     )
 
 
-def _style(reader: _Reader) -> dict[str, tuple[Floats, Floats]]:
+def _style(reader: VoteReader) -> dict[str, tuple[Floats, Floats]]:
     found: dict[str, tuple[Floats, Floats]] = {}
     for column in STYLE_COLUMNS:
         a, b = (reader.column_of_numbers(f"{column}_{side}") for side in "ab")

@@ -1,15 +1,18 @@
 """A board as a file: which votes count, and how they become ratings."""
 
+import json
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from arena.errors import SetupError
 from export.ratings.recipe import Interval, Method, Recipe
 
 Cap = Annotated[int, Field(ge=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda said: (said,) if isinstance(said, str) else said)]
+"""Several names; one may stand alone."""
 
 
 class BoardAnchor(BaseModel):
@@ -22,7 +25,10 @@ class BoardAnchor(BaseModel):
 
 
 class BoardFile(BaseModel):
-    """A recipe file in TOML. Its keys are called as the options of `arena ratings` are."""
+    """A recipe file in TOML. Its keys are called as the options of `arena ratings` are.
+
+    `leaderboard.json` holds the one that it was made by under `recipe`, and can be given in its place.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,8 +38,12 @@ class BoardFile(BaseModel):
     anchor: BoardAnchor | None = None
     rounds: Annotated[int, Field(ge=2)] = 100
     seed: Annotated[int, Field(ge=0)] = 0
-    filters: tuple[str, ...] = ()
-    category: str | None = None
+    filters: Names = ()
+    category: Names = ()
+    label_model: str | None = None
+    allow: Names = ()
+    leave_out: Names = ()
+    exclude_voter: Names = ()
     per_voter: Cap | None = None
     per_prompt: Cap | None = None
     checks: bool = False
@@ -58,11 +68,21 @@ class BoardFile(BaseModel):
 def read_board_file(file: Path) -> BoardFile:
     """Read a recipe file; what is wrong with it is a `SetupError` that names the key."""
     try:
-        return BoardFile.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        return BoardFile.model_validate(_recipe_in(file))
     except OSError as error:
         raise SetupError(f"cannot read {file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise SetupError(f"{file}: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         raise SetupError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _recipe_in(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".json":
+        return tomllib.loads(text)
+    found = json.loads(text)
+    if not isinstance(found, dict) or "recipe" not in found:
+        raise SetupError(f"{file}: this is no leaderboard.json that says its recipe")
+    return found["recipe"]

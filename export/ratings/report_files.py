@@ -130,11 +130,19 @@ def _time_rows(periods: OverTime) -> list[dict[str, Any]]:
     ]
 
 
-def write_report(report: Report, folder: Path, min_battles: int = 1) -> list[Path]:
-    """Write the files into a folder, made when missing; return their paths."""
+def write_report(
+    report: Report, folder: Path, min_battles: int = 1, beside: Mapping[str, Any] | None = None
+) -> list[Path]:
+    """Write the files into a folder, made when missing; return their paths.
+
+    `leaderboard.json` also holds what is to stand `beside` the report.
+    """
     board, pairs, periods = leaderboard(report, min_battles), pair_rows(report), over_time(report)
     files = {
-        "leaderboard.json": json.dumps(board, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n",
+        "leaderboard.json": json.dumps(
+            {**board, **(beside or {})}, indent=2, ensure_ascii=False, allow_nan=False
+        ).encode()
+        + b"\n",
         "leaderboard.csv": as_csv(COLUMNS, board["models"]),
         "pairs.csv": as_csv(PAIR_COLUMNS, pairs),
     }

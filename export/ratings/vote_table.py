@@ -23,6 +23,10 @@ class VoteTable:
     """What was asked; negative where a row does not tell."""
     style: dict[str, tuple[Floats, Floats]] = field(default_factory=dict[str, tuple[Floats, Floats]])
     """For each feature, how much of it the answers of side a and of side b hold."""
+    asked: Codes | None = None
+    """What was asked first, told from the texts where these were read: the same code is the same prompt."""
+    categories: dict[str, Flags] = field(default_factory=dict[str, Flags])
+    """For each category, which votes are in it."""
     left_out: dict[str, int] = field(default_factory=dict[str, int])
     """Rows that are not votes for ratings, by reason."""
 
@@ -36,6 +40,8 @@ class VoteTable:
             voters=None if self.voters is None else self.voters[kept],
             prompts=None if self.prompts is None else self.prompts[kept],
             style={name: (a[kept], b[kept]) for name, (a, b) in self.style.items()},
+            asked=None if self.asked is None else self.asked[kept],
+            categories={name: inside[kept] for name, inside in self.categories.items()},
         )
 
     def with_style(self) -> "VoteTable":

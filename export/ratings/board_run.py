@@ -1,0 +1,84 @@
+"""One run of `arena ratings`: from a recipe and a source of votes to tables and files."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from export.ratings.boards import Boards, boards
+from export.ratings.categories import LABELLED, Name, Sorter
+from export.ratings.choosing import Condition
+from export.ratings.eligibility import Eligibility
+from export.ratings.labels.store import open_labels
+from export.ratings.ledger_votes import read_ledger
+from export.ratings.reading import VoteReader, read_votes
+from export.ratings.recipe_file import BoardFile
+from export.ratings.report_files import leaderboard, write_report
+from export.ratings.report_table import report_lines
+from export.ratings.sorting import Sorting
+from export.ratings.vote_table import VoteTable
+from logging_store.ledger import Ledger
+
+_TAKES_LABELS = {*LABELLED, Name.MATHS}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRun:
+    """A recipe, ready to be applied."""
+
+    wanted: BoardFile
+    conditions: tuple[Condition, ...]
+    eligibility: Eligibility
+    sorter: Sorter
+
+    @classmethod
+    @contextmanager
+    def of(cls, wanted: BoardFile, labels: Path) -> "Generator[BoardRun]":
+        """Lend a run; a file of labels is open meanwhile, if there is one and a category takes them."""
+        with ExitStack() as opened:
+            found = None
+            if (labels.is_file() or wanted.label_model) and not _TAKES_LABELS.isdisjoint(wanted.category):
+                found = opened.enter_context(open_labels(labels, wanted.label_model))
+            yield cls(
+                wanted,
+                tuple(Condition.parse(text) for text in wanted.filters),
+                Eligibility(wanted.allow, wanted.leave_out, frozenset(wanted.exclude_voter)),
+                Sorter(tuple(dict.fromkeys(wanted.category)), found),
+            )
+
+    @property
+    def _sorting(self) -> Sorting:
+        return Sorting(self.sorter, with_prompts=self.wanted.per_prompt is not None)
+
+    def read_files(self, paths: Sequence[Path]) -> VoteTable:
+        """Read votes from files."""
+        return read_votes(paths, self.conditions, self.eligibility, self._sorting)
+
+    async def read_ledger(self, ledger: Ledger, secret: Sequence[str]) -> VoteTable:
+        """Read the votes of a ledger; battles of secret models leave no trace."""
+        reader = VoteReader(conditions=self.conditions, eligibility=self.eligibility, sorting=self._sorting)
+        return await read_ledger(ledger, reader, secret)
+
+    def rate(self, table: VoteTable, out: Path | None, min_battles: int) -> Iterator[str]:
+        """Make the boards and write their files; yield what to tell."""
+        found = boards(table, self.wanted.recipe(tuple(map(str, self.conditions))), self.sorter)
+        yield from report_lines(found.overall, min_battles)
+        for name, report in found.categories.items():
+            yield from ("", f"{name} ({self.sorter.by(name)})", "", *report_lines(report, min_battles))
+        yield from (f"{name}: no board; {problem}" for name, problem in found.problems.items())
+        if out is not None:
+            beside = self._beside(found, min_battles)
+            yield from (f"wrote {file}" for file in write_report(found.overall, out, min_battles, beside))
+            for name, report in found.categories.items():
+                write_report(report, out / "categories" / name, min_battles)
+                yield f"wrote {out / 'categories' / name}"
+
+    def _beside(self, found: Boards, min_battles: int) -> dict[str, Any]:
+        """Return what `leaderboard.json` holds beside the overall board."""
+        of_categories = {name: leaderboard(report, min_battles) for name, report in found.categories.items()}
+        return {
+            "recipe": self.wanted.model_dump(mode="json", exclude_none=True),
+            "categories": of_categories,
+            "without_board": dict(found.problems),
+        }

@@ -1,0 +1,1 @@
+"""Labels of prompts that a model gives, for categories that no rule can tell."""
