@@ -1,0 +1,44 @@
+"""From boards to one folder."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from export.ratings.report_files import write_files
+from export.ratings.site.models import Facts
+from export.ratings.site.page import Sheet, files_of
+from export.ratings.site.site_board import OVERALL, SiteBoard
+
+
+def site(boards: Sequence[SiteBoard], facts: Facts, title: str) -> dict[str, bytes]:
+    """Return the files of a site, by their paths in its folder. The first board is its first page."""
+    sheets = _sheets(boards)
+    found = {name: content for sheet in sheets for name, content in files_of(sheet, sheets, facts, title).items()}
+    return dict(sorted(found.items()))
+
+
+def write_site(folder: Path, boards: Sequence[SiteBoard], facts: Facts, title: str) -> list[Path]:
+    """Write a site into a folder, made when missing; return the paths of its pages."""
+    files = site(boards, facts, title)
+    write_files(folder, files)
+    return [folder / name for name in files if name.endswith(".html")]
+
+
+def _sheets(boards: Sequence[SiteBoard]) -> list[Sheet]:
+    taken: set[str] = set()
+    sheets: list[Sheet] = []
+    for board in boards:
+        wanted = _page_name(board) if sheets else "index"
+        name, number = wanted, 2
+        while name in taken:
+            name, number = f"{wanted}-{number}", number + 1
+        taken.add(name)
+        sheets.append(Sheet(board, name))
+    return sheets
+
+
+def _page_name(board: SiteBoard) -> str:
+    """Return a name that any file system takes: a category may be called anything."""
+    plain = re.sub(r"[^a-z0-9]+", "-", board.category.lower()).strip("-")[:60] or "category"
+    style = "-style" if board.is_styled else ""
+    return f"overall{style}" if board.category == OVERALL else f"category-{plain}{style}"
