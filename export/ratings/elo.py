@@ -20,8 +20,8 @@ def ticker(battles: Battles, k: float = K) -> Floats:
     exp = math.exp
     for start in range(0, len(battles.a), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
-        columns = battles.a[rows], battles.b[rows], battles.score[rows]
-        for a, b, scored in zip(*(column.tolist() for column in columns), strict=True):
+        some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
+        for a, b, scored in zip(some.a.tolist(), some.b.tolist(), some.score.tolist(), strict=True):
             if a != b:
                 gain = k * (scored - 1 / (1 + exp((ratings[b] - ratings[a]) / POINTS)))
                 ratings[a] += gain

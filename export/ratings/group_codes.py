@@ -50,8 +50,8 @@ class GroupCodes:
         while 2 * (self._many + len(digests)) > 1 << self._bits:
             self._grow()
         slots, is_new = self._slots_of(digests)
-        fresh = np.unique(slots[is_new])
-        self._codes[fresh] = np.arange(self._many, self._many + len(fresh))
+        fresh, first = np.unique(slots[is_new], return_index=True)
+        self._codes[fresh[np.argsort(first)]] = np.arange(self._many, self._many + len(fresh))
         self._many += len(fresh)
         return self._codes[slots]
 
