@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arena.settings import Launch
+from export.ratings.labels.cli import label
 from export.ratings.recipe import Interval, Method
 from export.ratings.threads import use_one_thread
 
@@ -32,6 +33,7 @@ Files = Annotated[
 ]
 
 command = typer.Typer(help="Rate the models by their votes.")
+command.command("label")(label)
 
 
 @command.callback(invoke_without_command=True)
@@ -135,6 +137,57 @@ async def _ledger_votes(
     settings = launch.read_config(config)
     async with open_ledger(existing_ledger_url(settings.store, data, store)) as ledger:
         return await run.read_ledger(ledger, [model.name for model in settings.models if model.secret])
+
+
+@command.command()
+def site(  # noqa: PLR0913, PLR0917 (one argument for each option)
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option(help="The folder to write the pages into.")],
+    board: Annotated[
+        list[Path] | None, typer.Option(help="A folder that `arena ratings --out` wrote; may be given several times.")
+    ] = None,
+    battles: Files = None,
+    config: Config = None,
+    data: Data = Path("data"),
+    store: Store = None,
+    recipe_file: Annotated[
+        Path | None, typer.Option("--recipe", help="How the boards are made: a TOML file, or a leaderboard.json.")
+    ] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Also a board of this category. Several times.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="The file of labels; else that in the data folder.")] = None,
+    models: Annotated[
+        Path | None, typer.Option(help="A TOML or JSON file with the models' organisations, licences and prices.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="The history.jsonl of published boards; else that of the ledger's data folder.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="What stands at the top; else the page's title.")] = None,
+) -> None:
+    """Write the leaderboard as pages: one folder, which needs no server and asks nobody for anything."""
+    from export.ratings.board_run import BoardRun
+    from export.ratings.recipe_file import BoardFile, read_board_file
+    from export.ratings.site.making import write_site
+    from export.ratings.site.models import facts_of, read_facts
+    from export.ratings.site.sources import as_published, of_votes, read_boards, refuse_secret
+
+    settings = ctx.obj.read_config(config)
+    if board:
+        found = [each for folder in board for each in read_boards(folder)]
+    else:
+        wanted = read_board_file(recipe_file) if recipe_file else BoardFile(checks=True)
+        wanted = wanted.model_copy(update={"category": (*wanted.category, *(category or ()))})
+        with BoardRun.of(wanted, labels or data / "labels.sqlite3") as run:
+            table = (
+                run.read_files(battles) if battles else asyncio.run(_ledger_votes(run, ctx.obj, config, data, store))
+            )
+            found = of_votes(table, run.recipe, run.sorter)
+        kept = data / "leaderboard" / "history.jsonl"
+        history = history or (kept if kept.exists() and not battles else None)
+    refuse_secret(found, {each.name for each in settings.models if each.secret})
+    facts = read_facts(models) if models else facts_of(settings.models)
+    found = as_published(found, history) if history else found
+    for page in write_site(out, found, facts, title or settings.web.title):
+        typer.echo(f"wrote {page}")
 
 
 @command.command()

@@ -60,6 +60,17 @@ async def test_a_recipe_file_gives_the_same_board_as_the_options_do(tmp_path: Pa
     ).read_bytes()
 
 
+async def test_a_board_can_be_made_again_from_the_recipe_in_its_own_file(tmp_path: Path):
+    wishes = ("--filter", "model_a!=tulu_7B", "--category", "no_ties", "--anchor", "chatgpt=1114", "--per-voter", 9)
+    first = await _ratings("--battles", VOTES, *wishes, "--out", "first", cwd=tmp_path)
+    again = await _ratings("--battles", VOTES, "--recipe", "first/leaderboard.json", "--out", "again", cwd=tmp_path)
+
+    assert (first[0], again[0]) == (0, 0), again
+    boards = [(tmp_path / each / "leaderboard.json").read_bytes() for each in ("first", "again")]
+    assert boards[0] == boards[1]
+    assert json.loads(boards[0])["categories"]["no_ties"]["models"]
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [
@@ -99,6 +110,8 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
         (("--battles", VOTES, "--filter", "colour=red"), "there is no column colour"),
         (("--battles", VOTES, "--category", "poems"), "'poems' is not one of code, maths"),
+        (("--battles", VOTES, "--category", "hard_prompt"), "needs labels"),
+        (("--battles", VOTES, "--leave-out", "rude"), "'rude' is not one of unanswered"),
         (("--battles", VOTES, "--category", "code"), "there is no column conversation_a"),
         ((), "there is no ledger"),
         (("publish",), "no board waits for review"),
