@@ -13,6 +13,7 @@ from export.ratings.eligibility import Eligibility
 from export.ratings.labels.store import open_labels
 from export.ratings.ledger_votes import read_ledger
 from export.ratings.reading import VoteReader, read_votes
+from export.ratings.recipe import Recipe
 from export.ratings.recipe_file import BoardFile
 from export.ratings.report_files import leaderboard, write_report
 from export.ratings.report_table import report_lines
@@ -51,6 +52,11 @@ class BoardRun:
     def _sorting(self) -> Sorting:
         return Sorting(self.sorter, with_prompts=self.wanted.per_prompt is not None)
 
+    @property
+    def recipe(self) -> Recipe:
+        """Return the choices, as reports tell them."""
+        return self.wanted.recipe(tuple(map(str, self.conditions)))
+
     def read_files(self, paths: Sequence[Path]) -> VoteTable:
         """Read votes from files."""
         return read_votes(paths, self.conditions, self.eligibility, self._sorting)
@@ -62,7 +68,7 @@ class BoardRun:
 
     def rate(self, table: VoteTable, out: Path | None, min_battles: int) -> Iterator[str]:
         """Make the boards and write their files; yield what to tell."""
-        found = boards(table, self.wanted.recipe(tuple(map(str, self.conditions))), self.sorter)
+        found = boards(table, self.recipe, self.sorter)
         yield from report_lines(found.overall, min_battles)
         for name, report in found.categories.items():
             yield from ("", f"{name} ({self.sorter.by(name)})", "", *report_lines(report, min_battles))

@@ -12,7 +12,7 @@ from export.ratings.site.site_board import OVERALL, SiteBoard
 
 def site(boards: Sequence[SiteBoard], facts: Facts, title: str) -> dict[str, bytes]:
     """Return the files of a site, by their paths in its folder. The first board is its first page."""
-    sheets = _sheets(boards)
+    sheets = _sheets(sorted(boards, key=lambda board: board.category != OVERALL))
     found = {name: content for sheet in sheets for name, content in files_of(sheet, sheets, facts, title).items()}
     return dict(sorted(found.items()))
 

@@ -2,41 +2,43 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from arena.errors import SetupError
 from export.ratings.analysis import Report
+from export.ratings.boards import boards
+from export.ratings.categories import Sorter
+from export.ratings.history import History
+from export.ratings.newton import FitFailed
 from export.ratings.over_time import OverTime
+from export.ratings.over_time import as_published as over_time_of
+from export.ratings.recipe import Interval, Method, Recipe
 from export.ratings.report_files import COLUMNS, PAIR_COLUMNS, TIME_COLUMNS, leaderboard, over_time, pair_rows
 from export.ratings.site.site_board import OVERALL, SiteBoard, placed
+from export.ratings.vote_table import VoteTable
 
 
-def of_report(report: Report, category: str = OVERALL, min_battles: int = 1) -> SiteBoard:
+def of_report(report: Report, category: str = OVERALL) -> SiteBoard:
     """Return a report as a board of the site."""
-    board = leaderboard(report, min_battles)
+    board = leaderboard(report)
     pairs = placed(board["models"], pair_rows(report))
     return SiteBoard(category, report.recipe.style, board, pairs, over_time(report))
 
 
 def read_boards(folder: Path) -> Iterator[SiteBoard]:
-    """Read the board in a folder, and those in the folders in it, which are called as their categories.
-
-    A folder whose name ends in `-style` holds style equal. What cannot be read is a `SetupError`.
-    """
-    inside = sorted(each.parent for each in folder.glob("*/leaderboard.json"))
-    if not (folder / "leaderboard.json").exists() and not inside:
-        raise SetupError(f"there is no leaderboard.json in {folder}")
-    if (folder / "leaderboard.json").exists():
-        yield _read(folder, OVERALL)
-    for each in inside:
-        yield _read(each, each.name.removesuffix("-style"))
+    """Read the board in a folder, and those of its categories. What cannot be read is a `SetupError`."""
+    yield _read(folder, OVERALL)
+    for each in sorted(folder.glob("categories/*/leaderboard.json")):
+        yield _read(each.parent, each.parent.name)
 
 
 def _read(folder: Path, category: str) -> SiteBoard:
     try:
         board = json.loads((folder / "leaderboard.json").read_text(encoding="utf-8"))
+        board.pop("categories", None)  # they are read from their own folders, where their pairs are too
         board["models"] = [{**dict.fromkeys(COLUMNS), **row} for row in board["models"]]
         rows = _table(folder / "pairs.csv", PAIR_COLUMNS)
         pairs = None if rows is None else placed(board["models"], rows)
@@ -67,12 +69,34 @@ def _periods(rows: list[dict[str, Any]]) -> OverTime:
     return found
 
 
-def published(boards: list[SiteBoard], history: OverTime) -> list[SiteBoard]:
-    """Return the boards, the overall one with the ratings that were published in its course."""
-    plain = (OVERALL, False)
+def as_published(boards: Iterable[SiteBoard], history: Path) -> list[SiteBoard]:
+    """Return the boards, the overall one with the ratings that `arena ratings watch` published in its course."""
+    periods = over_time_of(History(history).boards())
     return [
-        SiteBoard(each.category, each.is_styled, each.board, each.pairs, history)
-        if history and (each.category, each.is_styled) == plain
-        else each
+        replace(each, over_time=periods) if (each.category, each.is_styled) == (OVERALL, False) else each
         for each in boards
     ]
+
+
+def _reports(table: VoteTable, recipe: Recipe, sorter: Sorter) -> Iterator[SiteBoard]:
+    found = boards(table, recipe, sorter)
+    yield of_report(found.overall)
+    yield from (of_report(report, name) for name, report in found.categories.items())
+
+
+def of_votes(table: VoteTable, recipe: Recipe, sorter: Sorter) -> list[SiteBoard]:
+    """Make the boards of all votes and of the categories; where the votes tell of style, also with style held equal."""
+    found = list(_reports(table, recipe, sorter))
+    if table.style and not recipe.style and recipe.method is Method.BT:
+        equal = replace(recipe, style=True, checks=False, ci=Interval.SANDWICH)
+        try:
+            found += _reports(table, equal, sorter)
+        except FitFailed:  # what style does cannot be told from these votes: then there is nothing to switch to
+            return found
+    return found
+
+
+def refuse_secret(boards: Iterable[SiteBoard], secret: Collection[str]) -> None:
+    """Raise a `SetupError` if a board names a model that nobody may know of."""
+    for name in sorted({row["model"] for board in boards for row in board.rows}.intersection(secret)):
+        raise SetupError(f"{name} is secret in arena.toml, but these votes name it; leave it out of them first")

@@ -15,6 +15,12 @@ CATEGORY_NAMES = {
     "multi_turn": "Several turns",
     "english": "English",
     "not_english": "Not English",
+    "hard_prompt": "Hard prompts",
+    "creative_writing": "Creative writing",
+    "instruction_following": "Following instructions",
+    "no_refusal": "Without refusals",
+    "no_duplicates": "Few of the same prompt",
+    "no_ties": "Without ties",
 }
 
 STANDINGS = "Standings"
@@ -135,6 +141,8 @@ def many(number: int, what: str) -> str:
 
 def category_name(category: str) -> str:
     """Return what a category is called where people read it."""
+    if category.startswith("language="):
+        return category.removeprefix("language=")
     return CATEGORY_NAMES.get(category) or category.replace("_", " ").strip().capitalize() or category
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from export.ratings.analysis import analyse
 from export.ratings.recipe import Recipe
+from export.ratings.scale import Floats
 from export.ratings.site.making import site
 from export.ratings.site.models import Facts
 from export.ratings.site.site_board import SiteBoard
@@ -18,12 +19,14 @@ SAID = ("9 a>b", "5 b>a", "3 a=b", "4 c>a", "5 a>c", "2 b>c", "d>a")
 HOSTILE = "</script><script>hit()</script><img src=x onerror=hit()>\"'&\u202e\x00"
 
 
-def a_table(*said: str, style: bool = False, **changes: Any) -> VoteTable:
+def a_table(*said: str, style: bool = False) -> VoteTable:
     battles = coded(rows(*(said or SAID)))
     many = len(battles.a)
-    lengths = (np.arange(many) % 7 + 1.0, np.arange(many) % 5 + 1.0)
-    times = 86_400.0 * 20 * np.arange(many)
-    return VoteTable(battles, "made", **{"times": times, "style": {"length": lengths} if style else {}, **changes})
+    features: dict[str, tuple[Floats, Floats]] = {}
+    if style:
+        features["length"] = np.arange(many, dtype=np.float64) % 7, np.arange(many, dtype=np.float64) % 5
+    times = np.arange(many, dtype=np.float64) * 20 * 86_400
+    return VoteTable(battles, "made", times=times, style=features)
 
 
 def a_board(*said: str, category: str = "overall", style: bool = False, **recipe: Any) -> SiteBoard:

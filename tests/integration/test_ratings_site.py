@@ -1,0 +1,66 @@
+"""`arena ratings site` as one types it."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+VOTES = Path(__file__).parents[2] / "tests" / "data" / "battles" / "tulu_human.csv.gz"
+_SECRET = '[[models]]\nname = "chatgpt"\nworker = "demo"\nsecret = true\n'
+_MODELS = '[[models]]\nname = "chatgpt"\norganisation = "OpenAI"\nlicence = "proprietary"\n'
+
+
+async def _ratings(*arguments: object, cwd: Path) -> tuple[int, str, str]:
+    command = (sys.executable, "-m", "arena.command", "ratings", *(str(each) for each in arguments))
+    process = await asyncio.create_subprocess_exec(*command, cwd=cwd, stdout=PIPE, stderr=PIPE)
+    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), errors.decode()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in sorted(folder.rglob("*.*"))}
+
+
+async def test_votes_become_the_same_site_twice(tmp_path: Path):
+    (tmp_path / "models.toml").write_text(_MODELS)
+    for out in ("1", "2"):
+        code, _, errors = await _ratings(
+            "site", "--battles", VOTES, "--models", "models.toml", "--out", out, cwd=tmp_path
+        )
+        assert (code, errors) == (0, "")
+
+    found = _files(tmp_path / "1")
+    assert found == _files(tmp_path / "2")
+    assert set(found) == {"index.html", "data/index.csv", "data/index.json", "data/index.parquet"}
+    assert b"OpenAI" in found["index.html"]
+
+
+async def test_a_boards_folder_becomes_a_site(tmp_path: Path):
+    (tmp_path / "board.toml").write_text("checks = true\n")
+    await _ratings("--battles", VOTES, "--recipe", "board.toml", "--out", "board", cwd=tmp_path)
+    from_folder = await _ratings("site", "--board", "board", "--out", "a", cwd=tmp_path)
+    from_votes = await _ratings("site", "--battles", VOTES, "--recipe", "board.toml", "--out", "b", cwd=tmp_path)
+
+    assert from_folder[0] == from_votes[0] == 0
+    assert (tmp_path / "a" / "index.html").read_bytes() == (tmp_path / "b" / "index.html").read_bytes()
+
+
+async def test_a_secret_model_stops_it(tmp_path: Path):
+    (tmp_path / "arena.toml").write_text(_SECRET)
+    code, _, errors = await _ratings("site", "--battles", VOTES, "--out", "site", cwd=tmp_path)
+
+    assert code == 2
+    assert "chatgpt is secret" in errors
+    assert not (tmp_path / "site").exists()
+
+
+async def test_a_folder_that_holds_no_board_is_one_line(tmp_path: Path):
+    (tmp_path / "board").mkdir()
+    (tmp_path / "board" / "leaderboard.json").write_text("[]")
+
+    for folder, problem in (("none", "cannot read"), ("board", "not what `arena ratings --out` writes")):
+        code, _, errors = await _ratings("site", "--board", folder, "--out", "site", cwd=tmp_path)
+        assert code == 2
+        assert problem in errors
+        assert len(errors.splitlines()) == 1
