@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from export.names.adapters.gliner import gliner_engine
@@ -51,12 +52,28 @@ def name_engine(setting: Setting, extra: Sequence[str] = (), public_figures: boo
     elif setting == "balanced":
         engines.append(Balanced(lists(public_figures)))
     for each in extra:
-        kind, _, rest = each.partition(":")
-        if kind not in _ADAPTERS or not rest:
-            raise ValueError(
-                f"no finder of names is called {each!r}: say presidio:FOLDER, gliner:FOLDER or openai:URL MODEL"
-            )
+        kind, rest = _named(each)
         engines.append(_ADAPTERS[kind](rest))
     if len(engines) < 2:
         return engines[0] if engines else None
     return Union(tuple(engines))
+
+
+def check_engines(extra: Sequence[str]) -> None:
+    """See, before anything is read, that finders of others are there. Raises ValueError for one that is not."""
+    for kind, rest in map(_named, extra):
+        if kind == "openai":
+            from export.names.adapters.openai import check_server  # noqa: PLC0415 (only where it is asked for)
+
+            check_server(rest)
+        elif not Path(rest).is_dir():
+            raise ValueError(f"{kind}: there is no folder {rest}")
+
+
+def _named(extra: str) -> tuple[str, str]:
+    kind, _, rest = extra.partition(":")
+    if kind not in _ADAPTERS or not rest:
+        raise ValueError(
+            f"no finder of names is called {extra!r}: say presidio:FOLDER, gliner:FOLDER or openai:URL MODEL"
+        )
+    return kind, rest

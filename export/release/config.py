@@ -1,5 +1,6 @@
 """What the operator decides about a release: `release.toml`, whose keys are the names of the flags."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -138,6 +139,15 @@ class ReleaseSettings(BaseModel):
         """What may change a byte of the release: everything but where and by how many it is made."""
         elsewhere = {"processes", "engine", "scheduler", "data", "store", "arena_config", "out"}
         return self.model_dump(mode="json", by_alias=True, exclude=elsewhere)
+
+
+def release_name(settings: ReleaseSettings, date: str) -> str:
+    """Return by what a release is told from all others of the same arena: date, title, period and sample.
+
+    Who voted has a pseudonym of this name alone, so that a judge of one release is nobody in the next.
+    """
+    chosen = settings.model_dump(mode="json", by_alias=True, include={"title", "start", "end", "sample", "seed"})
+    return json.dumps({"date": date, **chosen}, sort_keys=True)
 
 
 def read_settings(file: Path | None, flags: Mapping[str, Any]) -> ReleaseSettings:

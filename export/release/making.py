@@ -10,18 +10,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError
+from arena.errors import ArenaError, SetupError
 from export.canaries.planting import leaked, planted
 from export.moderation.label_store import GuardChoice
 from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
 from export.moderation.toxicity import read_toxicity
+from export.names.engine import check_engines
 from export.personal_data.steps import policy_of
 from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import measure_quality
 from export.release.all_forms import FORMS
 from export.release.choosing import Chosen, choose
-from export.release.config import ReleaseSettings
+from export.release.code import code_digests
+from export.release.config import ReleaseSettings, release_name
 from export.release.engines.choosing import open_engine
 from export.release.engines.protocol import Engine
 from export.release.finishing import Finish, finish_form, versions
@@ -76,6 +78,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
     Raises `SetupError` where it cannot begin, `ArenaError` where it cannot go on; what is done stays done, for a run
     that resumes it.
     """
+    _check_name_engines(order.settings)
     identity = {
         "settings": order.settings.steering,
         "models": {
@@ -88,6 +91,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         "release key": _digest(order.key),
         "ledger": _digest(asyncio.run(_mark(order.url))),
         "versions": versions(),
+        "code": code_digests(),
     }
     with working_folder(order.out, identity, resume=order.resume) as work:
         if not work.is_moving:
@@ -98,6 +102,14 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         summaries = [Summary(**each) for each in json.loads(work.ready.read_text(encoding="utf-8"))]
         publish(work, order.out)
     return summaries
+
+
+def _check_name_engines(settings: ReleaseSettings) -> None:
+    """See at the beginning that whoever is asked for names answers: not after an hour of reading."""
+    try:
+        check_engines(settings.name_engines)
+    except ValueError as error:
+        raise SetupError(f"--name-engine: {error}") from error
 
 
 def _as_begun(work: Work, now: Ingredients) -> Ingredients:
@@ -163,7 +175,7 @@ class _Making:
     def everything(self) -> None:
         """Do all that is left to do."""
         settings = self.order.settings
-        key = ReleaseKey(self.order.key, self.was_read.date)
+        key = ReleaseKey(self.order.key, release_name(settings, self.was_read.date))
         with open_engine(settings) as engine:
             self._map(engine, key)
             canaries = self._canaries()

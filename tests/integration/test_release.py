@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from hashlib import sha256
@@ -30,6 +31,7 @@ from tests.facts import (
     a_session,
     a_turn,
     a_visitor,
+    a_voted_battle,
     an_end,
 )
 from tests.launches import FakeLaunch
@@ -272,5 +274,35 @@ def test_without_a_ledger_nothing_is_made(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("ARENA_STORE_URL", raising=False)
     with pytest.raises(SetupError, match="there is no ledger"):
         _export("--data", str(tmp_path / "data"), "--out", str(tmp_path / "out"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+async def _a_vote(url: str) -> None:
+    async with open_ledger(url) as ledger:
+        await a_voted_battle(ledger, await a_visitor(ledger))
+
+
+def test_two_releases_of_one_day_have_no_judge_in_common(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    asyncio.run(_a_vote(url))
+
+    def judge(name: str, column: str, form: str, **given: Any) -> str:
+        release(url, tmp_path / name, format=form, date="2026-10-01", **given)
+        (row,) = pq.read_table(tmp_path / name / "data").to_pylist()
+        return row[column]
+
+    judges = [judge(f"a{seed}", "judge", "arena-battles", seed=seed) for seed in (1, 2)]
+    visits = [judge(f"p{seed}", "evaluation_session_id", "preference-140k", seed=seed) for seed in (1, 2)]
+    assert len({*judges, *visits}) == 4
+    assert judge("again", "judge", "arena-battles", seed=1) == judges[0]
+
+
+def test_a_release_whose_finder_of_names_does_not_answer_is_not_begun(tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        finder = f"openai:http://127.0.0.1:{taken.getsockname()[1]}/v1 tiny"
+        with pytest.raises(SetupError, match=r"--name-engine: http.*/v1 does not answer"):
+            release(f"sqlite:///{tmp_path}/none", tmp_path / "out", name_engine=[finder])
 
     assert list(tmp_path.iterdir()) == []

@@ -24,6 +24,7 @@ from arena.session import Scope
 from export.quality.gate import RecallTooLow
 from export.quality.measuring import measure_quality
 from export.release import making, reading
+from export.release.code import code_digests
 from export.release.config import ReleaseSettings
 from export.release.making import make_release
 from export.release.progress import Quiet
@@ -193,6 +194,14 @@ def test_what_changed_in_the_arena_since_a_release_was_begun_is_said(
 
     with pytest.raises(SetupError, match=f"was begun with {other}; remove it, or take another --out"):
         release(url, tmp_path / "out", resume=True, **given)
+
+
+def test_a_release_is_not_resumed_by_other_code(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
+    monkeypatch.setattr(making, "code_digests", lambda: {**code_digests(), "export": "changed meanwhile"})
+
+    with pytest.raises(SetupError, match=r"begun with other code [(]export[)]; remove it, or take another --out"):
+        release(url, tmp_path / "out", resume=True)
 
 
 def test_a_model_that_is_withheld_since_a_release_was_begun_is_said(url: str, tmp_path: Path):

@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import logging
+import socket
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +14,10 @@ import spacy
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from export.names.adapters import openai
 from export.names.adapters.gliner import PIECE, Gliner, gliner_engine, pieces
 from export.names.adapters.openai import ATTEMPTS, NamesNotFound, openai_engine
-from export.names.engine import name_engine
+from export.names.engine import check_engines, name_engine
 from tests.serving import serving
 
 
@@ -138,3 +142,69 @@ def test_many_texts_go_in_several_requests():
         texts = ["Zork " + "a" * 9_000, "Zork " + "b" * 9_000]
         assert found(openai_engine(f"{url}/v1 tiny"), *texts) == [["Zork"], ["Zork"]]
     assert len(asked) == 2
+
+
+def test_a_server_that_is_not_there_is_told_before_anything_is_asked():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        with pytest.raises(ValueError, match=r"/v1 does not answer [(]ConnectError[)]"):
+            check_engines([f"openai:http://127.0.0.1:{taken.getsockname()[1]}/v1 tiny"])
+
+
+def test_a_server_that_says_nothing_is_told_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(openai, "CONNECTED_WITHIN", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as deaf, pytest.raises(ValueError, match="does not answer"):
+        check_engines([f"openai:http://127.0.0.1:{deaf.getsockname()[1]}/v1 tiny"])
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_server_that_says_anything_is_there(status: int):
+    with serving(_answers_models(status)) as url:
+        check_engines([f"openai:{url}/v1 tiny"])
+
+
+def test_a_key_that_a_server_refuses_is_told_before_anything_is_asked():
+    with (
+        serving(_answers_models(401)) as url,
+        pytest.raises(ValueError, match="refuses the key in ARENA_NAMES_API_KEY"),
+    ):
+        check_engines([f"openai:{url}/v1 tiny"])
+
+
+def _answers_models(status: int) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/v1/models")
+    def models() -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        return JSONResponse({"object": "list", "data": []}, status)
+
+    return app
+
+
+@pytest.mark.parametrize("extra", ["stanza:folder", "presidio:", "openai:model", "gliner:/no/such/folder"])
+def test_what_cannot_be_asked_is_refused_at_the_beginning(extra: str):
+    with pytest.raises(ValueError, match=r"say presidio:FOLDER|openai:URL MODEL|there is no folder"):
+        check_engines([extra])
+
+
+def test_that_an_answer_is_waited_for_is_said(monkeypatch: pytest.MonkeyPatch):
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(record.getMessage())
+            was_said.set()
+
+    said, was_said = list[str](), threading.Event()
+    app = FastAPI()
+
+    @app.post("/v1/chat/completions")
+    def answer() -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        was_said.wait(60)
+        choice = {"index": 0, "message": {"role": "assistant", "content": '{"names": [[]]}'}, "finish_reason": "stop"}
+        return JSONResponse({"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]})
+
+    monkeypatch.setattr(openai, "SAID_EVERY", 0.05)
+    monkeypatch.setattr(logging.getLogger("export.names.adapters.openai"), "handlers", [Heard()])
+    with serving(app) as url:
+        assert found(openai_engine(f"{url}/v1 tiny"), "Zork!") == [[]]
+
+    assert said[0].startswith("names: waiting for the answer of tiny for")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import SetupError
-from export.release.config import ReleaseSettings, read_settings
+from export.release.config import ReleaseSettings, read_settings, release_name
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -103,3 +103,16 @@ def test_where_and_by_how_many_it_is_made_decides_about_no_byte():
 def test_a_key_that_is_written_in_both_ways_is_a_mistake(tmp_path: Path):
     with pytest.raises(SetupError, match=r"release\.toml: keep_sexual_minors: given twice"):
         read_settings(_file(tmp_path, "keep_sexual_minors = true\nkeep-sexual-minors = false"), {})
+
+
+def test_a_releases_name_tells_it_from_all_others():
+    others = [{}, {"from": "2026-07-01"}, {"to": "2026-07-01"}, {"sample": 5}, {"seed": 7}, {"title": "Ours"}]
+    names = {release_name(ReleaseSettings.model_validate(each), "2026-10-01") for each in others}
+
+    assert len(names | {release_name(ReleaseSettings(), "2027-01-01")}) == len(others) + 1
+
+
+def test_where_and_as_what_a_release_is_written_is_not_in_its_name():
+    same = [{}, {"format": "arena-battles"}, {"processes": 3, "out": "x", "data": "y"}, {"benchmarks": ["z"]}]
+
+    assert len({release_name(ReleaseSettings.model_validate(each), "2026-10-01") for each in same}) == 1
