@@ -14,9 +14,10 @@ from export.ratings.elo import ticker
 from export.ratings.estimate import Estimate, by_bradley_terry, by_davidson
 from export.ratings.newton import FitFailed
 from export.ratings.rate import Ratings, Standing, rate
-from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.recipe import Interval, Method, Recipe, Weights
 from export.ratings.scale import Floats, to_points
 from export.ratings.vote_table import VoteTable
+from export.ratings.weights import Weighting, by_propensity
 
 
 class NoAnchor(SetupError):
@@ -47,6 +48,8 @@ class Report:
     se_clustered: Mapping[str, float]
     style: style.StyleFit | None
     resampling: Resampling | None
+    weighting: Weighting | None = None
+    """What each battle weighs, where the recipe wants weights. The figures beside the rating are without."""
     checks: Checks | None = None
 
 
@@ -56,6 +59,7 @@ def analyse(table: VoteTable, recipe: Recipe) -> Report:
         raise SetupError("--style: these votes come without counts of style (columns such as chars_a and chars_b)")
     table = capped(table, recipe.per_voter, recipe.per_prompt)
     used = table.with_style() if recipe.style else table
+    used = used.with_probabilities() if recipe.weights is Weights.PROPENSITY else used
     counts, method = count(used.battles), _Method(used, recipe)
     ratings = rate(counts, method.estimate)
     ties = davidson.fit(ratings.among) if ratings.estimate else None
@@ -69,9 +73,10 @@ def analyse(table: VoteTable, recipe: Recipe) -> Report:
             elo=_by_model(used.battles.models, ticker(used.in_time())),
             davidson=_by_model(ratings.among.models, to_points(ties.strengths)) if ties else {},
             davidson_nu=ties.nu if ties else None,
-            se_clustered=_clustered_errors(used, ratings),
+            se_clustered=_clustered_errors(used, ratings, method.weighting),
             style=found_style,
             resampling=method.resampling,
+            weighting=method.weighting,
             checks=check(used, ratings, np.random.default_rng(recipe.seed)) if recipe.checks else None,
         )
     )
@@ -89,6 +94,9 @@ class _Method:
         self._recipe = recipe
         self.style: style.StyleFit | None = None
         self.resampling: Resampling | None = None
+        self.weighting: Weighting | None = None
+        if recipe.weights is Weights.PROPENSITY and table.probabilities is not None:
+            self.weighting = by_propensity(table.probabilities, recipe.weight_cap)
 
     def estimate(self, counts: PairCounts) -> Estimate:
         """Estimate the models that can be compared."""
@@ -105,17 +113,17 @@ class _Method:
             case _, Interval.BOOTSTRAP:
                 return self._bootstrapped(counts)
             case _:
-                return by_bradley_terry(counts)
+                return by_bradley_terry(_weighed(self._table, counts, self.weighting))
 
     def _with_style(self, counts: PairCounts) -> Estimate:
         self.style = _fit_style(self._table, counts.models)
         return Estimate(self.style.ratings, self.style.covariance, steps=self.style.steps)
 
     def _clustered(self, counts: PairCounts) -> Estimate:
-        matrix = _clustered_covariance(self._table, counts)
+        matrix = _clustered_covariance(self._table, counts, self.weighting)
         if matrix is None:
             raise SetupError("--ci clustered: these votes do not tell of two voters or prompts")
-        return replace(by_bradley_terry(counts), covariance=matrix)
+        return replace(by_bradley_terry(_weighed(self._table, counts, self.weighting)), covariance=matrix)
 
     def _bootstrapped(self, counts: PairCounts) -> Estimate:
         fit, dice = bradley_terry.fit(counts), np.random.default_rng(self._recipe.seed)
@@ -143,16 +151,26 @@ def _style_beside(table: VoteTable) -> style.StyleFit | None:
     return method.style
 
 
-def _clustered_covariance(table: VoteTable, counts: PairCounts) -> Floats | None:
+def _weighed(table: VoteTable, counts: PairCounts, weighting: Weighting | None) -> PairCounts:
+    """Return the battles that were counted, weighed."""
+    if weighting is None:
+        return counts
+    among = set(counts.models)
+    kept = np.array([name in among for name in table.battles.models], np.bool_)
+    return count(table.battles, weighting.of_battles).among(kept)
+
+
+def _clustered_covariance(table: VoteTable, counts: PairCounts, weighting: Weighting | None) -> Floats | None:
     groups = table.prompts if table.voters is None else table.voters
     if groups is None:
         return None
     battles, kept = table.battles.among(counts.models)
-    return clustered.covariance(battles, groups[kept], bradley_terry.fit(counts))
+    weights = None if weighting is None else weighting.of_battles[kept]
+    return clustered.covariance(battles, groups[kept], bradley_terry.fit(_weighed(table, counts, weighting)), weights)
 
 
-def _clustered_errors(table: VoteTable, ratings: Ratings) -> dict[str, float]:
-    matrix = _clustered_covariance(table, ratings.among) if ratings.estimate else None
+def _clustered_errors(table: VoteTable, ratings: Ratings, weighting: Weighting | None) -> dict[str, float]:
+    matrix = _clustered_covariance(table, ratings.among, weighting) if ratings.estimate else None
     return {} if matrix is None else _by_model(ratings.among.models, np.sqrt(np.diag(matrix)))
 
 

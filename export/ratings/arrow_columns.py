@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from export.ratings.scale import Codes, Floats
+from export.ratings.scale import Codes, Flags, Floats
 
 
 class BadValue(Exception):
@@ -48,9 +48,28 @@ def required(codes: Codes, name: str) -> Codes:
     return codes
 
 
+def lists_other(column: pa.Array, known: str) -> Flags:
+    """Say which rows list another word than the one known; CSV lists them with commas."""
+    if pa.types.is_string(column.type):
+        column = pc.call_function("split_pattern", [column], pc.SplitPatternOptions(","))
+    lengths = pc.fill_null(pc.call_function("list_value_length", [column]), 0).to_numpy(zero_copy_only=False)
+    found = np.zeros(len(column), np.bool_)
+    for row in np.flatnonzero(lengths).tolist():
+        found[row] = any(word and word != known for word in column[row].as_py())
+    return found
+
+
 def numbers(column: pa.Array) -> Floats:
     """Read a column of numbers; missing ones are NaN."""
     return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def probabilities(column: pa.Array, name: str) -> Floats:
+    """Read a column of probabilities above 0; missing ones are NaN."""
+    found = numbers(column)
+    if len(wrong := np.flatnonzero((found <= 0) | (found > 1))):
+        raise BadValue(int(wrong[0]), f"{name} is {found[wrong[0]]}; it must be above 0 and at most 1")
+    return found
 
 
 def seconds(column: pa.Array, name: str) -> Floats:

@@ -24,7 +24,8 @@ _TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "pro
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
 _NUMBERS = tuple(f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab")
 _NEEDED = ("model_a", "model_b", "winner")
-_WANTED = (*_TEXTS, *_NUMBERS)
+PROBABILITY = "pair_probability"
+_WANTED = (*_TEXTS, PROBABILITY, *_NUMBERS)
 
 
 def battle_files(paths: Sequence[Path]) -> list[Path]:
@@ -97,7 +98,7 @@ def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.Record
 
 def _type(file: Path, name: str, guessed: pa.DataType) -> pa.DataType:
     """Columns are read as what they must be, not as what their first rows look like."""
-    if name in _NUMBERS:
+    if name in (PROBABILITY, *_NUMBERS):
         return pa.float64()
     if ".csv" in file.name:
         return pa.bool_() if name == "anony" else pa.string()

@@ -13,7 +13,7 @@ import typer
 
 from arena.settings import Launch
 from export.ratings.labels.cli import label
-from export.ratings.recipe import Interval, Method
+from export.ratings.recipe import Interval, Method, Weights
 from export.ratings.threads import use_one_thread
 
 if TYPE_CHECKING:
@@ -72,6 +72,12 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     exclude_voter: Annotated[list[str] | None, typer.Option(help="Count no vote of this voter.")] = None,
     per_voter: Annotated[int | None, typer.Option(min=1, help="Count only so many votes of one voter.")] = None,
     per_prompt: Annotated[int | None, typer.Option(min=1, help="Count only so many votes about one prompt.")] = None,
+    weights: Annotated[
+        Weights, typer.Option(help="propensity: pairs that were drawn often weigh less (needs pair_probability).")
+    ] = Weights.NONE,
+    weight_cap: Annotated[
+        float, typer.Option(min=1, help="No battle weighs more than so many times the median.")
+    ] = 10.0,
     checks: Annotated[bool, typer.Option("--checks", help="Also: influence, joint ranks, side, fit, months.")] = False,
 ) -> None:
     """Rate the models by their votes: those in the ledger, or those in files (--battles)."""
@@ -102,6 +108,8 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
             exclude_voter=tuple(exclude_voter or ()),
             per_voter=per_voter,
             per_prompt=per_prompt,
+            weights=weights,
+            weight_cap=weight_cap,
             checks=checks,
         )
     with BoardRun.of(wanted, labels or data / "labels.sqlite3") as run:

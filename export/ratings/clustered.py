@@ -14,16 +14,17 @@ _ROWS_AT_ONCE = 2_000_000
 _CELLS_AT_ONCE = 1_000_000
 
 
-def covariance(battles: Battles, groups: Codes, fit: Fit) -> Floats | None:
+def covariance(battles: Battles, groups: Codes, fit: Fit, weights: Floats | None = None) -> Floats | None:
     """Return the covariance of the ratings, in points squared, when only whole groups of battles are independent.
 
     `battles` are those among the fitted models, `groups` says whose each is; a negative one stands alone. With fewer
-    than two groups nothing can be said.
+    than two groups nothing can be said. With weights, `fit` is that of the weighted battles.
     """
     groups, many = _numbered(groups)
     if many < 2:
         return None
-    spread = _spread(battles, groups, many, fit.strengths) * many / (many - 1)
+    weights = np.ones(1) if weights is None else weights
+    spread = _spread(battles, groups, many, fit.strengths, weights) * many / (many - 1)
     inverse = bread(fit)
     return POINTS**2 * (inverse @ spread @ inverse)
 
@@ -39,7 +40,7 @@ def _numbered(groups: Codes) -> tuple[Codes, int]:
     return (np.cumsum(occurring, dtype=np.int32) - 1)[groups], int(occurring.sum())
 
 
-def _spread(battles: Battles, groups: Codes, many: int, strengths: Floats) -> Floats:
+def _spread(battles: Battles, groups: Codes, many: int, strengths: Floats, weights: Floats) -> Floats:
     """Sum over the groups the square of their scores, some groups at a time."""
     size = len(battles.models)
     in_one_go = many // (1 + len(groups) // _ROWS_AT_ONCE) + 1
@@ -48,14 +49,15 @@ def _spread(battles: Battles, groups: Codes, many: int, strengths: Floats) -> Fl
         rows = np.flatnonzero((groups >= first) & (groups < first + in_one_go))
         rows = rows[np.argsort(groups[rows], kind="stable")]
         some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
-        total += _squares(some, groups[rows].astype(np.int64) - first, min(in_one_go, many - first), strengths)
+        surplus = some.score - chance(strengths[some.a] - strengths[some.b])
+        surplus *= weights[rows] if len(weights) > 1 else weights
+        total += _squares(some, groups[rows].astype(np.int64) - first, min(in_one_go, many - first), surplus)
     return total
 
 
-def _squares(battles: Battles, groups: Integers, many: int, strengths: Floats) -> Floats:
+def _squares(battles: Battles, groups: Integers, many: int, surplus: Floats) -> Floats:
     """Sum the squares over groups whose battles follow each other."""
     size, ends = len(battles.models), np.concatenate([[0], np.bincount(groups, minlength=many).cumsum()])
-    surplus = battles.score - chance(strengths[battles.a] - strengths[battles.b])
     at_once = max(_CELLS_AT_ONCE // size, 1)
     total = np.zeros((size, size))
     for group in range(0, many, at_once):

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from arena.errors import SetupError
-from export.ratings.arrow_columns import BadValue, numbers, required, seconds, text_codes
-from export.ratings.battle_files import STYLE_COLUMNS, batches, battle_files, digest
+from export.ratings.arrow_columns import BadValue, lists_other, numbers, probabilities, required, seconds, text_codes
+from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, batches, battle_files, digest
 from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
-from export.ratings.eligibility import PERHAPS, Eligibility
+from export.ratings.eligibility import PERHAPS, Eligibility, Reason
 from export.ratings.group_codes import GroupCodes
 from export.ratings.growing import GrowingColumn
 from export.ratings.said import TEXT_COLUMNS, said_in
@@ -40,6 +40,8 @@ class VoteReader:
     codes: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     numbers: dict[str, GrowingColumn] = field(default_factory=dict[str, GrowingColumn])
     left_out: Counter[str] = field(default_factory=Counter[str])
+    flagged: Codes | None = None
+    """Voters against any of whose votes something is recorded; None where no source has such records."""
     conditions: tuple[Wish, ...] = ()
     eligibility: Eligibility = field(default_factory=Eligibility)
     sorting: Sorting = field(default_factory=Sorting)
@@ -59,6 +61,9 @@ class VoteReader:
         figures = {name: numbers(batch.column(name)) for name in style if name in batch.schema.names}
         if name := _first(batch, _TIMES):
             figures["time"] = seconds(batch.column(name), name)
+        if PROBABILITY in batch.schema.names:
+            figures["probability"] = probabilities(batch.column(PROBABILITY), PROBABILITY)
+        self._note_flags(batch, codes.get("voter"))
         said = said_in(batch) if self.needs_texts(batch.schema.names) else None
         kept, wanted = self.eligibility.judge(batch, self.left_out, said), all_met(self.conditions, batch)
         self.left_out["filtered"] += int((kept & ~wanted).sum())
@@ -77,6 +82,12 @@ class VoteReader:
     def table(self, of_source: str) -> VoteTable:
         """Take all that was read away, as one table. `of_source` is the digest of where it was read from."""
         return _table(self, of_source)
+
+    def _note_flags(self, batch: pa.RecordBatch, voters: Codes | None) -> None:
+        """Remember the voters against any of whose votes something is recorded."""
+        if voters is not None and "reasons" in batch.schema.names:
+            told = voters[lists_other(batch.column("reasons"), Reason.NOT_ANONYMOUS) & (voters >= 0)]
+            self.flagged = np.union1d(told if self.flagged is None else self.flagged, told)
 
     def _keep(self, kept: Flags, codes: dict[str, Codes], figures: dict[str, Floats]) -> None:
         for name, column in codes.items():
@@ -143,12 +154,15 @@ def _table(reader: VoteReader, of_files: str) -> VoteTable:
     reader.prompts.clear()
     a, b, winner = (reader.column_of_codes(name) for name in ("a", "b", "winner"))
     a, b, winner = (nothing if column is None else column for column in (a, b, winner))
+    voters = reader.column_of_codes("voter")
     return VoteTable(
         battles=in_order_of_names(reader.models, a, b, winner),
         digest=of_files,
         times=reader.column_of_numbers("time"),
-        voters=reader.column_of_codes("voter"),
+        voters=voters,
         prompts=reader.column_of_codes("prompt"),
+        probabilities=reader.column_of_numbers("probability"),
+        flagged=None if voters is None or reader.flagged is None else np.isin(voters, reader.flagged),
         style=_style(reader),
         asked=reader.column_of_codes("asked"),
         categories={name: reader.column_of_codes(in_) == 1 for name, in_ in reader.sorting.names_in(reader.codes)},

@@ -14,6 +14,13 @@ class Method(StrEnum):
     ELO = "elo"
 
 
+class Weights(StrEnum):
+    """What each battle weighs."""
+
+    NONE = "none"
+    PROPENSITY = "propensity"
+
+
 class Interval(StrEnum):
     """What `se` and the interval are."""
 
@@ -40,6 +47,9 @@ class Recipe:
     per_voter: int | None = None
     """No more than the first so many votes of a voter count."""
     per_prompt: int | None = None
+    weights: Weights = Weights.NONE
+    weight_cap: float = 10.0
+    """No battle weighs more than so many times the median."""
     checks: bool = False
     """Also compute what speaks for and against the board."""
 
@@ -48,5 +58,9 @@ class Recipe:
             raise SetupError(f"--ci {self.ci} goes with --method bt and without --style only")
         if self.checks and (self.method is not Method.BT or self.style):
             raise SetupError("--checks goes with --method bt and without --style only")
+        if self.weights is not Weights.NONE and (self.method is not Method.BT or self.style or self.checks):
+            raise SetupError(f"--weights {self.weights} goes with --method bt, without --style and --checks only")
+        if self.weights is not Weights.NONE and self.ci is Interval.BOOTSTRAP:
+            raise SetupError(f"--weights {self.weights} goes with --ci sandwich or clustered only")
         if self.style and self.method is not Method.BT:
             raise SetupError("--style goes with --method bt only")

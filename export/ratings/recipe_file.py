@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from arena.errors import SetupError
-from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.recipe import Interval, Method, Recipe, Weights
 
 Cap = Annotated[int, Field(ge=1)]
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda said: (said,) if isinstance(said, str) else said)]
@@ -46,6 +46,8 @@ class BoardFile(BaseModel):
     exclude_voter: Names = ()
     per_voter: Cap | None = None
     per_prompt: Cap | None = None
+    weights: Weights = Weights.NONE
+    weight_cap: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 10.0
     checks: bool = False
 
     def recipe(self, filters: tuple[str, ...]) -> Recipe:
@@ -61,6 +63,8 @@ class BoardFile(BaseModel):
             filters=filters,
             per_voter=self.per_voter,
             per_prompt=self.per_prompt,
+            weights=self.weights,
+            weight_cap=self.weight_cap,
             checks=self.checks,
         )
 

@@ -21,10 +21,12 @@ from export.ratings.figures import figures
 from export.ratings.over_time import OverTime, by_month, newest
 from export.ratings.rate import Standing
 from export.ratings.scale import CENTRE
+from export.ratings.weights import effective, effective_by_model
 
 COLUMNS = (
     *("model", "status", "rating", "se", "ci_low", "ci_high", "rank", "rank_ub", "rank_low", "rank_high"),
     *("battles", "wins", "losses", "ties", "elo", "davidson", "se_clustered", "bound_low", "bound_high", "reason"),
+    "effective_battles",
 )
 PAIR_COLUMNS = ("model_a", "model_b", "wins_a", "wins_b", "ties")
 TIME_COLUMNS = ("period", "model", "rating")
@@ -32,14 +34,17 @@ TIME_COLUMNS = ("period", "model", "rating")
 
 def model_rows(report: Report, min_battles: int = 1) -> list[dict[str, Any]]:
     """Return one row for each model, best first. `min_battles` only hides rows."""
-    return [_row(report, each) for each in report.ratings.standings if each.battles >= min_battles]
+    weights = report.weighting
+    amounts = {} if weights is None else effective_by_model(report.table.battles, weights.of_battles)
+    return [_row(report, each, amounts) for each in report.ratings.standings if each.battles >= min_battles]
 
 
-def _row(report: Report, standing: Standing) -> dict[str, Any]:
+def _row(report: Report, standing: Standing, amounts: Mapping[str, float]) -> dict[str, Any]:
     beside = {
         "elo": report.elo.get(standing.model),
         "davidson": report.davidson.get(standing.model),
         "se_clustered": report.se_clustered.get(standing.model),
+        "effective_battles": amounts.get(standing.model),
     }
     figures = asdict(standing) | beside
     return {name: figures[name] for name in COLUMNS}
@@ -55,6 +60,7 @@ def leaderboard(report: Report, min_battles: int = 1) -> dict[str, Any]:
         "models": model_rows(report, min_battles),
         "davidson_nu": report.davidson_nu,
         "style": None if report.style is None else {name: asdict(each) for name, each in report.style.effects.items()},
+        "weights": _weights(report),
         "bootstrap": None if report.resampling is None else asdict(report.resampling),
         "checks": None if report.checks is None else asdict(report.checks),
     }
@@ -78,7 +84,23 @@ def _settings(report: Report, min_battles: int) -> dict[str, Any]:
         "filters": list(recipe.filters),
         "per_voter": recipe.per_voter,
         "per_prompt": recipe.per_prompt,
+        "weights": recipe.weights,
         "min_battles": min_battles,
+    }
+
+
+def _weights(report: Report) -> dict[str, Any] | None:
+    if (found := report.weighting) is None:
+        return None
+    battles = report.table.battles
+    return {
+        "kind": report.recipe.weights,
+        "cap": found.cap,
+        "trimmed": found.trimmed,
+        "largest": float(found.of_battles.max(initial=0.0)),
+        "effective_battles": effective(found.of_battles[battles.a != battles.b]),
+        "says": "one over the probability of the pair's draw, mean 1, at most `cap` times the median; "
+        "davidson, elo and counts are unweighted",
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from arena.errors import SetupError
 from export.ratings.counts import Battles
 from export.ratings.scale import Codes, Flags, Floats
 
@@ -27,6 +28,10 @@ class VoteTable:
     """What was asked first, told from the texts where these were read: the same code is the same prompt."""
     categories: dict[str, Flags] = field(default_factory=dict[str, Flags])
     """For each category, which votes are in it."""
+    probabilities: Floats | None = None
+    """With which probability the pair was drawn; NaN where a row does not tell."""
+    flagged: Flags | None = None
+    """Whose voter has other votes against which the source records something; None where it records nothing at all."""
     left_out: dict[str, int] = field(default_factory=dict[str, int])
     """Rows that are not votes for ratings, by reason."""
 
@@ -40,6 +45,8 @@ class VoteTable:
             voters=None if self.voters is None else self.voters[kept],
             prompts=None if self.prompts is None else self.prompts[kept],
             style={name: (a[kept], b[kept]) for name, (a, b) in self.style.items()},
+            probabilities=None if self.probabilities is None else self.probabilities[kept],
+            flagged=None if self.flagged is None else self.flagged[kept],
             asked=None if self.asked is None else self.asked[kept],
             categories={name: inside[kept] for name, inside in self.categories.items()},
         )
@@ -51,6 +58,13 @@ class VoteTable:
             kept &= np.isfinite(both[0]) & np.isfinite(both[1])
         left_out = {**self.left_out, "style_unknown": int(len(kept) - kept.sum())}
         return replace(self.rows(kept), left_out=left_out if not kept.all() else self.left_out)
+
+    def with_probabilities(self) -> "VoteTable":
+        """Return the rows of which is known how probable their pair was; a `SetupError` where none is."""
+        if self.probabilities is None or not (kept := np.isfinite(self.probabilities)).any():
+            raise SetupError("--weights: these votes do not tell how probable their pairs were (pair_probability)")
+        left_out = {**self.left_out, "probability_unknown": int(len(kept) - kept.sum())}
+        return self if kept.all() else replace(self.rows(kept), left_out=left_out)
 
     def in_time(self) -> Battles:
         """Return the battles in the order of their times. Equal times keep their order; rows without one come last."""
