@@ -1,5 +1,6 @@
 """The setting `balanced`: lists and plain rules, fast and seldom wrong."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -46,9 +47,10 @@ class Balanced:
             barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
         scores = [0.0] * len(words)
         known = self.lists.known
-        for index, (word, _, _) in enumerate(words):
-            first = word[0]
-            is_open = (first != first.lower() or first >= "\u0590") and len(word) > 1 and not barred[index]
+        starts = [word.start for word in words]
+        for index in {bisect_left(starts, place) for place in places}:
+            word = words[index].text if index < len(words) else ""
+            is_open = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word)) and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
                 scores[index] = listed_or_announced(words, index, self.lists)
         rules.mark(plain, words, scores, barred, self.lists)

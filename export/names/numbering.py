@@ -26,7 +26,7 @@ def numbered(texts: Sequence[str], spans: Sequence[Sequence[NameSpan]]) -> tuple
 
     A `NAME_3` that somebody wrote stays, and its number is given to no one.
     """
-    taken = {int(number) for text in texts for number in _WRITTEN.findall(text)}
+    taken = {int(number) for text in texts if "NAME_" in text for number in _WRITTEN.findall(text)}
     numbers: dict[int, int] = {}
     made: list[str] = []
     count = 0
@@ -131,7 +131,7 @@ def _are_one(text: str, first: Mention, second: Mention) -> bool:
 
 def _finders(known: Sequence[Person]) -> list[Finder]:
     """Return what finds names in any case, and what finds with a capital only those that are words as well."""
-    of = lists().of
+    of = lists(False).of
     exact: set[str] = set()
     any_case: set[str] = set()
     for person in known:

@@ -22,7 +22,7 @@ def folded(text: str) -> str:
 
 def parts_of(name: str) -> tuple[str, ...]:
     """Return the words of a name in small letters, without titles and particles."""
-    cues = lists().cues
+    cues = lists(False).cues
     words = [word for word in _WORD.findall(folded(name)) if word not in PARTICLES]
     if words and words[-1] == "s" and len(words) > 1:
         words.pop()

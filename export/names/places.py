@@ -1,6 +1,7 @@
 """Where the setting `balanced` looks at a text: nowhere, most often."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -10,19 +11,17 @@ from export.names.lists import Is, Lists
 from export.names.tokens import APART, REACH, WORD, tokens
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƏƠƯȘȚḀ-ỸΆ-ΏΑ-ΫЀ-ЯҐҒҚҢҮҰҲӘӨԱ-Ֆ"
+_KATAKANA = "\u30a1-\u30ff"
+_CASELESS = rf"\u0590-\u1cff{_KATAKANA}"
 
 
-def _capitals(upper: str, inside: str, word: str) -> re.Pattern[str]:
-    """Return what finds words as `tokens` does, if they begin with a capital and are longer."""
-    return re.compile(
-        rf"[{upper}](?<!{inside}.)(?<![.@/].)(?!(?<=L)['’])(?=[^\W\d_]|['’ʼ׳-]{word})"
-        rf"(?:{word})?(?:['’ʼ׳](?!s\b|S\b){word}|-{word})*"
-    )
+def _words(first: str, before: str, word: str) -> re.Pattern[str]:
+    """Return what finds the words, as `tokens` cuts them, that begin with one of some letters."""
+    return re.compile(rf"[{first}](?<=\w)(?<!{before}.)(?!(?<=L)['’]){word}?(?:['’ʼ׳](?!s\b|S\b){word}|-{word})*")
 
 
-_ASCII_CAPITALS = _capitals("A-Z", r"\w", "[A-Za-z]++")
-_CAPITALS = _capitals(_UPPER, rf"[^\W{APART}]", WORD)
-_CASELESS = re.compile(rf"[\u0590-\u1cff](?:{WORD})?(?:['’ʼ׳]{WORD}|-{WORD})*|[\u30a1-\u30ff]{{2,}}")
+_ASCII_WORDS = _words("A-Z", r"\w", "(?:[A-Za-z]++)")
+_WORDS = _words(_UPPER + _CASELESS, rf"[^\W{APART}]", rf"(?:(?<=[{_KATAKANA}])[{_KATAKANA}]*+|{WORD})")
 _NEXT = re.compile(rf"[^\S\n]*({WORD}(?:['’ʼ׳](?!s\b|S\b){WORD}|-{WORD})*)")
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
@@ -30,6 +29,10 @@ BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 """The kinds of words before which a capital is enough."""
 _FAR = 60
 """Characters in which four words stand."""
+_GIVEN, _OPEN, _LEADS = 1, 2, 4
+"""A listed given name; what may be a name beside something; what begins a name that everybody knows."""
+_REMEMBERED = 1 << 16
+"""Words of a process: the same ones come again and again."""
 
 
 @dataclass(slots=True)
@@ -37,72 +40,68 @@ class FirstLook:
     """Tells where in a text names may be, without cutting it into words."""
 
     lists: Lists
-    _wholes: dict[str, list[tuple[str, ...]]] = field(init=False)
-    """Names of people and figures whom everybody knows, by their first words."""
+    _seconds: dict[str, set[str]] = field(init=False)
+    """The second words of names that everybody knows, by the first."""
+    _kind: Callable[[str], int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._wholes = {}
+        self._seconds = {}
         for words in self.lists.famous | self.lists.public:
-            self._wholes.setdefault(words[0], []).append(words)
+            self._seconds.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
+        self._kind = lru_cache(_REMEMBERED)(self._kind_of)
 
     def places(self, text: str) -> list[int]:
         """Return where names may begin: at least wherever one would be found by who looks at all words."""
+        form = _ASCII_WORDS if text.isascii() else _WORDS
         found = rules.places(text)
-        form = _ASCII_CAPITALS
-        if not text.isascii():
-            if rules.VIETNAMESE.search(text):
-                return list(range(0, len(text), REACH))
-            form = _CAPITALS
-            found += self._listed_without_case(text)
-        known, wholes = self.lists.known, self._wholes
-        worth = {
-            word for word in set(form.findall(text)) if not known.get(low := word.lower(), 0) & _ELSE or low in wholes
-        }
-        famous: list[int] = []
-        for match in form.finditer(text) if worth else ():
-            if match[0] in worth:
-                start = match.start()
-                if match[0].lower() in wholes and self._is_whole(text[start : start + _FAR]):
-                    famous.append(start)
-                if self._is_likely(match[0], text, start, match.end()):
+        known_to_all: list[int] = []
+        kind_of = self._kind
+        for match in form.finditer(text):
+            if kind := kind_of(match[0]):
+                start, end = match.span()
+                if kind & _GIVEN or (kind & _OPEN and self._is_likely(match[0], text, start, end)):
                     found.append(start)
-        return found + famous
+                if kind & _LEADS and not self._seconds[match[0].lower()].isdisjoint({"", _after(text, end).lower()}):
+                    known_to_all.append(start)
+        if form is _WORDS and rules.VIETNAMESE.search(text):
+            return [*found, *range(0, len(text), REACH)]
+        return found + known_to_all
 
-    def _listed_without_case(self, text: str) -> list[int]:
-        known = self.lists.known
-        return [each.start() for each in _CASELESS.finditer(text) if _is_given(known.get(each[0], 0))]
-
-    def _is_whole(self, text: str) -> bool:
-        """Tell whether a text begins with a name that everybody knows."""
-        low = tuple(each.text.lower() for each in tokens(text))
-        return any(low[: len(words)] == words for words in self._wholes[low[0]])
+    def _kind_of(self, word: str) -> int:
+        low = word.lower()
+        what = self.lists.known.get(low, 0)
+        leads = _LEADS if low in self._seconds else 0
+        if len(word) == 1 or what & _ELSE:
+            return leads
+        if what & Is.GIVEN and not what & Is.TOWN:
+            return leads | _GIVEN
+        return leads if word.isupper() or not is_capital(word) or low in self.lists.cues else leads | _OPEN
 
     def _is_likely(self, word: str, text: str, start: int, end: int) -> bool:
-        """Tell whether a word with a capital is a listed given name, or has beside it what may make a name of it."""
+        """Tell whether a word has beside it what may make a name of it."""
         known, cues = self.lists.known, self.lists.cues
-        low = word.lower()
-        what = known.get(low, 0)
-        if what & _ELSE or _is_given(what):
-            return _is_given(what)
-        if word.isupper() or low in cues:
-            return False
-        if after := _NEXT.match(text, end):
-            beside = known.get(after[1].lower(), 0)
-            if is_capital(after[1]) and not beside & _ELSE and (beside | what) & _NAME:
+        if after := _after(text, end):
+            low = after.lower()
+            what = known.get(low, 0)
+            if after[0] != low[0] and not what & _ELSE and (what | known.get(word.lower(), 0)) & _NAME:
                 return True
-            if cues.get(after[1].lower()) == "speech":
+            if cues.get(low) == "speech":
                 return True
-        head = text[max(0, start - _FAR) : start]
-        before = head.rstrip()
-        if before[-1:] in {",", ":"} or "\n" in head[len(before) :]:
-            return any(cues.get(each.text.lower()) == "closing" for each in tokens(head)[-4:])
-        return bool(before) and cues.get(_last_word(before.rsplit(None, 1)[-1])) in BESIDE
+        far = max(0, start - _FAR)
+        before = _last_word(text[max(far, text.rfind(" ", far, max(0, start - 1)) + 1) : start])
+        if not before or before in {",", ":", "\n"}:
+            return any(cues.get(each.text.lower()) in {*BESIDE, "closing"} for each in tokens(text[far:start])[-4:])
+        return cues.get(before) in BESIDE
 
 
-def _is_given(what: int) -> bool:
-    return what & (_ELSE | Is.TOWN | Is.GIVEN) == Is.GIVEN
+def _after(text: str, end: int) -> str:
+    """Return the word that follows, if nothing but blanks stands before it."""
+    match = _NEXT.match(text, end) if text[end : end + 1].isspace() else None
+    return match[1] if match else ""
 
 
-@lru_cache(4096)
+@lru_cache(_REMEMBERED)
 def _last_word(written: str) -> str:
-    return tokens(written)[-1].text.lower()
+    """Return the last word or sign of a part of a text, in small letters; nothing where all are blanks."""
+    words = tokens(written)
+    return words[-1].text.lower() if words else ""

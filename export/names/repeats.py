@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
 from export.names.persons import folded
 
@@ -26,14 +26,10 @@ def finder(names: Iterable[str], *, ignore_case: bool) -> Finder:
 
     To compile a pattern takes longer than to look through a conversation: most names need none.
     """
-    ordered = sorted(names, key=lambda each: (-len(each), each))
-
-    @cache
-    def pattern() -> re.Pattern[str]:
-        return _compiled(ordered, ignore_case)
+    ordered = tuple(sorted(names, key=lambda each: (-len(each), each)))
 
     def by_pattern(text: str) -> Iterable[tuple[int, int]]:
-        return (match.span("name") for match in pattern().finditer(text))
+        return (match.span("name") for match in _compiled(ordered, ignore_case).finditer(text))
 
     if not all(map(_PLAIN.fullmatch, ordered)):
         return by_pattern
@@ -92,6 +88,7 @@ def stem(name: str) -> str:
     return name[:-1] if is_cyrillic and name[-1] in "аяейьоі" else name
 
 
+@lru_cache(64)
 def _compiled(names: Sequence[str], ignore_case: bool) -> re.Pattern[str]:
     together: list[str] = []
     apart: list[str] = []
