@@ -29,18 +29,33 @@ class _WithoutMarks(dict[int, int | None]):
 
 _REMOVED = _WithoutMarks(None)
 _SPACED = _WithoutMarks(" ")
+_ASCII_MARKS = bytes(code for code in range(128) if unicodedata.category(chr(code)) in _MARKS)
+_ASCII_SPACED = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
+"""The same for texts of bytes, which are done at once."""
+_COMMON_MARKS = re.compile(f"[{re.escape(_ASCII_MARKS.decode())}]+")
+_NO_WORD = re.compile(r"\W+")
+"""In it are all marks that are not common, and symbols."""
 
 
 def normalised(text: str) -> str:
     """Return a text in lower case, without punctuation and spaces; a text of nothing else stays as it is."""
     lowered = _lowered(text)
-    return lowered.translate(_REMOVED) or lowered.strip()
+    return _without(lowered) or lowered.strip()
+
+
+def _without(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_MARKS).decode()
+    return _NO_WORD.sub(lambda found: found[0].translate(_REMOVED), _COMMON_MARKS.sub("", text))
 
 
 def words(text: str) -> list[str]:
     """Return a text's words in lower case; where a script sets no spaces, its pairs of characters."""
-    spaced = _lowered(text).translate(_SPACED)
-    if spaced.isascii() or not _HAS_UNSPACED.search(spaced):
+    lowered = _lowered(text)
+    if lowered.isascii():
+        return lowered.encode().translate(_ASCII_SPACED).decode().split()
+    spaced = lowered.translate(_SPACED)
+    if not _HAS_UNSPACED.search(spaced):
         return spaced.split()
     return [piece for run in _RUN.findall(spaced) for piece in _pieces(run)]
 
