@@ -46,3 +46,28 @@ class Leaderboard(Word):
     rows: tuple[BoardRow, ...] = ()
     categories: Mapping[str, "Leaderboard"] = Field(default_factory=dict[str, "Leaderboard"])
     """Boards of the votes of one category each, by its name (`code`, `language=German`); they hold no further ones."""
+
+
+class OwnRow(Word):
+    """How one visitor's own votes judged one model."""
+
+    model: str
+    wins: int
+    losses: int
+    ties: int
+    share: float
+    """Of the battles it was in, a tie as half a win."""
+    share_low: float
+    """Votes as few as these leave open, at 95%, all from here ..."""
+    share_high: float
+    """... to here."""
+
+
+class OwnBoard(Word):
+    """What a visitor's own votes in blind battles say. Nobody else sees it, and it tells of nobody else."""
+
+    votes: int
+    needed: int
+    """With fewer votes there are no rows."""
+    rows: tuple[OwnRow, ...] = ()
+    """Best share first."""

@@ -53,9 +53,15 @@ class Catalogue:
         return ModelList(models=tuple(entry.public() for entry in chatting if not entry.secret))
 
     def shown(self, board: Leaderboard) -> Leaderboard:
-        """Return a board as visitors may see it: without the secret models."""
-        secret = {entry.name for entry in self.entries if entry.secret}
-        return board.model_copy(update={"rows": tuple(row for row in board.rows if row.model not in secret)})
+        """Return a board, and those of its categories, as visitors may see them: without the secret models."""
+        secret = self.secret()
+        categories = {name: self.shown(each) for name, each in board.categories.items()}
+        rows = tuple(row for row in board.rows if row.model not in secret)
+        return board.model_copy(update={"rows": rows, "categories": categories})
+
+    def secret(self) -> frozenset[str]:
+        """Return the models that no list names."""
+        return frozenset(entry.name for entry in self.entries if entry.secret)
 
     def battle_weights(self) -> dict[str, float]:
         """Return the models that can be drawn now, with their weights."""

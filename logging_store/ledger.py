@@ -174,6 +174,10 @@ class Ledger:
         """Return (model a, model b, outcome, how often) over the votes that nothing speaks against."""
         return await self.database.read(queries.tallies_in)
 
+    async def own_votes(self, session_id: str) -> list[tuple[str, str, Outcome, int]]:
+        """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
+        return await self.database.read(lambda connection: queries.own_tallies_in(connection, session_id))
+
     async def vote_count(self) -> int:
         """Return how many votes nothing speaks against."""
         return await self.database.read(queries.vote_count_in)

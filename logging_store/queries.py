@@ -200,6 +200,14 @@ async def tallies_in(connection: AsyncConnection) -> list[tuple[str, str, Outcom
     return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
 
 
+async def own_tallies_in(connection: AsyncConnection, session_id: str) -> list[tuple[str, str, Outcome, int]]:
+    """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
+    what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
+    mine = (votes.c.session_id == session_id, votes.c.is_anonymous)
+    query = select(*what, func.count()).join(votes).where(*mine).group_by(*what).order_by(*what)
+    return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
+
+
 async def vote_count_in(connection: AsyncConnection) -> int:
     """Return how many votes count."""
     return (await connection.execute(select(func.count()).select_from(votes).where(_COUNTS))).scalar_one()

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -18,6 +18,7 @@ from arena.session import (
     SessionView,
 )
 from controller.event_stream import event_stream
+from controller.own_board import own_board as counted
 from controller.routes.needs import AddressHash, Cohort, From, Key, Visitor, Wired
 
 router = APIRouter()
@@ -39,6 +40,12 @@ async def see_session(wired: Wired, visitor: Visitor) -> SessionView:
 async def consent(wired: Wired, visitor: Visitor, request: ConsentRequest) -> Consent:
     """Keep what the visitor allows from now on."""
     return await wired.sessions.consent(visitor, request)
+
+
+@router.get("/sessions/me/board")
+async def own_board(wired: Wired, visitor: Visitor) -> OwnBoard:
+    """Return what the caller's own votes say, once there are enough of them."""
+    return counted(await wired.ledger.own_votes(visitor.id), wired.catalogue.secret())
 
 
 @router.post("/sessions/me/deletion-code", status_code=201)
