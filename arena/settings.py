@@ -137,6 +137,8 @@ class WebSection(Section):
     controller: Places = ("http://127.0.0.1:21001",)
     """The first is asked as long as it answers, the others in its place."""
     title: str = "Chat Arena"
+    leaderboard_site: Annotated[str, Field(pattern=r"^((https?:/)?/[^\s\"<>]*)?$")] = ""
+    """Where the pages of `arena ratings site` are served: the leaderboard links to them."""
     cohort: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,60}$")] = ""
     """The group to which everybody belongs who comes through this page."""
     trusted_proxies: Networks = ()
@@ -168,6 +170,16 @@ class ExportSection(Section):
     """Groups of which nothing is ever published."""
     board_seconds: Annotated[float, Field(gt=0)] = 5.0
     """How often the leaderboard is made anew when there are new votes."""
+    board_categories: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)] = (
+        "code",
+        "maths",
+        "long_prompt",
+        "multi_turn",
+        "language",
+        "no_refusal",
+        "no_ties",
+    )
+    """Boards of their own on the leaderboard, beside that of all votes (docs/ratings.md)."""
     board_delay_hours: Annotated[float, Field(ge=0)] = 0.0
     """A vote reaches the leaderboard only after so long."""
     board_review: bool = False

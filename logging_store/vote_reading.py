@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.battle import Mode, Outcome
@@ -15,6 +15,7 @@ from logging_store.tables import battles, turns, votes
 
 PAGE = 5_000
 PAGE_WITH_TEXTS = 1_000
+VOTES_AT_ONCE = 10_000
 
 
 class RatedVote(NamedTuple):
@@ -86,13 +87,38 @@ async def votes_by_id(ledger: Ledger, ids: Sequence[str]) -> list[RatedVote]:
     return await ledger.database.read(some_in)
 
 
-async def forgotten_votes(ledger: Ledger, after: int) -> list[str] | None:
-    """Return the ids of the votes that are nobody's any more, if there are other than `after` of them; else None."""
+def _counting() -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that nothing recorded speaks against a vote, and that it still is somebody's."""
+    return cast(votes.c.reasons, Text) == "[]", votes.c.session_id != NOBODY
 
-    async def ids_in(connection: AsyncConnection) -> list[str] | None:
+
+async def counting_votes(ledger: Ledger, after: str) -> list[tuple[str, str, str, Outcome]]:
+    """Return the next votes that count, in the order of their ids: (id, model a, model b, outcome)."""
+    what = (votes.c.id, battles.c.model_a, battles.c.model_b, votes.c.outcome)
+    query = select(*what).join_from(votes, battles, votes.c.battle_id == battles.c.id)
+    query = query.where(*_counting(), votes.c.id > after).order_by(votes.c.id).limit(VOTES_AT_ONCE)
+
+    async def page_in(connection: AsyncConnection) -> list[tuple[str, str, str, Outcome]]:
+        return [(vote_id, a, b, outcome) for vote_id, a, b, outcome in await connection.execute(query)]
+
+    return await ledger.database.read(page_in)
+
+
+async def count_votes_until(ledger: Ledger, last: str) -> int:
+    """Return how many votes count that have ids up to this one."""
+    query = select(func.count()).select_from(votes).where(*_counting(), votes.c.id <= last)
+
+    async def count_in(connection: AsyncConnection) -> int:
+        return (await connection.execute(query)).scalar_one()
+
+    return await ledger.database.read(count_in)
+
+
+async def forgotten_votes(ledger: Ledger) -> list[str]:
+    """Return the ids of the votes that are nobody's any more."""
+
+    async def ids_in(connection: AsyncConnection) -> list[str]:
         gone = votes.c.session_id == NOBODY
-        if (await connection.execute(select(func.count()).select_from(votes).where(gone))).scalar_one() == after:
-            return None
         return list((await connection.execute(select(votes.c.id).where(gone).order_by(votes.c.id))).scalars())
 
     return await ledger.database.read(ids_in)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry
 from export.ratings.counts import PairCounts
-from export.ratings.live import LiveCounts
+from export.ratings.live import OVERALL, LiveCounts
 from export.ratings.rate import Standing, rate
 
 
@@ -27,9 +27,9 @@ def listing(models: Iterable[ModelEntry]) -> Listing:
     )
 
 
-def counts_for_board(votes: LiveCounts, listed: Listing) -> PairCounts:
-    """Return the pairs. A secret model's battles are left out: nothing on the board may depend on it."""
-    return votes.counts(known=listed.shown).without(listed.secret)
+def counts_for_board(votes: LiveCounts, listed: Listing, category: str = OVERALL) -> PairCounts:
+    """Return a category's pairs. A secret model's battles are left out: nothing on the board may depend on it."""
+    return votes.counts(category, known=listed.shown if category == OVERALL else ()).without(listed.secret)
 
 
 def make_board(counts: PairCounts, updated_at: float) -> Leaderboard:

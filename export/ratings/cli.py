@@ -202,18 +202,17 @@ def site(  # noqa: PLR0913, PLR0917 (one argument for each option)
 def watch(ctx: typer.Context, config: Config = None, data: Data = Path("data"), store: Store = None) -> None:
     """Keep the leaderboard in the ledger up to date, until stopped."""
     from export.ratings import watch as watching
-    from export.ratings.board import listing
-    from export.ratings.publishing import Publisher
+    from export.ratings.board_ledger import stored_votes
+    from export.ratings.live_board import Following, live_board
     from logging_store.config import ledger_url
-    from logging_store.ledger import open_ledger
 
     launch: Launch = ctx.obj
     settings = launch.read_config(config)
     url = ledger_url(settings.store, data, store)
-    publisher = Publisher(data / "leaderboard", settings.export.board_review)
-    delay = 3600 * settings.export.board_delay_hours
-    keeper = watching.BoardKeeper(listing(settings.models), publisher=publisher, delay_seconds=delay)
-    if asyncio.run(watching.watch(keeper, lambda: open_ledger(url), settings.export.board_seconds)) is signal.SIGINT:
+    following = Following(lambda: launch.read_config(config), config or Path("arena.toml"), settings)
+    with live_board(settings, data, following) as keeper:
+        stopped = asyncio.run(watching.watch(keeper, lambda: stored_votes(url), settings.export.board_seconds))
+    if stopped is signal.SIGINT:
         raise KeyboardInterrupt
 
 

@@ -11,10 +11,15 @@ from arena.errors import SetupError
 from arena.leaderboard import Leaderboard
 
 _FIRST = "0" * 64
+_READ = 1 << 16
+"""Bytes from the end that are read first."""
 
 
 class History:
-    """`history.jsonl`: one board a line, with `seal`, the SHA-256 of the seal before and the board."""
+    """`history.jsonl`: one board a line, with `seal`, the SHA-256 of the seal before and the board.
+
+    A line that was cut off while it was written was never there: the next one takes its place.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -24,8 +29,31 @@ class History:
         said = board.model_dump_json()
         line = json.dumps({"seal": _seal(self._last_seal(), said), "board": said}, ensure_ascii=False)
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._cut()
         with self._file.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _cut(self) -> None:
+        """Take away what was not written to its end."""
+        whole = self._whole()
+        if self._file.exists() and self._file.stat().st_size > whole:
+            os.truncate(self._file, whole)
+
+    def _whole(self) -> int:
+        """Return how many bytes of the file are whole lines."""
+        if not self._file.exists():
+            return 0
+        with self._file.open("rb") as file:
+            at = file.seek(0, os.SEEK_END)
+            while at:
+                start = max(0, at - _READ)
+                file.seek(start)
+                if (found := file.read(at - start).rfind(b"\n")) >= 0:
+                    return start + found + 1
+                at = start
+            return 0
 
     def last_day(self) -> int | None:
         """Return the day of the last board, counted from 1970."""
@@ -44,19 +72,19 @@ class History:
     def _lines(self) -> Iterator[dict[str, Any]]:
         if self._file.exists():
             with self._file.open(encoding="utf-8") as file:
-                yield from map(json.loads, file)
+                yield from (json.loads(line) for line in file if line.endswith("\n"))
 
     def _last_line(self) -> dict[str, Any] | None:
-        if not self._file.exists():
+        whole = self._whole()
+        if not whole:
             return None
         with self._file.open("rb") as file:
-            end = file.seek(0, os.SEEK_END)
             read, tail = 0, b""
-            while read < end and b"\n" not in tail[:-1]:
-                read = min(end, max(2 * read, 1 << 16))
-                file.seek(end - read)
+            while read < whole and b"\n" not in tail[:-1]:
+                read = min(whole, max(2 * read, _READ))
+                file.seek(whole - read)
                 tail = file.read(read)
-        return json.loads(tail.splitlines()[-1]) if tail else None
+        return json.loads(tail.splitlines()[-1])
 
     def _last_seal(self) -> str:
         last = self._last_line()

@@ -1,7 +1,8 @@
 """Counts that are kept while votes come in: each vote is counted once, and a board costs the same after any number."""
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ LATE_SECONDS = 60.0
 """A vote gets its id before it is committed: it may become visible so long after later ones."""
 
 _DAY = 86_400
+_BITS = 24
+"""Of a model's code within the code of what happened."""
 
 
 class LiveVote(NamedTuple):
@@ -30,15 +33,17 @@ class LiveVote(NamedTuple):
     @property
     def time(self) -> float:
         """When it was cast, in unix seconds."""
-        return int(self.id[:12], 16) / 1000
+        return time_of(self.id)
+
+    @property
+    def day(self) -> int:
+        """The day (UTC) on which it was cast, counted from 1970."""
+        return int(self.time // _DAY)
 
 
-CategoriesOf = Callable[[LiveVote], Iterable[str]]
-
-
-def everything(_: LiveVote) -> Sequence[str]:
-    """Put every vote into the one category of all votes."""
-    return (OVERALL,)
+def time_of(vote_id: str) -> float:
+    """Return when a vote was cast, in unix seconds."""
+    return int(vote_id[:12], 16) / 1000
 
 
 @dataclass(slots=True)
@@ -46,14 +51,17 @@ class _Table:
     """How often model a met model b with each outcome, by codes; grows with the models."""
 
     cells: Integers = field(default_factory=lambda: np.zeros((0, 0, 3), np.int64))
+    votes: int = 0
 
-    def add(self, a: int, b: int, winner: int) -> None:
+    def add(self, a: int, b: int, winner: int, times: int) -> None:
         size = len(self.cells)
         if max(a, b) >= size:
-            grown = np.zeros((2 * max(a, b) + 1, 2 * max(a, b) + 1, 3), np.int64)
+            wider = max(a, b) * 5 // 4 + 2
+            grown = np.zeros((wider, wider, 3), np.int64)
             grown[:size, :size] = self.cells
             self.cells = grown
-        self.cells[a, b, winner] += 1
+        self.cells[a, b, winner] += times
+        self.votes += times
 
     def ordered(self, order: Integers) -> Integers:
         """Return the table of some models, in their order."""
@@ -66,50 +74,82 @@ class _Table:
 class LiveCounts:
     """Pair counts per category, in all and by day."""
 
-    def __init__(self, categories_of: CategoriesOf = everything) -> None:
-        self._categories_of = categories_of
+    def __init__(self) -> None:
         self._codes = NewCodes()
         self._tables: dict[str, _Table] = {}
-        self._days: dict[tuple[str, int], Counter[tuple[str, str, int]]] = {}
+        self._days: dict[tuple[str, int], array[int]] = {}
+        """What happened in a category on a day, a number for each vote."""
         self._lately: dict[str, float] = {}
         """The ids of the last minute, with their times: they are read again, and must not be counted again."""
         self.newest = 0.0
         """The time of the newest vote."""
         self.votes = 0
+        self.changes = Counter[str]()
+        """How often each category changed."""
 
     @property
     def read_from(self) -> str:
         """Return the id after which votes may be new."""
         return f"{max(int((self.newest - LATE_SECONDS) * 1000), 0):012x}" if self.votes else ""
 
-    def add(self, votes: Iterable[LiveVote]) -> int:
-        """Count those votes that were not counted yet. Return how many these were."""
-        before = self.votes
-        for vote in votes:
-            if vote.id not in self._lately:
-                self._add(vote)
-        self._lately = {each: at for each, at in self._lately.items() if at >= self.newest - LATE_SECONDS - 1}
-        return self.votes - before
+    @property
+    def settled(self) -> int:
+        """Return how many of the votes come before that."""
+        return self.votes - sum(each > self.read_from for each in self._lately)
 
-    def _add(self, vote: LiveVote) -> None:
-        winner, time = WINNERS[vote.outcome], vote.time
-        for category in self._categories_of(vote):
-            table = self._tables.setdefault(category, _Table())
-            table.add(self._codes[vote.model_a], self._codes[vote.model_b], winner)
-            self._days.setdefault((category, int(time // _DAY)), Counter())[vote.model_a, vote.model_b, winner] += 1
-        self._lately[vote.id] = time
-        self.newest = max(self.newest, time)
-        self.votes += 1
+    def add(self, votes: Iterable[LiveVote]) -> list[LiveVote]:
+        """Count those votes that were not counted yet. Return them."""
+        new = [vote for vote in votes if vote.id not in self._lately]
+        for vote in new:
+            self.put(vote, (OVERALL,))
+            self._lately[vote.id] = vote.time
+            self.newest = max(self.newest, vote.time)
+        self.votes += len(new)
+        self._lately = {each: at for each, at in self._lately.items() if at >= self.newest - LATE_SECONDS - 1}
+        return new
+
+    def put(self, vote: LiveVote, categories: Iterable[str]) -> None:
+        """Put a vote into categories."""
+        self._change(vote, categories, 1)
+
+    def take(self, vote: LiveVote, categories: Sequence[str]) -> None:
+        """Take a vote that was put into categories out of them again; out of `OVERALL`: out of the votes."""
+        self._change(vote, categories, -1)
+        if OVERALL in categories:
+            self._lately.pop(vote.id, None)
+            self.votes -= 1
+
+    def _change(self, vote: LiveVote, categories: Iterable[str], times: int) -> None:
+        a, b, winner = self._codes[vote.model_a], self._codes[vote.model_b], WINNERS[vote.outcome]
+        happened = (a << _BITS | b) << 2 | winner
+        for category in categories:
+            self._tables.setdefault(category, _Table()).add(a, b, winner, times)
+            day = self._days.setdefault((category, vote.day), array("Q"))
+            if times > 0:
+                day.append(happened)
+            else:
+                day.remove(happened)
+            self.changes[category] += 1
+
+    def votes_in(self, category: str) -> int:
+        """Return how many votes a category has."""
+        return self._tables[category].votes if category in self._tables else 0
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Return the categories that have votes."""
-        return tuple(sorted(self._tables))
+        return tuple(sorted(name for name, table in self._tables.items() if table.votes))
 
     def of_days(self, category: str, first: int, last: int) -> Counter[tuple[str, str, int]]:
-        """Add up the days from `first` to `last`, counted from 1970: by model a, model b and winner."""
-        days = (day for name, day in self._days if name == category and first <= day <= last)
-        return sum((self._days[category, day] for day in days), Counter())
+        """Add up the days from `first` to `last`, counted from 1970 (UTC): by model a, model b and winner."""
+        names = list(self._codes)
+        found = Counter[int]()
+        for day in range(first, last + 1):
+            found.update(self._days.get((category, day), ()))
+        mask = (1 << _BITS) - 1
+        return Counter(
+            {(names[each >> (_BITS + 2)], names[each >> 2 & mask], each & 3): often for each, often in found.items()}
+        )
 
     def counts(self, category: str = OVERALL, known: Iterable[str] = ()) -> PairCounts:
         """Return a category's pairs; `known` are models to list even if they met nobody."""

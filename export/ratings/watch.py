@@ -5,42 +5,28 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
 
-from arena.battle import Outcome
 from arena.errors import LedgerError
-from arena.leaderboard import Leaderboard
-from export.ratings.board import Listing, counts_for_board, make_board
-from export.ratings.live import LiveCounts, LiveVote
+from export.ratings.board import Listing
+from export.ratings.board_ledger import BoardLedger
+from export.ratings.board_making import BoardMaker
+from export.ratings.live import OVERALL, LiveCounts, LiveVote
+from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
 
 _LOG = logging.getLogger(__name__)
 _REST = 19
 """After an update it rests so many times as long as that took: at most a twentieth of one processor."""
 
-CHECK_SECONDS = 3600.0
-"""So often the ledger is asked whether it still holds the votes that were counted."""
+CHECK_SECONDS = 60.0
+"""So often the ledger is asked whether it still holds the votes that were counted; less often where that takes long."""
+_CHECK_REST = 100
+_COUNT_REST = 20
+"""After all was counted anew it rests so many times as long as that took, before it may be done again."""
 _PATIENCE = 0.7
 """Seconds that it may take to leave the ledger."""
-
-
-class BoardLedger(Protocol):
-    """What is needed of the ledger."""
-
-    async def vote_count(self) -> int:
-        """Return how many votes count."""
-        ...
-
-    async def votes_after(self, last: str) -> Sequence[tuple[str, str, str, Outcome]]:
-        """Return the next votes that count, in the order of their ids, those with ids above `last`."""
-        ...
-
-    async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
-        """Keep a board as the latest."""
-        ...
-
 
 OpenLedger = Callable[[], AbstractAsyncContextManager[BoardLedger]]
 
@@ -50,60 +36,96 @@ class BoardKeeper:
 
     def __init__(
         self,
-        listed: Listing,
+        maker: BoardMaker,
         clock: Callable[[], float] = time.time,
         publisher: Publisher | None = None,
         delay_seconds: float = 0.0,
+        sorting: LiveSorting | None = None,
+        listed_now: Callable[[], Listing] | None = None,
     ) -> None:
-        self._listed = listed
+        self._maker = maker
         self._clock = clock
         self._publisher = publisher
         self._delay = delay_seconds
+        self._sorting = sorting
+        self._listed_now = listed_now
         self._counts: LiveCounts | None = None
+        self._gone = frozenset[str]()
+        """Votes that were nobody's when they were last looked at."""
         self._checked_at = 0.0
-        self._is_saved = False
+        self._check_pause = CHECK_SECONDS
+        self._saved: int | None = None
+        """At which change of all votes the board was saved."""
 
     async def look(self, ledger: BoardLedger) -> bool:
         """Look for new votes once. Return whether a board was written."""
         now = self._clock()
         counts = await self._counts_to_add_to(ledger, now)
-        if await self._add_new(counts, ledger, now - self._delay) == 0 and self._is_saved:
+        await self._add_new(counts, ledger, now - self._delay)
+        if self._sorting is not None:
+            await self._sorting.work(ledger, counts)
+        if self._listed_now is not None and (listed := self._listed_now()) != self._maker.listed:
+            self._maker.show(listed)
+            self._saved = None
+        if self._saved == counts.changes[OVERALL] and not self._maker.is_behind(counts):
             return False
-        self._is_saved = False
-        board = await asyncio.to_thread(self._make, counts, now)  # a large one takes a while
+        self._saved = None
+        board = await asyncio.to_thread(self._maker.make, counts, now)  # a large one takes a while
         if self._publisher is None:
             await ledger.save_leaderboard(board, now)
         else:
             await self._publisher.offer(ledger, board)
-        self._is_saved = True
+        self._saved = counts.changes[OVERALL]
         return True
 
     async def _counts_to_add_to(self, ledger: BoardLedger, now: float) -> LiveCounts:
         """Return the counts so far; new ones at the start, and when the ledger's own number says they are wrong.
 
-        They are when old votes were brought in, or something speaks against a vote since it was counted. With a delay
-        the numbers cannot be compared: then all is counted anew each time.
+        They are when old votes were brought in, or something speaks against a vote since it was counted.
         """
-        if self._counts is not None and abs(now - self._checked_at) >= CHECK_SECONDS:
-            self._checked_at = now
-            if self._delay or await ledger.vote_count() != self._counts.votes:
-                self._counts, self._is_saved = None, False
+        if self._counts is not None and abs(now - self._checked_at) >= self._check_pause:
+            began, self._checked_at = time.monotonic(), now
+            is_right = await self._is_right(self._counts, ledger)
+            self._check_pause = max(self._check_pause, CHECK_SECONDS, _CHECK_REST * (time.monotonic() - began))
+            if not is_right:
+                self._counts = None
         if self._counts is None:
-            self._counts, self._checked_at = LiveCounts(), now
+            self._counts = await self._count_all(ledger, now)
         return self._counts
 
-    async def _add_new(self, counts: LiveCounts, ledger: BoardLedger, until: float) -> int:
-        added, last = 0, counts.read_from
+    async def _is_right(self, counts: LiveCounts, ledger: BoardLedger) -> bool:
+        """Take out the votes that are nobody's any more; say whether the others are as many as the ledger holds."""
+        gone = frozenset(await ledger.forgotten())
+        for vote in await ledger.votes_by_id(sorted(gone - self._gone)):
+            if not vote.reasons:
+                live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
+                counts.take(live, (OVERALL,))
+                if self._sorting is not None:
+                    self._sorting.leave(live, counts)
+        self._gone = gone
+        return not counts.read_from or await ledger.count_until(counts.read_from) == counts.settled
+
+    async def _count_all(self, ledger: BoardLedger, now: float) -> LiveCounts:
+        began, counts = time.monotonic(), LiveCounts()
+        self._saved, self._checked_at = None, now
+        self._gone = frozenset(await ledger.forgotten())
+        self._maker.begin()
+        if self._sorting is not None:
+            self._sorting.begin()
+        await self._add_new(counts, ledger, now - self._delay)
+        self._check_pause = max(CHECK_SECONDS, _COUNT_REST * (time.monotonic() - began))
+        return counts
+
+    async def _add_new(self, counts: LiveCounts, ledger: BoardLedger, until: float) -> None:
+        last = counts.read_from
         while page := [LiveVote(*each) for each in await ledger.votes_after(last)]:
             old = [vote for vote in page if vote.time <= until] if self._delay else page
-            added += counts.add(old)
+            new = counts.add(old)
+            if self._sorting is not None:
+                self._sorting.take_up(new, counts)
             last = page[-1].id
             if len(old) < len(page):
                 break
-        return added
-
-    def _make(self, counts: LiveCounts, made_at: float) -> Leaderboard:
-        return make_board(counts_for_board(counts, self._listed), made_at)
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:

@@ -37,6 +37,19 @@ def test_a_history_that_was_changed_is_found_out(cut: int, tmp_path: Path):
         list(History(file).boards())
 
 
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_line_that_was_cut_off_was_never_there(kept: int, tmp_path: Path):
+    file = tmp_path / "history.jsonl"
+    for votes in range(1, kept + 2):
+        History(file).append(_board(votes))
+    file.write_bytes(file.read_bytes()[:-7])
+    history = History(file)
+    assert len(list(history.boards())) == kept
+    history.append(_board(9))
+
+    assert [board.votes for board in history.boards()] == [*range(1, kept + 1), 9]
+
+
 def test_what_publishing_changes_is_said():
     assert list(changes(None, _board(1)))[:2] == ["0 votes before, 1 now", "ä: new -> 1000.0 (rank 1)"]
     assert list(changes(_board(1), _board(2))) == ["1 votes before, 2 now"]

@@ -32,18 +32,47 @@ def test_votes_kept_are_counted_like_votes_read_at_once(rows: list[Row]):
 def test_a_vote_read_twice_is_counted_once():
     kept, votes = LiveCounts(), live("a>b", "b>a")
 
-    assert (kept.add(votes), kept.add(votes)) == (2, 0)
+    assert (kept.add(votes), kept.add(votes)) == (votes, [])
     assert kept.read_from < votes[0].id
 
 
 def test_categories_and_days_are_kept_apart():
-    kept = LiveCounts(lambda vote: (OVERALL, f"with {vote.model_a}"))
-    kept.add([*live("2 a>b", at=86_400 * 5), *live("c>b", at=86_400 * 6)])
+    kept = LiveCounts()
+    for vote in kept.add([*live("2 a>b", at=86_400 * 5), *live("c>b", at=86_400 * 6)]):
+        kept.put(vote, (f"with {vote.model_a}",))
 
     assert kept.categories == (OVERALL, "with a", "with c")
     assert [kept.counts(name).total for name in kept.categories] == [3, 2, 1]
     assert dict(kept.of_days(OVERALL, 5, 5)) == {("a", "b", 0): 2}
     assert kept.of_days(OVERALL, 5, 6).total() == 3
+
+
+def test_days_end_at_midnight_in_utc():
+    kept, midnight = LiveCounts(), 86_400.0 * 7
+    kept.add([*live("a>b", at=midnight - 0.001), *live("a>b", at=midnight)])
+
+    assert [kept.of_days(OVERALL, day, day).total() for day in (6, 7)] == [1, 1]
+
+
+@given(ROWS)
+def test_a_vote_that_is_taken_out_leaves_nothing_behind(rows: list[Row]):
+    kept, fewer = LiveCounts(), LiveCounts()
+    votes = live(*_said(rows))
+    for counts, some in ((kept, votes), (fewer, votes[::2])):
+        for vote in counts.add(some):
+            counts.put(vote, ("a category",))
+    for vote in votes[1::2]:
+        kept.take(vote, (OVERALL, "a category"))
+
+    assert (kept.votes, kept.settled) == (fewer.votes, fewer.settled)
+    for category in (OVERALL, "a category"):
+        assert kept.votes_in(category) == fewer.votes_in(category)
+        names = ("first", "second", "wins", "losses", "ties")
+        assert kept.counts(category).total == fewer.counts(category).total
+        for found, expected in zip(
+            *([getattr(each.counts(category, "abcdef"), name) for name in names] for each in (kept, fewer)), strict=True
+        ):
+            assert np.array_equal(found, expected)
 
 
 def _cpu_ms(kept: LiveCounts, votes: list[LiveVote]) -> float:

@@ -2,19 +2,50 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from arena.battle import Mode
+from arena.chat import Ending
 from arena.errors import LedgerError, SetupError
 from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing
+from export.ratings.board_making import BoardMaker
+from export.ratings.categories import Sorter
 from export.ratings.live import LiveVote
+from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
+from export.ratings.sorted_votes import SortedVotes, sorted_votes
 from export.ratings.watch import CHECK_SECONDS, BoardKeeper, keep_board
+from logging_store.facts import SaidTurn
+from logging_store.vote_reading import RatedVote
 from tests.unit.export.ratings.made import live
+
+
+def a_rated_vote(vote: LiveVote, prompt: str) -> RatedVote:
+    """The same vote with what was said."""
+    turn = SaidTurn("turn", 0, prompt, "Hello" if prompt else "", Ending.COMPLETED, None, None)
+    return RatedVote(
+        id=vote.id,
+        battle_id="battle",
+        session_id="somebody",
+        outcome=vote.outcome,
+        is_anonymous=True,
+        reasons=(),
+        voted_at=vote.time,
+        mode=Mode.BATTLE,
+        model_a=vote.model_a,
+        model_b=vote.model_b,
+        pair_probability=None,
+        policy="",
+        conversation_a="a",
+        conversation_b="b",
+        turns_a=(turn,),
+        turns_b=(turn,),
+    )
 
 
 class ALedger:
@@ -22,6 +53,8 @@ class ALedger:
 
     def __init__(self, *votes: LiveVote) -> None:
         self.votes = list(votes)
+        self.gone: list[LiveVote] = []
+        self.said: dict[str, str] = {}
         self.told: list[LiveVote] = []
         self.saved: asyncio.Queue[Leaderboard] = asyncio.Queue()
         self.refused = asyncio.Queue[None]()
@@ -36,9 +69,23 @@ class ALedger:
             self.refused.put_nowait(None)
             raise LedgerError
 
-    async def vote_count(self) -> int:
+    async def count_until(self, last: str) -> int:
         self._check()
-        return len(self.votes)
+        return sum(vote.id <= last for vote in self.votes)
+
+    async def forgotten(self) -> list[str]:
+        self._check()
+        return [vote.id for vote in self.gone]
+
+    async def votes_by_id(self, ids: Sequence[str]) -> list[RatedVote]:
+        self._check()
+        return [
+            a_rated_vote(vote, self.said.get(vote.id, "Hi")) for vote in [*self.votes, *self.gone] if vote.id in ids
+        ]
+
+    def forget(self, vote: LiveVote) -> None:
+        self.votes.remove(vote)
+        self.gone.append(vote)
 
     async def votes_after(self, last: str) -> list[LiveVote]:
         self._check()
@@ -58,7 +105,7 @@ DAY = 86_400
 @asynccontextmanager
 async def keeping(ledger: ALedger) -> AsyncGenerator[None]:
     """Keep the board in the background, looking all the time."""
-    task = asyncio.create_task(keep_board(BoardKeeper(Listing()), ledger.open, 0.001))
+    task = asyncio.create_task(keep_board(BoardKeeper(BoardMaker(Listing())), ledger.open, 0.001))
     try:
         async with asyncio.timeout(10):
             yield
@@ -71,13 +118,13 @@ async def keeping(ledger: ALedger) -> AsyncGenerator[None]:
 async def test_the_first_look_makes_a_board_even_without_votes():
     ledger = ALedger()
 
-    assert await BoardKeeper(Listing(frozenset({"a"})), clock=lambda: 7.5).look(ledger)
+    assert await BoardKeeper(BoardMaker(Listing(frozenset({"a"}))), clock=lambda: 7.5).look(ledger)
     board = ledger.saved.get_nowait()
     assert (board.updated_at, [row.model for row in board.rows]) == (7.5, ["a"])
 
 
 async def test_without_new_votes_nothing_is_written():
-    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing())
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()))
     assert await keeper.look(ledger)
 
     assert not await keeper.look(ledger)
@@ -85,7 +132,7 @@ async def test_without_new_votes_nothing_is_written():
 
 
 async def test_a_new_vote_makes_a_new_board():
-    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing())
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()))
     await keeper.look(ledger)
     ledger.votes.append(ANOTHER)
 
@@ -94,7 +141,7 @@ async def test_a_new_vote_makes_a_new_board():
 
 
 async def test_a_board_that_could_not_be_saved_is_made_again():
-    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing())
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()))
     ledger.away = True
     with pytest.raises(LedgerError):
         await keeper.look(ledger)
@@ -105,7 +152,7 @@ async def test_a_board_that_could_not_be_saved_is_made_again():
 
 async def test_votes_that_were_counted_long_ago_are_not_read_again():
     old = live("7 a>b", at=1_000_000.0)
-    ledger, keeper = ALedger(*old, *live("a>b", at=1_000_100.0)), BoardKeeper(Listing())
+    ledger, keeper = ALedger(*old, *live("a>b", at=1_000_100.0)), BoardKeeper(BoardMaker(Listing()))
     await keeper.look(ledger)
     ledger.votes += live("b>a", at=1_000_200.0)
     await keeper.look(ledger)
@@ -115,7 +162,7 @@ async def test_votes_that_were_counted_long_ago_are_not_read_again():
 
 
 async def test_a_vote_that_becomes_visible_after_later_ones_is_counted():
-    ledger, keeper = ALedger(A_VOTE, A_THIRD), BoardKeeper(Listing())
+    ledger, keeper = ALedger(A_VOTE, A_THIRD), BoardKeeper(BoardMaker(Listing()))
     await keeper.look(ledger)
     ledger.votes.insert(1, ANOTHER)
     await keeper.look(ledger)
@@ -123,9 +170,9 @@ async def test_a_vote_that_becomes_visible_after_later_ones_is_counted():
     assert [ledger.saved.get_nowait().votes for _ in range(2)] == [2, 3]
 
 
-async def test_old_votes_that_were_brought_in_are_found_by_the_check_each_hour():
+async def test_old_votes_that_were_brought_in_are_found_by_the_check_each_minute():
     now = [1_000_000.0]
-    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing(), clock=lambda: now[0])
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
     await keeper.look(ledger)
     ledger.votes = [*live("a>b", at=1000), A_VOTE]
     assert not await keeper.look(ledger)
@@ -135,9 +182,119 @@ async def test_old_votes_that_were_brought_in_are_found_by_the_check_each_hour()
     assert [ledger.saved.get_nowait().votes for _ in range(2)] == [1, 2]
 
 
+async def test_the_check_also_finds_old_votes_while_votes_wait_for_the_operators_delay():
+    now = [A_VOTE.time + 3600]
+    ledger = ALedger(A_VOTE, *live("b>a", at=A_VOTE.time + 3500))
+    keeper = BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0], delay_seconds=1800)
+    await keeper.look(ledger)
+    now[0] += CHECK_SECONDS
+    assert not await keeper.look(ledger)
+    ledger.votes = [*live("a>b", at=1000), *ledger.votes]
+    now[0] += CHECK_SECONDS
+
+    assert await keeper.look(ledger)
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [1, 2]
+
+
+async def test_votes_of_somebody_who_had_everything_deleted_leave_the_board_without_counting_all_anew():
+    now = [1_000_000.0]
+    old = live("7 a>b", at=1000)
+    ledger, keeper = ALedger(*old, A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    for vote in (old[0], A_VOTE):
+        ledger.forget(vote)
+    now[0] += CHECK_SECONDS
+
+    assert await keeper.look(ledger)
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [8, 6]
+    assert not set(ledger.told) & set(old)
+
+
+async def test_a_vote_against_which_something_speaks_now_leaves_the_board():
+    now = [1_000_000.0]
+    old = live("3 a>b", at=1000)
+    ledger, keeper = ALedger(*old, A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.votes.remove(old[1])
+    now[0] += CHECK_SECONDS
+
+    assert await keeper.look(ledger)
+    assert [ledger.saved.get_nowait().votes for _ in range(2)] == [4, 3]
+
+
+async def test_a_model_that_becomes_secret_leaves_the_board():
+    listed = [Listing()]
+    ledger = ALedger(*live("2 a>b", "a>s", "s>b"))
+    keeper = BoardKeeper(BoardMaker(Listing()), listed_now=lambda: listed[0])
+    await keeper.look(ledger)
+    listed[0] = Listing(secret=frozenset({"s"}))
+
+    assert await keeper.look(ledger)
+    boards = [ledger.saved.get_nowait() for _ in range(2)]
+    assert [[row.model for row in board.rows] for board in boards] == [["a", "b", "s"], ["a", "b"]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SortedVotes]:
+    with sorted_votes(tmp_path / "sorted.sqlite3") as each:
+        yield each
+
+
+def a_keeper(file: SortedVotes, clock: Callable[[], float] = lambda: 1.0, **given: str) -> BoardKeeper:
+    wanted = ("code", "no_ties", "no_duplicates")
+    maker = BoardMaker(Listing(secret=frozenset(given.values())), wanted)
+    return BoardKeeper(maker, clock, sorting=LiveSorting(file, Sorter(wanted)))
+
+
+async def the_board(ledger: ALedger, keeper: BoardKeeper) -> dict[str, int]:
+    """Look until there is nothing to do; return the votes of the last board, by category."""
+    while await keeper.look(ledger):
+        pass
+    board = Leaderboard()
+    while not ledger.saved.empty():
+        board = ledger.saved.get_nowait()
+    return {"overall": board.votes, **{name: each.votes for name, each in board.categories.items()}}
+
+
+async def test_each_category_has_a_board_of_its_own(file: SortedVotes):
+    votes = live("2 a>b", "a=b", "s>a")
+    ledger = ALedger(*votes)
+    ledger.said = {votes[0].id: "```x```", votes[1].id: "Hi", votes[2].id: "```y```", votes[3].id: "```z```"}
+
+    expected = {"overall": 3, "code": 2, "no_ties": 2, "no_duplicates": 3}
+    assert await the_board(ledger, a_keeper(file, secret="s")) == expected
+
+
+async def test_a_votes_categories_outlive_its_words_and_the_process(file: SortedVotes):
+    ledger = ALedger(A_VOTE, ANOTHER)
+    ledger.said = {A_VOTE.id: "```x```", ANOTHER.id: "Hi"}
+    before = await the_board(ledger, a_keeper(file))
+    ledger.said = {A_VOTE.id: "", ANOTHER.id: ""}
+
+    assert await the_board(ledger, a_keeper(file)) == before
+
+
+async def test_a_forgotten_vote_leaves_its_categories_and_the_file(file: SortedVotes):
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(A_VOTE, ANOTHER), a_keeper(file, lambda: now[0])
+    ledger.said = {A_VOTE.id: "```x```", ANOTHER.id: "```x```"}
+    assert (await the_board(ledger, keeper))["code"] == 2
+    ledger.forget(A_VOTE)
+    now[0] += CHECK_SECONDS
+
+    assert (await the_board(ledger, keeper))["code"] == 1
+    assert set(file.between("", "g")) == {ANOTHER.id}
+
+
+async def test_only_the_first_votes_about_the_same_prompt_are_in_the_category_without_duplicates(file: SortedVotes):
+    ledger = ALedger(*live("9 a>b"))
+
+    assert (await the_board(ledger, a_keeper(file)))["no_duplicates"] == 5
+
+
 async def test_a_vote_waits_for_the_operators_delay():
     now = [A_VOTE.time]
-    ledger, keeper = ALedger(A_VOTE), BoardKeeper(Listing(), clock=lambda: now[0], delay_seconds=3600)
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0], delay_seconds=3600)
     await keeper.look(ledger)
     now[0] += 3599
     assert not await keeper.look(ledger)
@@ -150,7 +307,7 @@ async def test_a_vote_waits_for_the_operators_delay():
 async def test_with_review_a_board_waits_until_it_is_published(tmp_path: Path):
     publisher = Publisher(tmp_path, with_review=True)
     ledger = ALedger(A_VOTE)
-    await BoardKeeper(Listing(), publisher=publisher).look(ledger)
+    await BoardKeeper(BoardMaker(Listing()), publisher=publisher).look(ledger)
     assert ledger.saved.empty()
     board = publisher.draft()
     await publisher.publish(ledger, board)
@@ -164,7 +321,7 @@ async def test_with_review_a_board_waits_until_it_is_published(tmp_path: Path):
 async def test_without_review_the_first_board_of_each_day_goes_into_the_history(tmp_path: Path):
     now = [10.0 * DAY]
     ledger = ALedger()
-    keeper = BoardKeeper(Listing(), clock=lambda: now[0], publisher=Publisher(tmp_path))
+    keeper = BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0], publisher=Publisher(tmp_path))
     for number, time in enumerate((10.0, 10.5, 11.25)):
         now[0] = time * DAY
         ledger.votes += live("a>b", at=1000 + number)
@@ -220,4 +377,4 @@ async def test_a_ledger_that_cannot_be_opened_is_an_error():
         yield ALedger()
 
     with pytest.raises(SetupError):
-        await keep_board(BoardKeeper(Listing()), closed, 0.001)
+        await keep_board(BoardKeeper(BoardMaker(Listing())), closed, 0.001)

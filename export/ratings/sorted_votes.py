@@ -1,0 +1,115 @@
+"""Which categories each vote is in, kept beside the ledger: what was told once need not be told again.
+
+The ledger may lose the words of old conversations (`arena store retain`); a vote's categories stay. No text is in the
+file. It can be deleted at any time: it is made again from the ledger.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from arena.errors import SetupError
+from export.moderation.store import holes, some
+from export.ratings.said import Said
+from export.ratings.sorting import prompt_digest
+
+FORMAT = 1
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+CREATE TABLE sorted (
+    vote TEXT PRIMARY KEY, names TEXT NOT NULL, version TEXT NOT NULL, labelled INTEGER NOT NULL, prompt BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sorted_prompt ON sorted (prompt);
+"""
+
+
+class SortedVote(NamedTuple):
+    """A vote, and where it belongs."""
+
+    vote: str
+    names: tuple[str, ...]
+    version: str
+    """Of the rules by which that was told."""
+    is_labelled: bool
+    prompt: bytes
+    """Keyed digest of what was asked first; empty where that is not known."""
+
+
+class SortedVotes:
+    """The file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        row = connection.execute("SELECT value FROM facts WHERE name = 'key'").fetchone()
+        self._key: bytes = row[0]
+
+    def between(self, first: str, last: str) -> Mapping[str, SortedVote]:
+        """Return the votes whose ids are from one to another."""
+        asked = "SELECT * FROM sorted WHERE vote BETWEEN ? AND ?"
+        return {each.vote: each for each in map(_sorted_vote, self._connection.execute(asked, (first, last)))}
+
+    def of(self, votes: Sequence[str]) -> Mapping[str, SortedVote]:
+        """Return some votes."""
+        found: dict[str, SortedVote] = {}
+        for part in some(votes):
+            asked = f"SELECT * FROM sorted WHERE vote IN ({holes(len(part))})"  # noqa: S608 (numbers of places)
+            found |= {each.vote: each for each in map(_sorted_vote, self._connection.execute(asked, part))}
+        return found
+
+    def put(self, votes: Iterable[SortedVote]) -> None:
+        """Keep where votes belong, in the place of what was kept about them."""
+        rows = [(each.vote, ",".join(each.names), each.version, each.is_labelled, each.prompt) for each in votes]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO sorted VALUES (?, ?, ?, ?, ?)", rows)
+
+    def drop(self, votes: Sequence[str]) -> None:
+        """Forget votes."""
+        with self._connection:
+            self._connection.executemany("DELETE FROM sorted WHERE vote = ?", ((each,) for each in votes))
+
+    def prompt(self, said: Said) -> bytes:
+        """Return a digest of what was asked first, which nobody can guess at without this file."""
+        return blake2b(prompt_digest(said).encode(), key=self._key, digest_size=12).digest()
+
+    def same_prompt(self, prompt: bytes, but: str) -> int:
+        """Return how many other votes are about the same prompt."""
+        asked = "SELECT count(*) FROM sorted WHERE prompt = ? AND vote != ?"
+        return self._connection.execute(asked, (prompt, but)).fetchone()[0]
+
+
+def _sorted_vote(row: tuple[str, str, str, int, bytes]) -> SortedVote:
+    return SortedVote(row[0], tuple(row[1].split(",")) if row[1] else (), row[2], bool(row[3]), row[4])
+
+
+@contextmanager
+def sorted_votes(path: Path) -> Generator[SortedVotes]:
+    """Lend the file, made when missing, readable for its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(0o600)
+        # a board is made in another thread than votes are read in, one at a time
+        with closing(sqlite3.connect(path, timeout=60, check_same_thread=False)) as connection:
+            connection.execute("PRAGMA journal_mode = wal")
+            connection.execute("PRAGMA synchronous = normal")
+            connection.execute("PRAGMA secure_delete = on")
+            _make(connection)
+            if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+                raise SetupError(f"{path} is of another version: delete it, it is made anew")
+            yield SortedVotes(connection)
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from error
+    except sqlite3.DatabaseError as error:
+        raise SetupError(f"{path} cannot be used ({error}): delete it, it is made anew") from error
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {_TABLES} INSERT INTO facts VALUES ('key', x'{secrets.token_hex(32)}');"  # noqa: S608 (ours)
+        f" PRAGMA user_version = {FORMAT}; COMMIT;"
+    )
