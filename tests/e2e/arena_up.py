@@ -86,8 +86,8 @@ class ArenaUp:
     def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        code = self.process.wait(15)
-        self._reader.join(15)
+        code = self.process.wait(60)
+        self._reader.join(60)
         return code
 
 

@@ -13,6 +13,9 @@ import pytest
 from arena.terms import TERMS_VERSION
 from tests.e2e.arena_up import NAMES, ArenaUp, arena_up, left, until_mended
 
+SOON = 30.0
+"""Seconds: a machine that does much else besides takes most of them."""
+
 
 @pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[ArenaUp]:
@@ -65,7 +68,7 @@ def test_a_killed_process_comes_back_and_that_is_said(arena: ArenaUp, command: s
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_a_signal_ends_it_within_ten_seconds_and_leaves_no_process(number: signal.Signals, code: int, tmp_path: Path):
+def test_a_signal_ends_it_soon_and_leaves_no_process(number: signal.Signals, code: int, tmp_path: Path):
     with arena_up(tmp_path) as arena:
         arena.url()
         family = arena.process.children(recursive=True)
@@ -73,7 +76,7 @@ def test_a_signal_ends_it_within_ten_seconds_and_leaves_no_process(number: signa
 
         assert arena.end(number) == code
 
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < SOON
     assert len(family) >= 4
     assert left(family, timeout=0) == []
     assert arena.lines[-1] == "stopped"
@@ -131,4 +134,4 @@ def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path):
         arena.end(signal.SIGKILL)
 
         assert len(family) >= 4
-        assert left(family, timeout=10) == []
+        assert left(family, timeout=SOON) == []

@@ -167,9 +167,9 @@ def test_the_queue_is_left_after_the_longest_wait(tmp_path: Path):
         assert end.code == "busy"
 
 
-@pytest.mark.parametrize("words", [[], ["Half"]])
-def test_a_request_that_takes_too_long_ends_and_the_worker_is_let_go(tmp_path: Path, words: list[str]):
-    with a_small_stage(tmp_path, deadline_seconds=0.3) as stage:
+@pytest.mark.parametrize(("words", "seconds"), [([], 0.3), (["Half"], 2.0)])
+def test_a_request_that_takes_too_long_ends_and_the_worker_is_let_go(tmp_path: Path, words: list[str], seconds: float):
+    with a_small_stage(tmp_path, deadline_seconds=seconds) as stage:
         stage.worker.plays([say(*words), hang()])
         chat = a_chat(stage.visitor)
 
@@ -347,7 +347,7 @@ def test_a_model_answers_no_more_at_once_than_it_may(tmp_path: Path):
 
 
 def test_a_budget_of_tokens_holds_back_what_it_cannot_pay_and_counts_what_was_really_used(tmp_path: Path):
-    with a_small_stage(tmp_path, a_model("model-one", tokens_per_minute=100), slots=8, queue_seconds=0.2) as stage:
+    with a_small_stage(tmp_path, a_model("model-one", tokens_per_minute=100), slots=8, queue_seconds=1.0) as stage:
         stage.worker.plays(
             [say("Short"), finish(prompt=5, completion=5)], [say("Long"), finish(prompt=50, completion=45)]
         )

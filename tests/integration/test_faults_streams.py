@@ -69,7 +69,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
 @pytest.fixture(scope="module")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Generator[Arena]:
     """Where no request may take long, whole answers neither."""
-    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=1.0, silence_seconds=600) as arena:
+    with an_arena(tmp_path_factory.mktemp("hurried"), deadline_seconds=2.0, silence_seconds=600) as arena:
         yield arena
 
 
