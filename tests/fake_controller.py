@@ -20,7 +20,7 @@ from arena.chat import (
 from arena.error_wire import to_problem
 from arena.errors import ArenaError, SessionRequired, UnknownCode
 from arena.ids import new_id, new_token
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -113,6 +113,11 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
     async def _leaderboard(request: Request) -> Leaderboard:
         note(request, needs_session=False)
         return fake.board
+
+    @app.get("/sessions/me/board")
+    async def _own_board(request: Request) -> OwnBoard:
+        note(request)
+        return fake.own
 
     @app.post("/battles", status_code=201)
     async def _open_battle(request: Request, wish: BattleRequest) -> BattleView:

@@ -1,51 +1,188 @@
-"""The leaderboard as a table."""
+"""The leaderboard as a table. Its script sorts and searches it; without one it is whole, too."""
 
+import math
+from datetime import UTC, datetime
 from html import escape
+from urllib.parse import urlencode
 
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import PublicModel
-from web_ui import texts
+from web_ui import board_texts, texts
 from web_ui.view import model_facts
 
+_NUMBERS = ("rank", "rating", "interval", "places", "votes", "price")
+_UNKNOWN = PublicModel(name="")
 
-def board_table(board: Leaderboard, models: tuple[PublicModel, ...]) -> str:
-    """Return the standings as HTML."""
-    if not board.rows:
-        return f'<p class="board-empty">{escape(texts.BOARD_EMPTY)}</p>'
+
+def chosen(board: Leaderboard, wanted: object) -> tuple[str, Leaderboard]:
+    """Return the category that is wanted and its board; the whole board if there is no such category."""
+    if isinstance(wanted, str) and wanted in board.categories:
+        return wanted, board.categories[wanted]
+    return "", board
+
+
+def board_table(board: Leaderboard, models: tuple[PublicModel, ...], wanted: object = "", site: str = "") -> str:
+    """Return the standings as HTML, with the ways to other categories and what can be downloaded."""
+    category, shown = chosen(board, wanted)
+    if not shown.rows:
+        return f'{_ways(board, category)}<p class="board-empty">{escape(board_texts.EMPTY)}</p>'
     known = {model.name: model for model in models}
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in texts.BOARD_COLUMNS)
-    rows = "".join(_row(row, known.get(row.model)) for row in board.rows)
+    head = "".join(_head(key, label) for key, label in board_texts.COLUMNS.items())
+    span = _Span.of(shown.rows)
+    rows = "".join(_row(row, known.get(row.model, _UNKNOWN), span) for row in shown.rows)
+    caption = board_texts.CAPTION.format(category=_name(category), models=len(shown.rows))
     return (
-        f'<p class="board-votes">{escape(texts.BOARD_VOTES.format(votes=board.votes))}</p>'
+        f'{_ways(board, category)}<p class="board-votes">{escape(_votes(shown))}</p>{_search(len(shown.rows))}'
         f'<div class="board-scroll" tabindex="0" role="region" aria-label="{escape(texts.LEADERBOARD)}">'
-        f'<table class="board"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table class="board"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>{_downloads(category, site)}"
     )
 
 
-def _row(row: BoardRow, model: PublicModel | None) -> str:
+def _name(category: str) -> str:
+    return board_texts.category_name(category) if category else board_texts.OVERALL
+
+
+def _votes(board: Leaderboard) -> str:
+    said = board_texts.VOTES.format(votes=board.votes)
+    if board.updated_at is None:
+        return said
+    day = datetime.fromtimestamp(board.updated_at, UTC).strftime("%Y-%m-%d %H:%M")
+    return f"{said}, {board_texts.AS_OF.format(day=day)}"
+
+
+def _ways(board: Leaderboard, category: str) -> str:
+    """Return links to the boards that there are."""
+    if not board.categories:
+        return ""
+    links = "".join(_way(each, is_here=each == category) for each in ("", *sorted(board.categories)))
+    label = escape(board_texts.CATEGORY)
+    return f'<nav class="board-ways" aria-label="{label}"><span>{label}</span>{links}</nav>'
+
+
+def _way(category: str, *, is_here: bool) -> str:
+    here = ' aria-current="true"' if is_here else ""
+    address = "?" + urlencode({"tab": "leaderboard", **({"category": category} if category else {})})
+    return f'<a href="{escape(address)}" data-category="{escape(category)}"{here}>{escape(_name(category))}</a>'
+
+
+def _search(models: int) -> str:
+    said = escape(board_texts.SEARCH)
+    return (
+        f'<p class="board-find"><input type="search" class="board-search" aria-label="{said}" placeholder="{said}">'
+        f'<span class="board-count" role="status" data-shown="{escape(board_texts.SHOWN)}" data-all="{models}" '
+        f'data-none="{escape(board_texts.NONE)}"></span></p>'
+    )
+
+
+def _head(key: str, label: str) -> str:
+    kind = "number" if key in _NUMBERS else "text"
+    return (
+        f'<th scope="col" class="{kind}" data-key="{key}">'
+        f'<button type="button" class="board-sort">{escape(label)}</button></th>'
+    )
+
+
+def _row(row: BoardRow, model: PublicModel, span: "_Span") -> str:
     is_rated = row.status == "rated" and row.rating is not None
     cells = [
-        f'<td class="rank">{row.rank if is_rated and row.rank is not None else "–"}</td>',
+        _number(str(row.rank) if is_rated and row.rank is not None else "", row.rank if is_rated else None),
         f'<th scope="row">{escape(row.model)}{_badge(model)}</th>',
-        *(_rating(row) if is_rated else _no_rating(row)),
-        *(f"<td>{count:,}</td>" for count in (row.battles, row.wins, row.losses, row.ties)),
-        f'<td class="text">{escape(model.organisation if model else "")}</td>',
+        _number(f"{row.rating:.0f}" if is_rated else "", row.rating if is_rated else None, "rating"),
+        _number(_interval(row), _width(row), "interval", span.drawn(row) if is_rated else ""),
+        _number(_places(row), row.rank_low if is_rated else None),
+        _number(f"{row.battles:,}", row.battles, title=f"{row.wins:,} won, {row.losses:,} lost, {row.ties:,} tied"),
+        f'<td class="text">{escape(model.organisation)}</td>',
+        f'<td class="text">{_licence(model)}</td>',
+        _number(_price(model), model.price_in if model.price_out is None else model.price_out),
+        f'<td class="text {row.status}">{escape(row.status)}{_reason(row)}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _badge(model: PublicModel | None) -> str:
-    if model is None or not model.is_demo:
+def _number(said: str, value: float | None, kind: str = "", drawn: str = "", title: str = "") -> str:
+    sorted_by = "" if value is None else f"{value:.10g}"
+    hint = f' title="{escape(title)}"' if title else ""
+    return f'<td class="{f"number {kind}".strip()}" data-v="{sorted_by}"{hint}>{escape(said or "–")}{drawn}</td>'
+
+
+def _badge(model: PublicModel) -> str:
+    if not model.is_demo:
         return ""
     return f' <span class="badge" title="{escape(model_facts(model))}">{escape(texts.DEMO_SHORT)}</span>'
 
 
-def _rating(row: BoardRow) -> tuple[str, str]:
-    has_interval = row.ci_low is not None and row.ci_high is not None
-    interval = f"{row.ci_low:.0f} to {row.ci_high:.0f}" if has_interval else "–"
-    caveat = f'<span class="reason">{escape(row.reason)}</span>' if row.reason else ""
-    return f'<td class="rating">{row.rating:.0f}</td>', f"<td>{interval}{caveat}</td>"
+def _interval(row: BoardRow) -> str:
+    if row.status == "rated" and row.ci_low is not None and row.ci_high is not None:
+        return f"{row.ci_low:.0f} to {row.ci_high:.0f}"
+    if row.bound_low is not None:
+        return f"over {row.bound_low:.0f}"
+    return "" if row.bound_high is None else f"under {row.bound_high:.0f}"
 
 
-def _no_rating(row: BoardRow) -> tuple[str]:
-    return (f'<td class="unrated" colspan="2">{escape(row.reason or texts.BOARD_UNRATED)}</td>',)
+def _width(row: BoardRow) -> float | None:
+    return None if row.ci_low is None or row.ci_high is None else row.ci_high - row.ci_low
+
+
+def _places(row: BoardRow) -> str:
+    if row.status != "rated" or row.rank_low is None:
+        return ""
+    return str(row.rank_low) if row.rank_low == row.rank_high else f"{row.rank_low} to {row.rank_high}"
+
+
+def _licence(model: PublicModel) -> str:
+    if not model.link.lower().startswith(("https://", "http://")):
+        return escape(model.licence)
+    address, said = escape(model.link), escape(model.licence or "link")
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{said}</a>'
+
+
+def _price(model: PublicModel) -> str:
+    prices = (model.price_in, model.price_out)
+    return "" if prices == (None, None) else " / ".join("?" if each is None else f"${each:,.2f}" for each in prices)
+
+
+def _reason(row: BoardRow) -> str:
+    said = row.reason or ("" if row.status == "rated" else board_texts.UNRATED)
+    return f'<span class="reason">{escape(said)}</span>' if said else ""
+
+
+def _downloads(category: str, site: str) -> str:
+    asked = "?" + urlencode({"category": category}) if category else ""
+    links = ", ".join(
+        f'<a href="/visitor/leaderboard.{kind}{escape(asked)}" download>{kind.upper()}</a>' for kind in ("csv", "json")
+    )
+    more = f' · <a href="{escape(site)}">{escape(board_texts.SITE)}</a>' if site else ""
+    return f'<p class="board-downloads">{escape(board_texts.DOWNLOAD)} {links}{more}</p>'
+
+
+class _Span:
+    """From the lowest end of all intervals to the highest: what they are drawn on."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self._low = low
+        self._width = max(high - low, 1e-9)
+
+    @classmethod
+    def of(cls, rows: tuple[BoardRow, ...]) -> "_Span":
+        ends = [each for row in rows for each in (row.rating, row.ci_low, row.ci_high) if each is not None]
+        ends = [each for each in ends if math.isfinite(each)] or [0.0]
+        return cls(min(ends), max(ends))
+
+    def drawn(self, row: BoardRow) -> str:
+        """Return an interval as a picture; what it shows stands above it in numbers."""
+        low, middle, high = (self._at(each) for each in (row.ci_low, row.rating, row.ci_high))
+        return (
+            '<svg class="board-plot" aria-hidden="true" focusable="false">'
+            f'<line x1="{low}" x2="{high}" y1="50%" y2="50%"></line>'
+            f'<circle cx="{middle}" cy="50%" r="3.5"></circle></svg>'
+        )
+
+    def _at(self, value: float | None) -> str:
+        return "50%" if value is None else f"{100 * (value - self._low) / self._width:.2f}%"
+
+
+def reading() -> str:
+    """Return what each column means."""
+    said = "".join(f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in board_texts.READING)
+    return f'<details class="board-reading"><summary>{escape(board_texts.READ)}</summary><dl>{said}</dl></details>'

@@ -15,7 +15,7 @@ from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
 from arena.error_wire import from_problem
 from arena.errors import AlreadyVoted, ArenaError, ShuttingDown
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -101,6 +101,10 @@ class ControllerClient:
     async def leaderboard(self, visitor: Visitor) -> Leaderboard:
         """Return the standings."""
         return await self._call("GET", "/leaderboard", visitor, Leaderboard)
+
+    async def own_board(self, visitor: Visitor) -> OwnBoard:
+        """Return what the session's own votes say."""
+        return await self._call("GET", "/sessions/me/board", visitor, OwnBoard)
 
     async def open_battle(self, visitor: Visitor, request: BattleRequest) -> BattleView:
         """Begin a battle or a side by side."""

@@ -70,7 +70,7 @@ class Page:
             with gr.Tab(texts.DIRECT, id="direct"):
                 self.direct.build()
             with gr.Tab(texts.LEADERBOARD, id="leaderboard") as tab:
-                LeaderboardTab(self.desk).build(tab)
+                LeaderboardTab(self.desk, self.web.leaderboard_site).build(tab)
             with gr.Tab(data_texts.YOUR_DATA, id="data") as self.data_tab:
                 self.data.build(self.offer.panel)
             with gr.Tab(texts.ABOUT, id="about"):
@@ -83,7 +83,7 @@ class Page:
         outputs = list({id(each): each for each in together}.values())
         self.desk.bind(blocks.load, "welcome", self.welcome, [], outputs, status).then(
             fn=None, js="arenaConsent.recall", outputs=[self.notice]
-        )
+        ).then(fn=None, js="arenaBoard.open")
         accepted = terms.accept.click(fn=None, js=accepting(), inputs=terms.choices.all(), outputs=[terms.status])
         self.desk.bind(accepted.then, "accepted", self.accepted, [], outputs, status).then(
             fn=None, js="arenaConsent.begin"

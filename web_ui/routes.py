@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.requests import HTTPConnection
@@ -15,6 +15,8 @@ from arena.settings import Network, WebSection
 from arena.word import Word
 from web_ui import data_texts
 from web_ui.actions import Action
+from web_ui.board import chosen
+from web_ui.board_files import as_csv, as_json
 from web_ui.controller_client import ControllerClient
 from web_ui.relay import Relay
 from web_ui.shell import ASSETS, FOREVER, Asset
@@ -99,6 +101,18 @@ async def delete_by_code(wired: Wired, visitor: Asking, request: DeletionRequest
 
 def _deleted(deleted: Deleted) -> Response:
     return JSONResponse({"said": data_texts.deleted(deleted.conversations)}, headers={"cache-control": "no-store"})
+
+
+@router.get("/visitor/leaderboard.{kind}")
+async def download_board(wired: Wired, visitor: Asking, kind: Literal["csv", "json"], category: str = "") -> Response:
+    """Return the leaderboard as a file."""
+    _, board = chosen(await wired.controller.leaderboard(visitor), category)
+    write, media = _BOARD_FILES[kind]
+    headers = {"content-disposition": f'attachment; filename="leaderboard.{kind}"', "cache-control": "no-store"}
+    return Response(write(board), media_type=media, headers=headers)
+
+
+_BOARD_FILES = {"csv": (as_csv, "text/csv; charset=utf-8"), "json": (as_json, "application/json")}
 
 
 class Call(Word):

@@ -21,9 +21,11 @@ _SCRIPT = "text/javascript; charset=utf-8"
 ASSETS = {
     "arena.css": _STYLE,
     "consent.css": _STYLE,
+    "board.css": _STYLE,
     "waiting.js": _SCRIPT,
     "arena.js": _SCRIPT,
     "consent.js": _SCRIPT,
+    "board.js": _SCRIPT,
 }
 """In the order in which they build on each other."""
 FOREVER = "public, max-age=31536000, immutable"

@@ -101,15 +101,6 @@ SCRIPT_WORDS = {
 """What the page's scripts say by themselves; `seconds`, `minutes` or `soon` follows on a place in line."""
 WRITING = "An answer is still being written."
 
-BOARD_EMPTY = "Not enough votes yet. Fight a few battles, and the standings appear here."
-BOARD_HOW_TO = (
-    "Ratings come from blind battles alone: 400 points more mean odds of ten to one, and the average is 1000. "
-    "The interval holds the true rating with 95% confidence, so models whose intervals overlap may well be equal."
-)
-BOARD_UNRATED = "not enough votes yet"
-BOARD_VOTES = "Votes that count so far: {votes:,}"
-BOARD_COLUMNS = ("Rank", "Model", "Rating", "95% interval", "Battles", "Wins", "Losses", "Ties", "Organisation")
-
 ABOUT_TEXT = """
 ## What this is
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.visits import a_fresh_visit
 from tests.fake_script import FakeController, a_board
-from web_ui import texts
+from web_ui import board_texts, texts
 
 pytestmark = pytest.mark.browser
 
@@ -175,7 +175,7 @@ def test_the_board_is_read_anew_whenever_its_tab_is_opened(browser: Browser):
     fake = FakeController()
     with a_fresh_visit(browser, fake) as visit:
         visit.tab(texts.LEADERBOARD)
-        expect(visit.page.locator("#board")).to_contain_text(texts.BOARD_EMPTY)
+        expect(visit.page.locator("#board")).to_contain_text(board_texts.EMPTY)
         fake.board = a_board()
         visit.tab(texts.ABOUT)
         visit.tab(texts.LEADERBOARD)

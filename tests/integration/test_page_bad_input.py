@@ -91,7 +91,7 @@ ROOMS = {
 ACTIONS = [(f"{room}-{name}", inputs) for room, names in ROOMS.items() for name, inputs in names.items()]
 
 
-@pytest.mark.parametrize(("name", "inputs"), [*ACTIONS, ("welcome", 0), ("accepted", 0), ("leaderboard", 0)])
+@pytest.mark.parametrize(("name", "inputs"), [*ACTIONS, ("welcome", 0), ("accepted", 0), ("leaderboard", 1)])
 def test_no_forged_call_breaks_anything(page: Page, name: str, inputs: int, capfd: pytest.CaptureFixture[str]):
     page.accept()
     before = page.fake.battles.copy()

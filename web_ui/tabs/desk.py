@@ -30,7 +30,7 @@ class Desk:
         event: Any,
         name: str,
         handler: Handler,
-        inputs: Sequence[Any],
+        inputs: Sequence[Any] | str,
         outputs: Sequence[Any],
         status: Component,
         *,
@@ -38,12 +38,14 @@ class Desk:
     ) -> Any:
         """Let an event of the page call a handler. `status` is where the browser says that it could not be called.
 
-        What persists is called again and again until the page's server answers.
+        What persists is called again and again until the page's server answers. `inputs` are components, or, where none
+        holds it, a script's expression whose value is the only input.
         """
-        self.actions[name] = Action(handler, len(inputs), tuple(outputs))
+        parts, sent = ([], f"[{inputs}]") if isinstance(inputs, str) else (list(inputs), "inputs")
+        self.actions[name] = Action(handler, len(parts) if sent == "inputs" else 1, tuple(outputs))
         rest = f"{len(outputs)}, {list(outputs).index(status)}, {json.dumps(persists)}"
-        js = f"(...inputs) => arena.act({json.dumps(name)}, inputs, {rest})"
-        return event(fn=None, js=js, inputs=list(inputs), outputs=list(outputs))
+        js = f"(...inputs) => arena.act({json.dumps(name)}, {sent}, {rest})"
+        return event(fn=None, js=js, inputs=parts, outputs=list(outputs))
 
     async def session(self, visitor: Visitor) -> SessionView | None:
         """Return what the visitor's session may know of itself; None if there is none."""

@@ -2,32 +2,52 @@
 
 import gradio as gr
 
-from arena.errors import ArenaError
-from web_ui import texts
+from arena.errors import ArenaError, SessionRequired
+from arena.leaderboard import OwnBoard
+from web_ui import board_texts, texts
 from web_ui.actions import Updates
-from web_ui.board import board_table
+from web_ui.board import board_table, reading
+from web_ui.own_board import own_board
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.markup import intro, markup, said
 from web_ui.visitor import Visitor
 
 
 class LeaderboardTab:
-    """A table, and how to read it."""
+    """A table, how to read it, and the visitor's own votes. The page's address tells which category is shown."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, site: str) -> None:
         self.desk = desk
+        self.site = site
 
     def build(self, tab: gr.Tab) -> None:
-        """Lay it out and bind it to the opening of its tab."""
-        intro(texts.BOARD_HOW_TO)
+        """Lay it out and bind it to the opening of its tab, and to the choice of a category."""
+        intro(board_texts.HOW_TO)
+        markup(reading())
         self.table = markup("", elem_id="board")
-        self.desk.bind(tab.select, "leaderboard", self.load, [], [self.table], self.table)
+        self.own = markup("", elem_id="own-board")
+        again = gr.Button("", visible="hidden", elem_id="board-again")
+        for event in (tab.select, again.click):
+            shown = self.desk.bind(
+                event, "leaderboard", self.load, "arenaBoard.wanted()", [self.table, self.own], self.table
+            )
+            shown.then(fn=None, js="arenaBoard.follow")
 
-    async def load(self, visitor: Visitor) -> Updates:
-        """Read the board."""
+    async def load(self, visitor: Visitor, category: object) -> Updates:
+        """Read the board, and the visitor's own."""
+        controller = self.desk.controller
         try:
-            board = await self.desk.controller.leaderboard(visitor)
-            listed = await self.desk.controller.models(visitor)
+            board = await controller.leaderboard(visitor)
+            listed = await controller.models(visitor)
+            own = await self._own(visitor)
         except ArenaError as error:
-            return {self.table: said(texts.say(error), is_error=True)}
-        return {self.table: board_table(board, listed.models)}
+            return {self.table: said(texts.say(error), is_error=True), self.own: ""}
+        return {self.table: board_table(board, listed.models, category, self.site), self.own: own_board(own)}
+
+    async def _own(self, visitor: Visitor) -> OwnBoard | None:
+        if not visitor.token:
+            return None
+        try:
+            return await self.desk.controller.own_board(visitor)
+        except SessionRequired:
+            return None

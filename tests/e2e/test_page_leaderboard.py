@@ -1,0 +1,111 @@
+"""The leaderboard in a real browser, before a controller that says what it is told to."""
+
+import csv
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from arena.leaderboard import BoardRow, Leaderboard, OwnBoard, OwnRow
+from tests.browser import PHONE, Visit
+from tests.e2e.visits import a_fresh_visit
+from tests.fake_script import FakeController
+from web_ui import board_texts, texts
+
+pytestmark = pytest.mark.browser
+
+
+def _rows(models: int) -> Iterator[BoardRow]:
+    for at in range(models):
+        rating = 1400 - 800 * at / models
+        yield BoardRow(
+            model=f"model-{at:03d}-" + "x" * (7 * at % 30),
+            status="rated",
+            rating=rating,
+            ci_low=rating - 20,
+            ci_high=rating + 20,
+            rank=at + 1,
+            rank_low=max(1, at - 2),
+            rank_high=min(models, at + 4),
+            battles=100 + 37 * at % 90,
+            wins=50,
+            losses=40,
+            ties=10,
+        )
+
+
+def _a_board(models: int = 5) -> Leaderboard:
+    rows = tuple(_rows(models))
+    code = Leaderboard(votes=40, updated_at=1_700_000_000.0, rows=rows[::-1][:2])
+    return Leaderboard(votes=100, updated_at=1_700_000_000.0, rows=rows, categories={"code": code})
+
+
+def _own() -> OwnBoard:
+    row = OwnRow(model="model-000", wins=20, losses=8, ties=2, share=0.7, share_low=0.52, share_high=0.83)
+    return OwnBoard(votes=30, needed=30, rows=(row,))
+
+
+def _shown(visit: Visit) -> Locator:
+    return visit.page.locator("#board tbody tr:visible")
+
+
+def _names(visit: Visit) -> list[str]:
+    return [each.split("\n")[0][:9] for each in visit.page.locator("#board tbody th:visible").all_inner_texts()]
+
+
+def test_it_is_sorted_and_searched_and_its_address_leads_back(browser: Browser):
+    with a_fresh_visit(browser, FakeController(board=_a_board())) as visit:
+        visit.tab(texts.LEADERBOARD)
+        expect(_shown(visit)).to_have_count(5)
+        head = visit.page.get_by_role("columnheader", name=board_texts.COLUMNS["rating"])
+        for order, first in (("descending", "model-000"), ("ascending", "model-004")):
+            head.get_by_role("button").click()
+            expect(head).to_have_attribute("aria-sort", order)
+            assert _names(visit)[0] == first
+        visit.page.get_by_label(board_texts.SEARCH).fill("model-00 3")
+        expect(_shown(visit)).to_have_count(1)
+        expect(visit.page.get_by_role("status").filter(has_text="1 of 5")).to_be_visible()
+        address = visit.page.url
+        visit.page.goto("about:blank")
+        visit.page.goto(address)
+
+        expect(_shown(visit)).to_have_count(1)
+        expect(head).to_have_attribute("aria-sort", "ascending")
+
+
+def test_a_category_has_its_own_board_and_address(browser: Browser):
+    with a_fresh_visit(browser, FakeController(board=_a_board())) as visit:
+        visit.tab(texts.LEADERBOARD)
+        visit.page.get_by_role("link", name="Code").click()
+        expect(_shown(visit)).to_have_count(2)
+        assert visit.page.url.endswith("?tab=leaderboard&category=code")
+        visit.page.reload()
+        expect(_shown(visit)).to_have_count(2)
+        with visit.page.expect_download() as begun:
+            visit.page.get_by_role("link", name="CSV").click()
+        with begun.value.path().open(newline="") as file:
+            assert [row["model"][:9] for row in csv.DictReader(file)] == ["model-004", "model-003"]
+        visit.tab(texts.ABOUT)
+
+        assert "?" not in visit.page.url
+
+
+def test_ones_own_votes_are_shown_below(browser: Browser):
+    fake = FakeController(board=_a_board())
+    with a_fresh_visit(browser, fake) as visit:
+        visit.tab(texts.LEADERBOARD)
+        expect(visit.page.locator("#own-board")).to_contain_text("30 to go")
+        fake.own = _own()
+        visit.tab(texts.ABOUT)
+        visit.tab(texts.LEADERBOARD)
+
+        expect(visit.page.locator("#own-board tbody tr")).to_have_text(["model-000208270%52% to 83%"])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_with_three_hundred_models_nothing_sticks_out_of_a_phone(browser: Browser, dark: bool):
+    with a_fresh_visit(browser, FakeController(board=_a_board(300), own=_own()), viewport=PHONE, dark=dark) as visit:
+        visit.tab(texts.LEADERBOARD)
+        expect(_shown(visit)).to_have_count(300)
+
+        assert visit.widest() <= PHONE["width"]
