@@ -23,14 +23,19 @@ def _words(first: str, before: str, word: str) -> re.Pattern[str]:
 _ASCII_WORDS = _words("A-Z", r"\w", "(?:[A-Za-z]++)")
 _WORDS = _words(_UPPER + _CASELESS, rf"[^\W{APART}]", rf"(?:(?<=[{_KATAKANA}])[{_KATAKANA}]*+|{WORD})")
 _NEXT = re.compile(rf"[^\S\n]*({WORD}(?:['’ʼ׳](?!s\b|S\b){WORD}|-{WORD})*)")
+_ANY_WORD = re.compile(WORD)
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 """The kinds of words before which a capital is enough."""
+_ANNOUNCING = BESIDE | {"closing"}
 _FAR = 60
 """Characters in which four words stand."""
-_GIVEN, _OPEN, _LEADS = 1, 2, 4
-"""A listed given name; what may be a name beside something; what begins a name that everybody knows."""
+_GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS = 1, 2, 4, 8, 16, 32
+"""What a word is: a listed given name, what may be a name beside something, what has a capital and is nothing else,
+a listed name, what comes after a name (`says`), what begins a name that everybody knows."""
+_ASKED = _GIVEN | _OPEN | _LEADS
+_UNSEEN = "?"
 _REMEMBERED = 1 << 16
 """Words of a process: the same ones come again and again."""
 
@@ -43,12 +48,14 @@ class FirstLook:
     _seconds: dict[str, set[str]] = field(init=False)
     """The second words of names that everybody knows, by the first."""
     _kind: Callable[[str], int] = field(init=False)
+    _cue: Callable[[str], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._seconds = {}
         for words in self.lists.famous | self.lists.public:
             self._seconds.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
         self._kind = lru_cache(_REMEMBERED)(self._kind_of)
+        self._cue = lru_cache(_REMEMBERED)(self._cue_of)
 
     def places(self, text: str) -> list[int]:
         """Return where names may begin: at least wherever one would be found by who looks at all words."""
@@ -57,11 +64,12 @@ class FirstLook:
         known_to_all: list[int] = []
         kind_of = self._kind
         for match in form.finditer(text):
-            if kind := kind_of(match[0]):
+            if (kind := kind_of(match[0])) & _ASKED:
                 start, end = match.span()
-                if kind & _GIVEN or (kind & _OPEN and self._is_likely(match[0], text, start, end)):
+                after = _after(text, end)
+                if kind & _GIVEN or (kind & _OPEN and self._is_likely(kind, after, text, start)):
                     found.append(start)
-                if kind & _LEADS and not self._seconds[match[0].lower()].isdisjoint({"", _after(text, end).lower()}):
+                if kind & _LEADS and not self._seconds[match[0].lower()].isdisjoint({"", after.lower()}):
                     known_to_all.append(start)
         if form is _WORDS and rules.VIETNAMESE.search(text):
             return [*found, *range(0, len(text), REACH)]
@@ -70,38 +78,36 @@ class FirstLook:
     def _kind_of(self, word: str) -> int:
         low = word.lower()
         what = self.lists.known.get(low, 0)
-        leads = _LEADS if low in self._seconds else 0
-        if len(word) == 1 or what & _ELSE:
-            return leads
+        cue = self.lists.cues.get(low)
+        kind = (_LEADS if low in self._seconds else 0) | (_SPEAKS if cue == "speech" else 0)
+        if what & _ELSE:
+            return kind
+        kind |= (_NAMED if what & _NAME else 0) | (_PROPER if is_capital(word) else 0)
         if what & Is.GIVEN and not what & Is.TOWN:
-            return leads | _GIVEN
-        return leads if word.isupper() or not is_capital(word) or low in self.lists.cues else leads | _OPEN
+            return kind | (_GIVEN if len(word) > 1 else 0)
+        return kind | (_OPEN if kind & _PROPER and not cue and len(word) > 1 and not word.isupper() else 0)
 
-    def _is_likely(self, word: str, text: str, start: int, end: int) -> bool:
+    def _is_likely(self, kind: int, after: str, text: str, start: int) -> bool:
         """Tell whether a word has beside it what may make a name of it."""
-        known, cues = self.lists.known, self.lists.cues
-        if after := _after(text, end):
-            low = after.lower()
-            what = known.get(low, 0)
-            if after[0] != low[0] and not what & _ELSE and (what | known.get(word.lower(), 0)) & _NAME:
-                return True
-            if cues.get(low) == "speech":
+        if after:
+            beside = self._kind(after)
+            if beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED):
                 return True
         far = max(0, start - _FAR)
-        before = _last_word(text[max(far, text.rfind(" ", far, max(0, start - 1)) + 1) : start])
-        if not before or before in {",", ":", "\n"}:
-            return any(cues.get(each.text.lower()) in {*BESIDE, "closing"} for each in tokens(text[far:start])[-4:])
-        return cues.get(before) in BESIDE
+        before = self._cue(text[max(far, text.rfind(" ", far, start - 1 if start else 0) + 1) : start])
+        if before == _UNSEEN:
+            cues = self.lists.cues
+            return any(cues.get(each.lower()) in _ANNOUNCING for each in _ANY_WORD.findall(text, far, start)[-4:])
+        return before in BESIDE
+
+    def _cue_of(self, written: str) -> str:
+        """Return what the last word of a part of a text announces, `_UNSEEN` where more of the text must tell it."""
+        words = tokens(written)
+        last = words[-1].text.lower() if words else ""
+        return _UNSEEN if not last or last in {",", ":", "\n"} else self.lists.cues.get(last, "")
 
 
 def _after(text: str, end: int) -> str:
     """Return the word that follows, if nothing but blanks stands before it."""
     match = _NEXT.match(text, end) if text[end : end + 1].isspace() else None
     return match[1] if match else ""
-
-
-@lru_cache(_REMEMBERED)
-def _last_word(written: str) -> str:
-    """Return the last word or sign of a part of a text, in small letters; nothing where all are blanks."""
-    words = tokens(written)
-    return words[-1].text.lower() if words else ""

@@ -77,13 +77,14 @@ def _finders() -> tuple[Gate, list[Finder]]:
 
 @cache
 def _begins(public: frozenset[tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(name[0] for name in public)
+    firsts = {name[0] for name in public}
+    return frozenset(form for word in firsts for form in (word.capitalize(), word.title(), word.upper()))
 
 
 def _mark_public(words: Sequence[Token], scores: list[float], lists: Lists) -> None:
     begins = _begins(lists.public)
     for index, (word, _, _) in enumerate(words):
-        if word[0] != word[0].lower() and word.lower() in begins:
+        if word in begins:
             low = [each.text.lower() for each in words[index : index + 4]]
             for size in (4, 3, 2, 1):
                 if tuple(low[:size]) in lists.public:
