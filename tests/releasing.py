@@ -12,6 +12,7 @@ from export.release.recipe import Ingredients
 from tests.launches import ECHO
 
 KEY = b"a release key"
+CODE = {"export": "whatever stands there while the tests run"}
 WITHHELD = ModelEntry(name="withheld", worker=WorkerKind.DEMO, release=False)
 HIDDEN = ModelEntry(name="hidden", worker=WorkerKind.DEMO, secret=True)
 MODELS = (ECHO, WITHHELD, HIDDEN)
@@ -20,10 +21,11 @@ MODELS = (ECHO, WITHHELD, HIDDEN)
 def an_order(url: str, out: Path, *, key: bytes = KEY, cohorts: tuple[str, ...] = (), **given: Any) -> Order:
     """An order in this process, without names: it takes no time to begin."""
     resume, measured = bool(given.pop("resume", False)), bool(given.pop("measured", False))
+    code = given.pop("code", CODE)
     default = {"names": "none", "processes": 1, "canaries": 0}
     settings = ReleaseSettings.model_validate(default | {name.replace("_", "-"): each for name, each in given.items()})
     ingredients = Ingredients.of(settings, MODELS)
-    return Order(settings, ingredients, url, frozenset(cohorts), key, out, resume, measured)
+    return Order(settings, ingredients, url, frozenset(cohorts), key, out, code, resume, measured)
 
 
 def release(url: str, out: Path, watcher: Watcher | None = None, **given: Any) -> dict[str, Any]:

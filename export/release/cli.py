@@ -9,6 +9,7 @@ import typer
 
 from arena.errors import SetupError
 from arena.settings import Launch
+from export.release.code import code_digests
 from export.release.config import FORMATS, ReleaseSettings, read_settings
 from export.release.making import Order, make_release
 from export.release.progress import watching
@@ -143,6 +144,7 @@ def _order(launch: Launch, settings: ReleaseSettings, resume: bool) -> Order:
         withheld_cohorts=frozenset(arena.export.withheld_cohorts),
         key=launch.data_key(settings.data, "release").get_secret_value().encode(),
         out=settings.out,
+        code=code_digests(),
         resume=resume,
     )
 

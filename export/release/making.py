@@ -22,7 +22,6 @@ from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import measure_quality
 from export.release.all_forms import FORMS
 from export.release.choosing import Chosen, choose
-from export.release.code import code_digests
 from export.release.config import ReleaseSettings, release_name
 from export.release.engines.choosing import open_engine
 from export.release.engines.protocol import Engine
@@ -67,6 +66,8 @@ class Order:
     withheld_cohorts: frozenset[str]
     key: bytes
     out: Path
+    code: Mapping[str, str]
+    """Digests of the code that makes it, by packages."""
     resume: bool = False
     measured: bool = True
     """Measure the redaction first, for the card and the manifest."""
@@ -91,7 +92,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         "release key": _digest(order.key),
         "ledger": _digest(asyncio.run(_mark(order.url))),
         "versions": versions(),
-        "code": code_digests(),
+        "code": order.code,
     }
     with working_folder(order.out, identity, resume=order.resume) as work:
         if not work.is_moving:

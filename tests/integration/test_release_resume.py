@@ -24,7 +24,6 @@ from arena.session import Scope
 from export.quality.gate import RecallTooLow
 from export.quality.measuring import measure_quality
 from export.release import making, reading
-from export.release.code import code_digests
 from export.release.config import ReleaseSettings
 from export.release.making import make_release
 from export.release.progress import Quiet
@@ -32,7 +31,7 @@ from export.release.work import Work
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import open_ledger
 from tests.facts import ALL_SCOPES, a_consent, a_said_conversation, a_turn, a_visitor, a_voted_battle, an_end
-from tests.releasing import an_order, bytes_of, manifest_of, release
+from tests.releasing import CODE, an_order, bytes_of, manifest_of, release
 
 FORMATS = ["chat-1m", "arena-battles", "full"]
 
@@ -75,6 +74,20 @@ def whole(url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str,
     out = tmp_path_factory.mktemp("whole") / "out"
     said = _run(url, out, format=FORMATS, canaries=3)
     return bytes_of(out), said
+
+
+@pytest.fixture(scope="module")
+def killed_early(url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release that was killed while it read, for copies."""
+    out = tmp_path_factory.mktemp("killed") / "out"
+    _child(url, out, kill_after=2).communicate(timeout=60)
+    return out
+
+
+@pytest.fixture
+def begun(killed_early: Path, tmp_path: Path) -> Path:
+    """A release that was killed while it read."""
+    return shutil.copytree(killed_early, tmp_path / "out")
 
 
 def _killed_and_resumed(url: str, out: Path, *points: int) -> dict[str, bytes]:
@@ -143,7 +156,6 @@ def test_processes_that_are_killed_at_any_moment_are_resumed_to_the_same_bytes(
 @pytest.mark.parametrize(
     "how",
     [
-        {"processes": 2},
         {"processes": 3},
         {"shard_conversations": 1000},
         {"engine": "dask", "processes": 2},
@@ -159,25 +171,20 @@ def test_whoever_makes_it_the_bytes_are_the_same(
     assert bytes_of(tmp_path / "out") == whole[0]
 
 
-def test_an_interrupted_release_says_so_and_keeps_what_was_done(url: str, tmp_path: Path):
-    out = tmp_path / "out"
-    child = _child(url, out, kill_after=2)
-    child.communicate(timeout=60)
-
+def test_an_interrupted_release_says_so_and_keeps_what_was_done(url: str, begun: Path):
     with pytest.raises(SetupError, match="holds an unfinished release: go on with --resume"):
-        release(url, out)
+        release(url, begun)
     with pytest.raises(SetupError, match=r"--resume: .* was begun with other settings [(]seed[)]"):
-        release(url, out, resume=True, seed=43)
-    assert (out / ".work").stat().st_mode & 0o777 == 0o700
+        release(url, begun, resume=True, seed=43)
+    assert (begun / ".work").stat().st_mode & 0o777 == 0o700
 
 
-def test_another_ledger_is_not_resumed(url: str, tmp_path: Path):
-    out, other = tmp_path / "out", f"sqlite:///{tmp_path}/other.sqlite3"
-    _child(url, out, kill_after=2).communicate(timeout=60)
+def test_another_ledger_is_not_resumed(begun: Path, tmp_path: Path):
+    other = f"sqlite:///{tmp_path}/other.sqlite3"
     asyncio.run(_fill(other))
 
     with pytest.raises(SetupError, match=r"--resume: .* was begun with another ledger"):
-        release(other, out, resume=True)
+        release(other, begun, resume=True)
 
 
 @pytest.mark.parametrize(
@@ -188,25 +195,19 @@ def test_another_ledger_is_not_resumed(url: str, tmp_path: Path):
     ],
 )
 def test_what_changed_in_the_arena_since_a_release_was_begun_is_said(
-    url: str, tmp_path: Path, given: dict[str, Any], other: str
+    url: str, begun: Path, given: dict[str, Any], other: str
 ):
-    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
-
     with pytest.raises(SetupError, match=f"was begun with {other}; remove it, or take another --out"):
-        release(url, tmp_path / "out", resume=True, **given)
+        release(url, begun, resume=True, **given)
 
 
-def test_a_release_is_not_resumed_by_other_code(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
-    monkeypatch.setattr(making, "code_digests", lambda: {**code_digests(), "export": "changed meanwhile"})
-
+def test_a_release_is_not_resumed_by_other_code(url: str, begun: Path):
     with pytest.raises(SetupError, match=r"begun with other code [(]export[)]; remove it, or take another --out"):
-        release(url, tmp_path / "out", resume=True)
+        release(url, begun, resume=True, code={**CODE, "export": "mended meanwhile"})
 
 
-def test_a_model_that_is_withheld_since_a_release_was_begun_is_said(url: str, tmp_path: Path):
-    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
-    order = an_order(url, tmp_path / "out", resume=True)
+def test_a_model_that_is_withheld_since_a_release_was_begun_is_said(url: str, begun: Path):
+    order = an_order(url, begun, resume=True)
     withheld = order.ingredients.withheld_models | {"echo"}
 
     with pytest.raises(SetupError, match=r"was begun with other models [(]withheld[)]; remove it"):
@@ -229,14 +230,13 @@ def test_a_file_is_no_folder(url: str, tmp_path: Path):
         release(url, tmp_path / "file")
 
 
-def test_an_unfinished_release_that_became_read_only_is_one_line(url: str, tmp_path: Path):
-    _child(url, tmp_path / "out", kill_after=2).communicate(timeout=60)
-    lock = tmp_path / "out" / ".work" / "lock"
+def test_an_unfinished_release_that_became_read_only_is_one_line(url: str, begun: Path):
+    lock = begun / ".work" / "lock"
     lock.unlink()
     lock.mkdir()  # cannot be opened for writing, not even by root
 
     with pytest.raises(SetupError, match="cannot write"):
-        release(url, tmp_path / "out", resume=True)
+        release(url, begun, resume=True)
 
 
 def test_resuming_where_nothing_was_begun_begins(url: str, tmp_path: Path):
@@ -415,16 +415,27 @@ def test_a_full_disk_is_one_line_and_the_release_goes_on_when_there_is_room(
     assert release(url, tmp_path / "out", resume=True)["counts"]["released"] == 80
 
 
-@pytest.mark.parametrize("part", ["read.json", "ingredients", "mapped/00000/said.json", "mapped/00000/chat-1m.notes"])
-@pytest.mark.parametrize("content", [b"", b"\0{"])
-def test_a_working_folder_that_somebody_changed_is_one_line(url: str, tmp_path: Path, part: str, content: bytes):
+@pytest.fixture(scope="module")
+def mapped(url: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release that was interrupted before anything was chosen, for copies."""
+
     class Cut(Quiet):
         def begin(self, stage: str, total: int, unit: str, done: int = 0) -> None:
             if stage == "choose":
                 raise KeyboardInterrupt
 
+    out = tmp_path_factory.mktemp("mapped") / "out"
     with pytest.raises(KeyboardInterrupt):
-        release(url, tmp_path / "out", Cut())
+        release(url, out, Cut())
+    return out
+
+
+@pytest.mark.parametrize("part", ["read.json", "ingredients", "mapped/00000/said.json", "mapped/00000/chat-1m.notes"])
+@pytest.mark.parametrize("content", [b"", b"\0{"])
+def test_a_working_folder_that_somebody_changed_is_one_line(
+    url: str, mapped: Path, tmp_path: Path, part: str, content: bytes
+):
+    shutil.copytree(mapped, tmp_path / "out")
     (tmp_path / "out" / ".work" / part).write_bytes(content)
 
     with pytest.raises(ArenaError, match=r"missing or damaged: remove .*out and begin anew"):
