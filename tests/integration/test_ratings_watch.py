@@ -15,6 +15,14 @@ import pytest
 
 from arena.battle import Outcome
 from arena.leaderboard import Leaderboard
+from export.ratings.board import Listing
+from export.ratings.board_ledger import StoredVotes
+from export.ratings.board_making import BoardMaker
+from export.ratings.categories import Sorter
+from export.ratings.live_sorting import LiveSorting
+from export.ratings.sorted_votes import sorted_votes
+from export.ratings.watch import CHECK_SECONDS, BoardKeeper
+from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
 from tests.facts import a_visitor, a_voted_battle
 
@@ -22,10 +30,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def watching(url: str, tmp_path: Path) -> AsyncGenerator[Process]:
+async def watching(url: str, tmp_path: Path, *options: str) -> AsyncGenerator[Process]:
     """Run the command; it is gone at the end."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "arena.command", "ratings", "watch", "--store", url, "--data", str(tmp_path)),
+        *options,
         cwd=ROOT,
         env={**os.environ, "ARENA_EXPORT_BOARD_SECONDS": "0.05"},
         stdout=PIPE,
@@ -67,6 +76,54 @@ async def test_votes_reach_the_stored_board_and_sigterm_ends_it(ledger_url: str,
     ]
     assert rows["echo"].rank == 1
     assert (code, await _said(process)) == (0, "")
+
+
+async def test_deletions_and_old_votes_reach_the_categories_of_a_real_ledger(ledger_url: str, tmp_path: Path):
+    now = [1_000_000.0]
+    maker = BoardMaker(Listing(), ("code", "no_ties"))
+    with sorted_votes(tmp_path / "sorted.sqlite3") as file:
+        keeper = BoardKeeper(maker, lambda: now[0], sorting=LiveSorting(file, Sorter(("code", "no_ties"))))
+        async with open_ledger(ledger_url) as ledger:
+            stays, goes = await a_visitor(ledger), await a_visitor(ledger)
+            await a_voted_battle(ledger, goes, Outcome.MODEL_A)
+            await a_voted_battle(ledger, stays, Outcome.MODEL_A)
+            await a_voted_battle(ledger, stays, Outcome.TIE)
+            before = await _looked(keeper, ledger)
+            await forget(ledger, await give_code(ledger, goes.session_id, 1.0), 7.0)
+            now[0] += CHECK_SECONDS
+            after = await _looked(keeper, ledger)
+
+    assert (before.votes, before.categories["no_ties"].votes) == (3, 2)
+    assert (after.votes, after.categories["no_ties"].votes) == (2, 1)
+
+
+async def _looked(keeper: BoardKeeper, ledger: Ledger) -> Leaderboard:
+    """Look until there is nothing new, and return the stored board."""
+    while await keeper.look(StoredVotes(ledger)):
+        pass
+    board = await ledger.leaderboard()
+    assert board is not None
+    return board
+
+
+async def test_a_model_that_the_configuration_makes_secret_leaves_the_board_and_a_mistake_changes_nothing(
+    tmp_path: Path,
+):
+    url, config = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "arena.toml"
+    secret = '[[models]]\nname = "doctor"\nworker = "demo"\nsecret = true\n'
+    config.write_text('[[models]]\nname = "echo"\nworker = "demo"\n')
+    async with open_ledger(url) as ledger, watching(url, tmp_path, "--config", str(config)) as process:
+        consent = await a_visitor(ledger)
+        for outcome in (Outcome.MODEL_A, Outcome.MODEL_B):
+            await a_voted_battle(ledger, consent, outcome)
+        await a_board(ledger, votes=2)
+        config.write_text("[[models]]\nname = 3\n")
+        assert process.stderr is not None
+        assert b"has a mistake" in await process.stderr.readline()
+        config.write_text(config.read_text().replace("3", '"echo"\nworker = "demo"') + secret)
+        board = await a_board(ledger, votes=0)
+
+    assert [row.model for row in board.rows] == ["echo"]
 
 
 async def _said(process: Process) -> str:
