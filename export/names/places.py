@@ -23,7 +23,6 @@ def _words(first: str, before: str, word: str) -> re.Pattern[str]:
 _ASCII_WORDS = _words("A-Z", r"\w", "(?:[A-Za-z]++)")
 _WORDS = _words(_UPPER + _CASELESS, rf"[^\W{APART}]", rf"(?:(?<=[{_KATAKANA}])[{_KATAKANA}]*+|{WORD})")
 _NEXT = re.compile(rf"[^\S\n]*({WORD}(?:['’ʼ׳](?!s\b|S\b){WORD}|-{WORD})*)")
-_ANY_WORD = re.compile(WORD)
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
@@ -36,7 +35,7 @@ _GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS = 1, 2, 4, 8, 16, 32
 a listed name, what comes after a name (`says`), what begins a name that everybody knows."""
 _ASKED = _GIVEN | _OPEN | _LEADS
 _UNSEEN = "?"
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 15
 """Words of a process: the same ones come again and again."""
 
 
@@ -49,6 +48,7 @@ class FirstLook:
     """The second words of names that everybody knows, by the first."""
     _kind: Callable[[str], int] = field(init=False)
     _cue: Callable[[str], str] = field(init=False)
+    _announces: Callable[[str], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         self._seconds = {}
@@ -56,6 +56,7 @@ class FirstLook:
             self._seconds.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
         self._kind = lru_cache(_REMEMBERED)(self._kind_of)
         self._cue = lru_cache(_REMEMBERED)(self._cue_of)
+        self._announces = lru_cache(_REMEMBERED)(self._announcing)
 
     def places(self, text: str) -> list[int]:
         """Return where names may begin: at least wherever one would be found by who looks at all words."""
@@ -96,9 +97,12 @@ class FirstLook:
         far = max(0, start - _FAR)
         before = self._cue(text[max(far, text.rfind(" ", far, start - 1 if start else 0) + 1) : start])
         if before == _UNSEEN:
-            cues = self.lists.cues
-            return any(cues.get(each.lower()) in _ANNOUNCING for each in _ANY_WORD.findall(text, far, start)[-4:])
+            return any(map(self._announces, text[far:start].split()[-4:]))
         return before in BESIDE
+
+    def _announcing(self, written: str) -> bool:
+        """Tell whether one of the words in a part of a text announces a name."""
+        return any(self.lists.cues.get(each.text.lower()) in _ANNOUNCING for each in tokens(written))
 
     def _cue_of(self, written: str) -> str:
         """Return what the last word of a part of a text announces, `_UNSEEN` where more of the text must tell it."""

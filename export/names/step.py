@@ -1,6 +1,6 @@
 """Takes the names of persons out of a bundle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from export.names.numbering import numbered
@@ -18,20 +18,27 @@ def names_redacted(engine: NameEngine) -> BundleStep:
     def redacted(bundle: Bundle) -> Bundle:
         rows = [row for row in bundle.rows if isinstance(row, Row)]
         texts = [text for row in rows for text in (*row.texts, *row.asides)]
-        found = engine.find(texts)
-        if not any(found):
+        made = without_names(engine, texts)
+        if made is texts:
             return bundle
-        made, _ = numbered(texts, found)
-        for _ in range(ROUNDS):  # a name beside a mark is sometimes seen only then
-            if not any(left := engine.find(made)):
-                break
-            made, _ = numbered(made, left)
         rest = iter(zip(texts, made, strict=True))
         return replace(
             bundle, rows=tuple(each if isinstance(each, Dropped) else _row(each, rest) for each in bundle.rows)
         )
 
     return redacted
+
+
+def without_names(engine: NameEngine, texts: Sequence[str]) -> Sequence[str]:
+    """Return the texts of a bundle with numbers for persons; the same ones where none is found."""
+    if not any(found := engine.find(texts)):
+        return texts
+    made, _ = numbered(texts, found)
+    for _ in range(ROUNDS):  # a name beside a mark is sometimes seen only then
+        if not any(left := engine.find(made)):
+            break
+        made, _ = numbered(made, left)
+    return made
 
 
 def _row(row: Row, rest: Iterator[tuple[str, str]]) -> Row:
