@@ -1,18 +1,20 @@
 """What speaks for and against a board: each figure is one that a reader can ask for, and none changes a rating."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from statistics import NormalDist
 
 import numpy as np
 
 from export.ratings import bradley_terry
 from export.ratings.bradley_terry import Fit, chance
-from export.ratings.counts import Battles, PairCounts, count
+from export.ratings.counts import Battles, PairCounts
+from export.ratings.drift import Drift, by_month, surest_drift
 from export.ratings.influence import Influence, influence
-from export.ratings.rate import Ratings, rate
+from export.ratings.rate import Ratings
 from export.ratings.sandwich import difference_errors
 from export.ratings.scale import Floats
 from export.ratings.vote_table import VoteTable
+from export.ratings.without_flagged import WithoutFlagged, without_flagged
 
 _DRAWS = 1000
 _AT_ONCE = 50
@@ -36,6 +38,8 @@ class LawCheck:
     """Of the pairs' scores against the fitted ones, by their own spread (Pearson's)."""
     degrees: int
     """About what the figure above is if the law holds."""
+    chance: float
+    """How often the figure would be so large if the law holds (by Wilson and Hilferty's approximation)."""
     circles: int
     """Triples of models that beat each other in a circle, over pairs that met ten times or more."""
     triples: int
@@ -53,6 +57,8 @@ class Checks:
     law: LawCheck
     months: dict[str, dict[str, float]]
     """Ratings from the votes of each month (UTC) alone, of the models that can be compared there; mean 1000 each."""
+    drift: Drift | None = None
+    without_flagged: WithoutFlagged | None = None
 
 
 def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Checks | None:
@@ -63,12 +69,18 @@ def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Chec
     fit, among = bradley_terry.fit(ratings.among), ratings.among
     battles, _ = table.battles.among(among.models)
     places = {} if estimate.covariance is None else ranks_together(estimate.ratings, estimate.covariance, dice)
+    months = [] if table.times is None else list(by_month(table.battles, table.times))
     return Checks(
         influence=influence(among, fit),
         ranks={among.models[at]: ends for at, ends in places.items()},
         position=position_effect(battles, fit),
         law=check_law(among, fit),
-        months={} if table.times is None else _months(table.battles, table.times),
+        months={
+            name: {each.model: each.rating for each in of_month.standings if each.rating is not None}
+            for name, of_month in months
+        },
+        drift=surest_drift(months),
+        without_flagged=without_flagged(table, ratings),
     )
 
 
@@ -99,6 +111,14 @@ def position_effect(battles: Battles, fit: Fit) -> PositionEffect:
     return PositionEffect(coef, float(np.sqrt(spread) / (expected * (1 - expected)).sum()))
 
 
+def _chance_of(chi_square: float, degrees: int) -> float:
+    """Return how often a chi-square is this large or larger."""
+    if degrees < 1:
+        return 1.0
+    spread = 2 / (9 * degrees)
+    return 1 - NormalDist().cdf(((chi_square / degrees) ** (1 / 3) - (1 - spread)) / spread**0.5)
+
+
 def check_law(counts: PairCounts, fit: Fit) -> LawCheck:
     """Compare what happened in each pair with what its strengths say."""
     expected = chance(fit.strengths[counts.first] - fit.strengths[counts.second])
@@ -112,24 +132,12 @@ def check_law(counts: PairCounts, fit: Fit) -> LawCheck:
     beats[first, second] = counts.wins[often] > counts.losses[often]
     beats[second, first] = counts.losses[often] > counts.wins[often]
     met[first, second] = met[second, first] = 1
+    chi_square = float(((won - counts.battles * expected)[seen] ** 2 / spread[seen]).sum())
+    degrees = int(seen.sum()) - (size - 1)
     return LawCheck(
-        chi_square=float(((won - counts.battles * expected)[seen] ** 2 / spread[seen]).sum()),
-        degrees=int(seen.sum()) - (size - 1),
+        chi_square=chi_square,
+        degrees=degrees,
+        chance=_chance_of(chi_square, degrees),
         circles=round(float(np.trace(beats @ beats @ beats)) / 3),
         triples=round(float(np.trace(met @ met @ met)) / 6),
     )
-
-
-def _months(battles: Battles, times: Floats) -> dict[str, dict[str, float]]:
-    months = np.full(len(times), -1, np.int64)
-    known = np.isfinite(times)
-    as_months = times[known].astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
-    months[known] = as_months
-    found: dict[str, dict[str, float]] = {}
-    for month in np.unique(as_months).tolist():
-        rows = months == month
-        some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
-        standings = rate(count(some)).standings
-        name = datetime(1970 + month // 12, 1 + month % 12, 1, tzinfo=UTC).strftime("%Y-%m")
-        found[name] = {each.model: each.rating for each in standings if each.rating is not None}
-    return found

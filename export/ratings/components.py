@@ -71,6 +71,7 @@ def comparable(counts: PairCounts) -> Integers:
     size = len(counts.models)
     both = (counts.ties > 0) | ((counts.wins > 0) & (counts.losses > 0))
     merged = connected(size, counts.first[both], counts.second[both])
-    first, second, won = merged[counts.first[~both]], merged[counts.second[~both]], counts.wins[~both] > 0
+    one_way = ~both & (counts.battles > 0)  # of drawn votes, a pair may hold none
+    first, second, won = merged[counts.first[one_way]], merged[counts.second[one_way]], counts.wins[one_way] > 0
     winner, loser = np.where(won, first, second), np.where(won, second, first)
     return strong(size, winner, loser)[merged]

@@ -17,6 +17,11 @@ from export.ratings.scale import Floats, Integers
 
 _RIVALS = 5
 """How many models behind the first are tried: with a wider gap it takes more votes."""
+_MOST_SINGLY = 100
+"""So many votes are taken out one by one where taking the strongest ones out together leaves models that cannot be
+compared."""
+_BEHIND = -1e-9
+"""In log-odds: what is nearer to a draw is rounding."""
 _KINDS = np.array([1.0, 0.0, 0.5])
 """What a win, a loss and a tie are worth to the first model of a pair."""
 
@@ -55,12 +60,27 @@ def _enough(counts: PairCounts, whole: Fit, inverse: Floats, pair: tuple[int, in
     while high - low > 1:
         middle = middle if low < middle < high else (low + high) // 2
         lead = _lead(_without(counts, cells, often, middle), pair)
-        if lead is not None and lead >= 0:
+        if lead is not None and lead >= _BEHIND:
             low, middle = middle, middle + max(middle // 20, 1)
         else:
             is_enough = lead is not None
             high, middle = middle, middle - max(middle // 20, 1)
-    return high if is_enough else None
+    return high if is_enough else _singly(counts, pair, min(most, _MOST_SINGLY))
+
+
+def _singly(counts: PairCounts, pair: tuple[int, int], most: int) -> int | None:
+    """Return how many votes put the rival ahead, taken out one by one, never one that is needed to compare all."""
+    for votes in range(1, most + 1):
+        whole = fit(counts)
+        pulls, often, cells = _pulls(counts, whole, bread(whole), pair)
+        single = (_without(counts, cells[at:], often[at:], 1) for at in range(len(pulls)))
+        left = next((each for each in single if len(set(comparable(each).tolist())) == 1), None)
+        if left is None:
+            return None
+        counts, lead = left, _lead(left, pair)
+        if lead is not None and lead < _BEHIND:
+            return votes
+    return None
 
 
 def _guess(pulls: Floats, often: Integers, lead: float) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 from arena.errors import SetupError
 from export.ratings import elo
 from export.ratings.analysis import Report
+from export.ratings.checks_in_words import in_words
 from export.ratings.figures import figures
 from export.ratings.over_time import OverTime, by_month, newest
 from export.ratings.rate import Standing
@@ -62,7 +63,7 @@ def leaderboard(report: Report, min_battles: int = 1) -> dict[str, Any]:
         "style": None if report.style is None else {name: asdict(each) for name, each in report.style.effects.items()},
         "weights": _weights(report),
         "bootstrap": None if report.resampling is None else asdict(report.resampling),
-        "checks": None if report.checks is None else asdict(report.checks),
+        "checks": None if report.checks is None else asdict(report.checks) | {"says": in_words(report.checks)},
     }
 
 

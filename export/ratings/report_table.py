@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from export.ratings.analysis import Report
+from export.ratings.checks_in_words import in_words
 from export.ratings.report_files import model_rows
 
 _HEAD = ("rank", "model", "rating", "95% interval", "places", "battles", "")
@@ -21,9 +22,8 @@ def report_lines(report: Report, min_battles: int = 1) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
     yield ""
     yield _summary(report)
-    if report.checks is not None and (found := report.checks.influence) is not None:
-        many = "one vote" if found.votes == 1 else f"{found.votes:,} votes"
-        yield f"without {many} of those that favour {found.first} most, {found.rival} would be ahead of it"
+    if report.checks is not None:
+        yield from in_words(report.checks).values()
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from export.ratings.bradley_terry import Fit, chance, gauged, laplacian
 from export.ratings.counts import PairCounts
 from export.ratings.scale import POINTS, Flags, Floats
+from export.ratings.symmetric import inverse
 
 
 def only_tied(counts: PairCounts) -> Flags:
@@ -34,15 +35,14 @@ def _spread(counts: PairCounts, expected: Floats) -> Floats:
 
 def bread(fit: Fit) -> Floats:
     """Return the curvature's pseudo-inverse: the covariance in log-odds if results followed the fitted law exactly."""
-    inverse = np.linalg.inv(gauged(fit.curvature)).astype(np.float64, copy=False)
-    return inverse - 1 / float(np.trace(fit.curvature))
+    return inverse(gauged(fit.curvature)) - 1 / float(np.trace(fit.curvature))
 
 
 def covariance(counts: PairCounts, fit: Fit) -> Floats:
     """Return the covariance of the ratings, in points squared, their mean held fixed."""
     expected = chance(fit.strengths[counts.first] - fit.strengths[counts.second])
-    inverse = bread(fit)
-    return POINTS**2 * (inverse @ laplacian(counts, _spread(counts, expected)) @ inverse)
+    outer = bread(fit)
+    return POINTS**2 * (outer @ laplacian(counts, _spread(counts, expected)) @ outer)
 
 
 def anchored(matrix: Floats, anchor: int) -> Floats:

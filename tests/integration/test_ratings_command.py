@@ -39,7 +39,7 @@ async def test_filters_caps_and_checks_are_in_the_file(tmp_path: Path):
     code, said, errors = await _ratings("--battles", VOTES, "--out", "board", *wishes, cwd=tmp_path)
 
     assert (code, errors) == (0, "")
-    assert "would be ahead of it" in said
+    assert "taken out, would put" in said
     board = json.loads((tmp_path / "board" / "leaderboard.json").read_text(encoding="utf-8"))
     assert (board["settings"]["filters"], board["settings"]["per_voter"]) == (["model_a!=tulu_7B"], 5)
     assert set(board["input"]["left_out"]) == {"filtered", "over_5_per_voter"}

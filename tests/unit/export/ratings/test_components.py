@@ -1,5 +1,7 @@
 """Finding what can be compared."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,3 +73,10 @@ def test_a_long_chain_and_a_long_ring_are_no_trouble():
 
 def test_nothing_falls_into_no_parts():
     assert len(comparable(counted())) == 0
+
+
+def test_a_pair_without_battles_links_nobody():
+    pairs = counted("a>b", "b>a", "a>c", "c>a")
+    drawn = replace(pairs, wins=np.array([1.0, 0.0]), losses=np.array([1.0, 0.0]))
+
+    assert _parts(comparable(drawn)) == _parts(np.array([0, 0, 2]))
