@@ -32,12 +32,16 @@ async def test_votes_become_the_same_site_twice(tmp_path: Path):
 
     found = _files(tmp_path / "1")
     assert found == _files(tmp_path / "2")
-    assert set(found) == {"index.html", "data/index.csv", "data/index.json", "data/index.parquet"}
+    pages = {"index", "overall-style"}
+    kinds = ("csv", "json", "parquet")
+    assert set(found) == {f"{page}.html" for page in pages} | {
+        f"data/{page}.{kind}" for page in pages for kind in kinds
+    }
     assert b"OpenAI" in found["index.html"]
 
 
 async def test_a_boards_folder_becomes_a_site(tmp_path: Path):
-    (tmp_path / "board.toml").write_text("checks = true\n")
+    (tmp_path / "board.toml").write_text("style = true\n")
     await _ratings("--battles", VOTES, "--recipe", "board.toml", "--out", "board", cwd=tmp_path)
     from_folder = await _ratings("site", "--board", "board", "--out", "a", cwd=tmp_path)
     from_votes = await _ratings("site", "--battles", VOTES, "--recipe", "board.toml", "--out", "b", cwd=tmp_path)

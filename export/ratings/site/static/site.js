@@ -150,7 +150,7 @@
     if (!controls) return;
     view.append(make("option", { value: "share" }, words.share), make("option", { value: "met" }, words.met));
     for (const each of SIZES) {
-      if (each < 2 * data.models.length) size.append(make("option", { value: each }, fill(words.first, { n: Math.min(each, data.models.length) })));
+      if (each === SIZES[0] || each < 2 * data.models.length) size.append(make("option", { value: each }, fill(words.first, { n: Math.min(each, data.models.length) })));
     }
     size.value = String(Math.min(20, ...[...size.options].slice(-1).map((each) => Number(each.value))));
     for (const [label, select] of [[words.view, view], [words.models, size]]) {
