@@ -95,13 +95,14 @@ class LiveSorting:
         before = self._file.of([vote.id for vote in there])
         told = self._sorter.sort(said)
         labelled = [True] * len(there) if self._sorter.labels is None else _are_there(self._sorter, said)
-        for vote, texts, names, is_labelled in zip(there, said, told, labelled, strict=True):
-            now = self._sorted(vote, texts, names, before, is_labelled=is_labelled)
-            live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
-            if vote.id in before:
-                counts.take(live, before[vote.id].names)
-            counts.put(live, now.names)
-            self._file.put((now,))
+        with self._file.together():
+            for vote, texts, names, is_labelled in zip(there, said, told, labelled, strict=True):
+                now = self._sorted(vote, texts, names, before, is_labelled=is_labelled)
+                live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
+                if vote.id in before:
+                    counts.take(live, before[vote.id].names)
+                counts.put(live, now.names)
+                self._file.put(now)
 
     def _sorted(
         self,

@@ -6,7 +6,7 @@ file. It can be deleted at any time: it is made again from the ledger.
 
 import secrets
 import sqlite3
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -60,11 +60,16 @@ class SortedVotes:
             found |= {each.vote: each for each in map(_sorted_vote, self._connection.execute(asked, part))}
         return found
 
-    def put(self, votes: Iterable[SortedVote]) -> None:
-        """Keep where votes belong, in the place of what was kept about them."""
-        rows = [(each.vote, ",".join(each.names), each.version, each.is_labelled, each.prompt) for each in votes]
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Keep all of what is put inside, or nothing."""
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO sorted VALUES (?, ?, ?, ?, ?)", rows)
+            yield
+
+    def put(self, vote: SortedVote) -> None:
+        """Keep where a vote belongs, in the place of what was kept about it."""
+        row = (vote.vote, ",".join(vote.names), vote.version, vote.is_labelled, vote.prompt)
+        self._connection.execute("INSERT OR REPLACE INTO sorted VALUES (?, ?, ?, ?, ?)", row)
 
     def drop(self, votes: Sequence[str]) -> None:
         """Forget votes."""
