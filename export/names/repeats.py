@@ -10,8 +10,9 @@ Finder = Callable[[str], Iterable[tuple[int, int]]]
 """Returns where the names stand: in order, and the longest of those that begin at one place."""
 
 TOGETHER = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-Þà-öø-þ'.-]+(?: [A-Za-zÀ-ÖØ-Þà-öø-þ'.-]+)*")
-_ODD = re.compile("[\u0130\u0131\u017f\u212a\u212b]")
+_LATIN = "A-Za-zÀ-ÖØ-öø-\u012f\u0132-\u017e\u0180-\u024f\u1e00-\u1e9a\u1ea0-\u1eff'.-"
+_PLAIN = re.compile(rf"[{_LATIN}]+(?: [{_LATIN}]+)*")
+_ODD = re.compile("[\u0130\u0131\u017f\u1e9b\u212a\u212b]")
 """Letters that are others in small letters, or for whoever ignores case."""
 _CYRILLIC_END = "(?:а|у|ом|ем|ём|е|ы|и|ой|ою|ей|ю|я|ью|ого|ому|ым|ові|єві)?"
 _BEGINS = r"(?<![^\W_])(?<!\w_)"
