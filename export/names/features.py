@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from export.names.lists import Is, Lists, small
+from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists, small
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,16 @@ class Looker:
             kind = "0" if first.isdigit() else word
             return Look((f"p={kind}",), kind, "punct", False)
         low = small(word)
-        known = self.lists.of(word) & ~self.hidden.get(low, 0)
+        known = self.lists.traits(word) & ~self.hidden.get(low, 0)
         cue = self.lists.cues.get(low, "")
         letters = "".join(sign for flag, sign in _FLAGS if known & flag)
+        large = "".join(sign for flag, sign in _LARGE if known & flag)
+        english, foreign = known >> ENGLISH_SHIFT & 3, known >> FOREIGN_SHIFT & 3
         shape = _shape(word)
+        levels = f"{english}{foreign}"
         own = [f"s={shape}", f"k={letters}", f"sk={shape}{letters}", f"c={cue}"]
+        own += [f"v={shape}{levels}", f"vk={shape}{levels}{letters}{large}", f"h={large}{shape}"]
+        letters += "v" if max(english, foreign) > 1 and "W" not in letters else "H" if large else ""
         if shape in {"x", "a"}:
             own.append(f"w={low}")
         own += [f"-{low[-size:]}" for size in (1, 2, 3, 4) if len(low) > size]
@@ -86,6 +91,7 @@ _FLAGS = (
     (Is.NOUN, "N"),
     (Is.VETO, "V"),
 )
+_LARGE = ((Is.THING, "H"), (Is.FIGURE, "I"))
 
 
 def _shape(word: str) -> str:

@@ -15,6 +15,10 @@ BEFORE_NAMES = frozenset(
     " today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()
 )
 """What begins a sentence and a name follows."""
+SURE = 0.5
+"""From which share on a sign is rather part of a name."""
+_AFTER_NAMES = frozenset("和向可中为然先才成在上下发来去到高大小新信有也能会想要是的")
+"""Signs that follow a name more often than they end it."""
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -23,7 +27,9 @@ def phrases(words: Sequence[Token], lists: Lists) -> list[bool]:
     inside = [False] * len(words)
     last = len(words) - 1
     for index, (word, _, _) in enumerate(words):
-        if index == last or word[0] == word[0].lower() or not (begun := lists.phrases.get(word.lower())):
+        if "a" <= word[0] <= "z" or index == last or word[0] == word[0].lower():
+            continue
+        if not (begun := lists.phrases.get(word.lower())):
             continue
         second = words[index + 1].text.lower()
         for phrase in begun:
@@ -61,9 +67,10 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
         if scores[index - 1] > 0:
             _grow_right(words, scores, barred, lists, index)
     for index in range(len(words) - 2, -1, -1):
+        if not scores[index + 1] or scores[index] or barred[index]:
+            continue
         token = words[index]
-        is_open = scores[index] == 0 and scores[index + 1] > 0 and not barred[index] and _beside(words, index)
-        if is_open and is_capital(token.text) and is_capital(words[index + 1].text):
+        if _beside(words, index) and is_capital(token.text) and is_capital(words[index + 1].text):
             what = lists.of(token.text)
             begins = index == 0 or words[index - 1].text in '\n.!?:"“'
             is_name = what & (Is.GIVEN | Is.FAMILY) or (
@@ -71,6 +78,44 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
             )
             if is_name and token.text.lower() not in lists.cues and token.text.lower() not in BEFORE_NAMES:
                 scores[index] = scores[index + 1]
+
+
+def within_words(words: Sequence[Token], shares: Sequence[float], lists: Lists) -> set[int]:
+    """Return the places of Chinese and Japanese signs that make up a common word, such as a city.
+
+    `shares` are how likely each sign is part of a name: three in a row that are likely are one, though two of them be
+    a word, and so are two after one that is likely.
+    """
+    found: set[int] = set()
+    index = 0
+    while index < len(words) - 1:
+        size = _word_from(words, index, lists) if "\u3400" <= words[index].text[0] <= "\u9fff" else 0
+        is_given = size == 2 and index > 0 and index - 1 not in found and shares[index - 1] > SURE
+        is_name = size == 2 and len(shares) > index + 2 and min(shares[index : index + 3]) > SURE
+        if size and not is_given and not is_name:
+            found |= set(range(index, index + size))
+        index += size or 1
+    return found
+
+
+def _word_from(words: Sequence[Token], index: int, lists: Lists) -> int:
+    row = words[index : index + 4]
+    for size in range(len(row), 1, -1):
+        is_joined = row[size - 1].end - row[0].start == size
+        if is_joined and lists.vocabulary.of("".join(each.text for each in row[:size])):
+            return size
+    return 0
+
+
+def lengthened(words: Sequence[Token], scores: list[float], lists: Lists) -> None:
+    """Give Chinese names of two signs their third, if the next sign is one that names end with: most have three."""
+    for index in range(2, len(words)):
+        first, second, third = words[index - 2 : index + 1]
+        is_name = scores[index - 2] > 0 and scores[index - 1] > 0 and scores[index] == 0
+        if is_name and (index == 2 or scores[index - 3] == 0) and third.start == first.end + 1 == second.end:
+            is_chinese = "f" in lists.han.get(first.text, "") and "g" in lists.han.get(third.text, "")
+            if is_chinese and third.text not in _AFTER_NAMES:
+                scores[index] = scores[index - 1]
 
 
 def _grow_right(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, index: int) -> None:

@@ -1,11 +1,14 @@
 """What is known of a word: whether it is a name, a place, a product, a common word."""
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
-from export.names import sections
+from export.names import sections, vocabulary
+from export.names.vocabulary import FIGURE, PLACE, THING, TOWN, Marks
+
+PHRASES = sections.DATA / "phrases.txt.xz"
 
 
 class Is:
@@ -22,8 +25,23 @@ class Is:
     """Written with a capital in languages that do that, or in titles."""
     VETO = 64
     """A product, a company, a demonym, a month, a food, a god, ..."""
+    THING = 128
+    """The same by large lists that no one has read: less sure."""
+    FIGURE = 256
+    """Somebody who lived long ago."""
+    ENGLISH = 3 << 9
+    """How often English has it as a small word: one to three, shifted to here."""
+    FOREIGN = 3 << 11
+    """How often any other language has."""
 
 
+ENGLISH_SHIFT, FOREIGN_SHIFT = 9, 11
+NOW_AND_THEN = 2 << FOREIGN_SHIFT
+COMPOUND = 11
+"""Letters from which on a word is taken for one that is made of two, if it can be."""
+
+REMEMBERED = 100_000
+"""Words."""
 _THINGS = Is.WORD | Is.NOUN | Is.VETO
 
 
@@ -43,6 +61,9 @@ class Lists:
     cues: Mapping[str, str]
     han: Mapping[str, str]
     """What a Chinese, Japanese or Korean sign is for: letters, as `f` for family names."""
+    vocabulary: Marks
+    things: Marks
+    _traits: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
 
     def of(self, word: str) -> int:
         """Return what is known of a word, or of the word without its ending where Russian or Greek have put one."""
@@ -58,6 +79,78 @@ class Lists:
             stems = (low[:-1], low[:-2], low[:-3] + "y")
             return next((self.known[stem] & _THINGS for stem in stems if self.known.get(stem, 0) & _THINGS), 0)
         return known or 0
+
+    def traits(self, word: str) -> int:
+        """Return what `of` does, and what the large lists know; remembered, as most words come again."""
+        found = self._traits.get(word)
+        if found is None:
+            if len(self._traits) > REMEMBERED:
+                self._traits.clear()
+            found = self._traits[word] = self._find_traits(word)
+        return found
+
+    def _find_traits(self, word: str) -> int:
+        low = small(word)
+        large = _large(self.things.of(low)) | self.vocabulary.of(low) << ENGLISH_SHIFT
+        known = self.of(word)
+        if known or large or len(low) < 4:
+            return known | large
+        found = next((found for stem in _stems(low) if (found := self._stem(stem))), 0)
+        return found or (NOW_AND_THEN if len(low) >= COMPOUND and self._is_compound(low) else 0)
+
+    def _is_compound(self, low: str) -> bool:
+        """Tell whether it is made of two words, as German, Dutch and Swedish have them."""
+        for cut in range(4, len(low) - 4):
+            if self._is_seen(low[cut:]) and (
+                self._is_seen(low[:cut]) or (low[cut - 1] == "s" and self._is_seen(low[: cut - 1]))
+            ):
+                return True
+        return False
+
+    def _is_seen(self, low: str) -> bool:
+        return self.vocabulary.of(low) & 8 > 0
+
+    def _stem(self, stem: str) -> int:
+        known = self.known.get(stem, 0) & ~(Is.GIVEN | Is.FAMILY)
+        return known | _large(self.things.of(stem)) | self.vocabulary.of(stem) << ENGLISH_SHIFT
+
+
+def _large(bits: int) -> int:
+    """Return the bits of a thing as ours."""
+    if not bits:
+        return 0
+    return (
+        (Is.PLACE if bits & PLACE else 0)
+        | (Is.TOWN if bits & TOWN else 0)
+        | (Is.THING if bits & THING else 0)
+        | (Is.FIGURE if bits & FIGURE else 0)
+    )
+
+
+_JOINED = {"\u0590": "והבלמשכ", "\u0600": "وفبلكا"}
+"""What Hebrew and Arabic write on to a word: `and`, `the`, `in`, `to`, ..."""
+
+
+def _stems(low: str) -> Iterator[str]:
+    """Yield what a word may be without what is written on to it."""
+    if "\u0590" <= low[0] < "\u0700":
+        joined = _JOINED["\u0590" if low[0] < "\u0600" else "\u0600"]
+        for cut in (1, 2, 3):
+            if len(low) - cut < 3 or low[cut - 1] not in (joined if cut < 3 else joined + "ل"):
+                return
+            yield low[cut:]
+            if low[cut : cut + 1] == "ل":
+                yield low[cut + 1 :]
+                yield "ال" + low[cut + 1 :]
+    elif "\u0370" <= low[-1] < "\u0530" and len(low) > 4:
+        for cut in (1, 2, 3):
+            yield from (low[:-cut] + end for end in ("", "а", "я", "ь", "й", "о", "и", "ы", "α", "η", "ς", "ο"))
+    elif "'" in low or "’" in low:
+        stem = low.replace("’", "'").split("'")[0]
+        if len(stem) > 2:
+            yield stem
+    elif len(low) > 4 and low[-1] == "s":
+        yield from (low[:-1], low[:-2], low[:-3] + "y")
 
 
 def small(word: str) -> str:
@@ -75,33 +168,56 @@ def lists(public_figures: bool = False) -> Lists:
     """Read the lists. With public figures, the names of people whom everybody knows are left as they are."""
     known: dict[str, int] = {}
     phrases: dict[str, set[tuple[str, ...]]] = {}
-    famous: set[tuple[str, ...]] = set()
     _enter_names(known)
+    _enter_words(known, phrases)
+    vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
+    famous = _enter_vetoes(known, phrases, vetoes, public_figures)
+    for section, entries in sections.read(PHRASES).items():
+        open_to_all = [entry for entry in entries if section != "place" or not _begins_like_a_person(entry, known)]
+        parts = {_enter(known, phrases, entry.replace("_", " "), Is.THING) for entry in open_to_all}
+        famous |= parts if section == "figure" else set()
+    major = {small(entry) for entry in vetoes["place"]}
+    public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
+    cues = {word: kind for kind, entries in sections.read(sections.DATA / "cues.txt").items() for word in entries}
+    ordered = {first: tuple(sorted(each, key=lambda words: (-len(words), words))) for first, each in phrases.items()}
+    large = vocabulary.read(vocabulary.VOCABULARY), vocabulary.read(vocabulary.THINGS)
+    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), *large)
+
+
+def _begins_like_a_person(entry: str, known: Mapping[str, int]) -> bool:
+    """Tell whether it is a town like Benito Juárez."""
+    return known.get(small(entry).split("_")[0], 0) & (Is.GIVEN | Is.WORD) == Is.GIVEN
+
+
+def _enter_words(known: dict[str, int], phrases: dict[str, set[tuple[str, ...]]]) -> None:
     words = sections.read(sections.DATA / "words.txt.xz")
     for section, kind in (("place", Is.PLACE), ("town", Is.TOWN)):
         for entry in words[section]:
             _enter(known, phrases, entry.replace("_", " "), kind)
-    for word in (
-        *words["word"],
-        *(each for part in sections.read(sections.DATA / "prose.txt").values() for each in part),
-    ):
+    prose = sections.read(sections.DATA / "prose.txt").values()
+    for word in (*words["word"], *(each for part in prose for each in part)):
         known[word] = known.get(word, 0) | Is.WORD
     for word in words["noun"]:
         known[small(word)] = known.get(small(word), 0) | Is.NOUN
     for word in words["brand"]:
         known[word] = known.get(word, 0) | Is.VETO
-    vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
-    major = {small(entry) for entry in vetoes["place"]}
-    public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
+
+
+def _enter_vetoes(
+    known: dict[str, int],
+    phrases: dict[str, set[tuple[str, ...]]],
+    vetoes: Mapping[str, Sequence[str]],
+    public_figures: bool,
+) -> set[tuple[str, ...]]:
+    """Enter what is written by hand; return the people and figures."""
+    famous: set[tuple[str, ...]] = set()
     for section, entries in vetoes.items():
         if section != "public" or public_figures:
             for entry in entries:
                 parts = _enter(known, phrases, entry, Is.PLACE if section == "place" else Is.VETO)
                 if section in {"fiction", "figure", "public", "myth"}:
                     famous.add(parts)
-    cues = {word: kind for kind, entries in sections.read(sections.DATA / "cues.txt").items() for word in entries}
-    ordered = {first: tuple(sorted(each, key=lambda words: (-len(words), words))) for first, each in phrases.items()}
-    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han())
+    return famous
 
 
 def _enter_names(known: dict[str, int]) -> None:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
-from export.names.lists import Is, Lists
+from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.tokens import Token
 
 _NAME = Is.GIVEN | Is.FAMILY
-_COMMON = Is.WORD | Is.NOUN
+_LEVELS = Is.ENGLISH | Is.FOREIGN
+_ELSEWHERE = 2 << FOREIGN_SHIFT
+"""A bit that is there from the second of three levels on."""
+_SELDOM = 1 << ENGLISH_SHIFT | 1 << FOREIGN_SHIFT
 _ARTICLES = frozenset(
     "the der die das den dem des ein eine einen le la les el los las il lo gli os as het det a an un"  # noqa: SIM905
     " una une um uma".split()
@@ -34,34 +37,54 @@ class Needs:
 
     name: float = 0.2
     """A listed name."""
-    unknown: float = 0.1
+    unknown: float = 0.05
     """A word that no list has."""
-    cued: float = 0.1
+    cued: float = 0.05
     """A word that no list has, beside a word that announces persons."""
-    initial: float = 0.1
+    initial: float = 0.23
     """A word that no list has, at the beginning of a sentence."""
-    common_name: float = 0.3
+    common_name: float = 0.4
     """A listed name that is also a common word."""
-    common: float = 0.53
+    common: float = 0.25
+    """A word that English has as a small one, or our own lists."""
+    often: float = 0.18
+    """A word that another language often has as a small one."""
+    seldom: float = 0.27
+    """A word that another language has as a small one now and then."""
+    rare: float = 0.15
+    """A word that another language has seldom."""
+    often_name: float = 0.18
+    """The same, if it is a listed name, too."""
+    thing: float = 0.6
+    """What large lists have as a thing's name."""
+    figure: float = 0.6
+    """Somebody who lived long ago."""
+    thing_name: float = 0.25
     place_name: float = 0.4
-    place: float = 0.6
+    place: float = 0.23
     where: float = 0.92
     """A place after `in`, `from` and the like."""
     veto_name: float = 0.8
-    veto: float = 0.9
+    veto: float = 0.7
     article: float = 0.8
     """A word that no list has, after an article."""
-    also_small: float = 0.85
+    also_small: float = 0.5
     """A word that the conversation has in small letters, too, or after an article."""
-    titled: float = 0.37
+    titled: float = 0.52
     """What is added in lines where most words have a capital."""
+    titled_name: float = 0.22
+    """The same for what no list has, or as a name only."""
     capitals: float = 0.0
     """What is added in lines that are all in capitals."""
-    small: float = 0.35
+    small: float = 0.18
     """A word in small letters."""
-    other: float = 0.37
+    other: float = 0.1
     """A word of another script than ours, that no list has."""
-    sign: float = 0.47
+    letter: float = 0.55
+    """A word of a script without capitals, that no list has."""
+    letter_common: float = 0.78
+    letter_name: float = 0.35
+    sign: float = 0.6
     """A Chinese, Japanese or Korean sign."""
 
 
@@ -75,10 +98,12 @@ def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, l
     written (see `lines`).
     """
     word = words[index].text
-    what = lists.of(word)
+    what = lists.traits(word)
     if not is_capital(word):
         return _of_small(word, what, lists)
-    more = NEEDS.titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
+    is_plain = not what & ~(_NAME | _SELDOM)
+    titled = NEEDS.titled_name if is_plain else NEEDS.titled
+    more = titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
     return min(0.985, more + _of_capital(words, index, things, lists, what))
 
 
@@ -98,9 +123,29 @@ def _of_capital(words: Sequence[Token], index: int, things: set[str], lists: Lis
         return NEEDS.article
     if low in things and not what & Is.GIVEN:
         return NEEDS.also_small
-    if what & (_COMMON | _NAME):
-        return NEEDS.name if not what & _COMMON else NEEDS.common_name if what & _NAME else NEEDS.common
-    return _of_unknown(before, low, lists)
+    if what & _NAME:
+        return NEEDS.common_name if _is_english(what) else NEEDS.often_name if what & _ELSEWHERE else NEEDS.name
+    return _of_other(before, low, lists, what)
+
+
+def _of_other(before: str, low: str, lists: Lists, what: int) -> float:
+    """Return it for what no list has as a name or surely as a thing."""
+    if what & Is.FIGURE:
+        return NEEDS.figure
+    if what & Is.THING:
+        return max(NEEDS.thing, NEEDS.common) if _is_english(what) else NEEDS.thing
+    if _is_english(what):
+        return NEEDS.common
+    is_often = what & Is.FOREIGN == Is.FOREIGN
+    is_seldom = what & (_ELSEWHERE | Is.WORD)
+    elsewhere = NEEDS.often if is_often else NEEDS.seldom if is_seldom else NEEDS.rare if what & _SELDOM else 0.0
+    return max(_of_unknown(before, low, lists), elsewhere)
+
+
+def _is_english(what: int) -> bool:
+    """Tell whether our own lists have it as a common word, or English now and then."""
+    is_word = what & Is.NOUN or (what & Is.WORD and what & _LEVELS)
+    return bool(is_word) or what & Is.ENGLISH >= 2 << ENGLISH_SHIFT
 
 
 def _of_unknown(before: str, low: str, lists: Lists) -> float:
@@ -141,14 +186,14 @@ def _of_small(word: str, what: int, lists: Lists) -> float:
     if low[0] < "\u0590":
         if word != low:  # fontTools
             return 0.97
-        if what & Is.WORD or low in PARTICLES or low in lists.cues:
+        if what & (Is.WORD | _ELSEWHERE) or _is_english(what) or low in PARTICLES or low in lists.cues:
             return 0.5 if what & Is.GIVEN else 0.97
         return NEEDS.small
     if low[0] >= "\u3000":
         return NEEDS.sign
     if what & _NAME:
-        return 0.35
-    return 0.6 if not what else 0.8
+        return NEEDS.letter_name
+    return NEEDS.letter if not what & ~_SELDOM else NEEDS.letter_common
 
 
 def things(row: Sequence[Token]) -> set[str]:

@@ -6,17 +6,30 @@ from dataclasses import dataclass, field
 from export.names import rules
 from export.names.balanced import listed_or_announced
 from export.names.features import Looker
-from export.names.joining import BEFORE_NAMES, extended, famous_words, is_capital, phrases, spans
+from export.names.joining import (
+    BEFORE_NAMES,
+    extended,
+    famous_words,
+    is_capital,
+    lengthened,
+    phrases,
+    spans,
+    within_words,
+)
 from export.names.lists import Lists
 from export.names.masking import masked
 from export.names.model import Model
 from export.names.needed import lines, needed, things
 from export.names.span import NameSpan
 from export.names.tokens import Token, tokens
+from export.names.windows import is_word_only
 
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+_NO_PART = frozenset("abcdefghijklmnopqrstuvwxyz씨님")
+"""Letters, and what Korean adds to a name."""
 BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
+LEAST = 0.002
+"""Less than this is as good as nothing: the model was not asked, or is sure."""
 
 
 @dataclass(slots=True)
@@ -48,24 +61,40 @@ class Recall:
         scores = [0.0] * len(words)
         written = lines(words)
         for index, share in enumerate(shares):
-            if share >= 0.05 and not barred[index] and share >= needed(words, index, small, self.lists, written[index]):
+            if (
+                share >= LEAST
+                and not barred[index]
+                and share >= needed(words, index, small, self.lists, written[index])
+            ):
                 scores[index] = share
             elif is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
                 scores[index] = 0.5 * listed_or_announced(words, index, self.lists)
-        self._beside(words, shares, scores, barred)
+        inside = set[int]() if text.isascii() else within_words(words, shares, self.lists)
+        for index in inside:
+            scores[index] = 0.0
+        self._beside(words, [0.0 if index in inside else share for index, share in enumerate(shares)], scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
         extended(words, scores, barred, self.lists)
+        lengthened(words, scores, self.lists)
         return spans(words, scores)
 
     def _beside(
         self, words: Sequence[Token], shares: Sequence[float], scores: list[float], barred: Sequence[bool]
     ) -> None:
         """Take the words beside a name that are a little likely to belong to it."""
-        order = range(1, len(words))
-        for near, index in (*((i - 1, i) for i in order), *((i, i - 1) for i in reversed(order))):
-            is_open = scores[near] > 0 and scores[index] == 0 and shares[index] >= BESIDE and not barred[index]
+        likely = [index for index, share in enumerate(shares) if share >= BESIDE and not barred[index]]
+        pairs = [(index - 1, index) for index in likely if index]
+        pairs += [(index + 1, index) for index in reversed(likely) if index + 1 < len(words)]
+        for near, index in pairs:
             left, right = min(near, index), max(near, index)
-            low = words[index].text.lower()
-            is_none = low in self.lists.cues or low in BEFORE_NAMES or words[index].text in _LETTERS
-            if is_open and words[right].start - words[left].end <= 1 and not is_none:
+            if scores[near] <= 0 or scores[index] or words[right].start - words[left].end > 1:
+                continue
+            if self._may_belong(words[index].text):
                 scores[index] = shares[index]
+
+    def _may_belong(self, word: str) -> bool:
+        """Tell whether a word can be part of a name that stands beside it."""
+        low = word.lower()
+        if low in self.lists.cues or low in BEFORE_NAMES or word in _NO_PART:
+            return False
+        return word != low or low >= "\u0590" or not is_word_only(self.lists.traits(low))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from export.names.features import Looker
-from export.names.lists import Is
+from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is
 from export.names.tokens import Token
 
 REACH = 6
@@ -34,19 +34,29 @@ def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker)
         if "\u3005" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
             flags[index] = word in lists.han or (first >= "\u30a1" and first < "\u3100" and len(word) > 1)
         elif first != low[0]:
-            if not starts[index] or what & 3 or not what & Is.WORD:
+            if not starts[index] or what & 3 or not (what & Is.WORD or is_common(lists.traits(word))):
                 flags[index] = len(word) > 1
-        elif first >= "\u0590" and low == word.upper():
-            flags[index] = len(word) > 1
+        elif index - named <= 3:
+            flags[index] = low not in cues and len(word) > 1
         elif what & 3 and not what & (Is.WORD | Is.PLACE | Is.VETO):
             flags[index] = len(word) > 2
-        elif index - named <= 3:
-            flags[index] = low not in cues
-        else:
-            flags[index] = not what and len(word) > 2 and _follows(words, index, flags)
+        elif not what & Is.WORD and len(word) > 2 - (first >= "\u0590"):
+            flags[index] = first >= "\u0590" or (
+                not what and _follows(words, index, flags) and not is_common(lists.traits(word))
+            )
         if cues.get(low):
             named = index
     return flags
+
+
+def is_word_only(traits: int) -> bool:
+    """Tell whether a word is often written small, and no list has it as a name."""
+    return is_common(traits) and not traits & (Is.GIVEN | Is.FAMILY)
+
+
+def is_common(traits: int) -> bool:
+    """Tell whether a word is written small often enough that, where nothing speaks for a name, it is none."""
+    return (traits & Is.ENGLISH) >= 2 << ENGLISH_SHIFT or (traits & Is.FOREIGN) >= 3 << FOREIGN_SHIFT
 
 
 def _follows(words: Sequence[Token], index: int, flags: Sequence[bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Prints the bench's table: `python -m export.names.bench [recall|balanced] [development|held_out] [SEED]`."""
+"""Prints the bench's table: `python -m export.names.bench [recall|balanced] [development|held_out|fresh] [SEED]`."""
 
 import sys
 
@@ -7,7 +7,7 @@ from export.names.bench.measure import Quality, measure_names
 
 def main(setting: str = "recall", part: str = "held_out", seed: str = "1") -> None:
     """Measure, and print a line for each language."""
-    if setting not in {"recall", "balanced"} or part not in {"development", "held_out"}:
+    if setting not in {"recall", "balanced"} or part not in {"development", "held_out", "fresh"}:
         raise SystemExit(__doc__)
     found = measure_names(setting, int(seed), part)  # pyright: ignore[reportArgumentType]
     rows = [("all", found.together), *found.languages.items()]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from export.names import sections
 
-Part = Literal["development", "held_out"]
+Part = Literal["development", "held_out", "fresh"]
 _SLOT = re.compile(r"\{([ABC])(?:\.(g|f|l|u))?(?:\.(l))?\}")
 _FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
 _PEOPLE = Path(__file__).with_name("people.txt.xz")

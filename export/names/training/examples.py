@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 
 from export.names import sections
-from export.names.lists import Is, small
+from export.names.lists import PHRASES, Is, small
+from export.names.training.languages import SPOKEN_WORDS as SPOKEN
 from export.names.training.people import given_and_family, of_half
 
 _SLOT = re.compile(r"\{(\w+)\}")
 FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
 NO_SPACES = frozenset({"zh", "ja"})
+_NO_CAPITALS = frozenset({"ar", "bn", "fa", "he", "hi", "ta", "th"})
 SHARES = {
     "en": 24_000,
     "zh": 2600,
@@ -28,7 +30,7 @@ SHARES = {
 }
 _BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
 _NAME = Is.GIVEN | Is.FAMILY
-_AMID = ("N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "B", "Y", "K", "K", "P", "V")
+_AMID = ("N", "N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "Y", "K", "K", "P", "V", "W")
 _COMMON_SLOTS = frozenset({"W", "L", "V", "UW", "C1", "U1", "C"})
 _LITTLE = ("of", "the", "and", "in", "for", "to", "a", "with", "at", "on", "Of", "The", "And", "To", "From")
 _BEGINS = tuple(
@@ -156,16 +158,23 @@ class Lookalikes:
         prose = [each.capitalize() for part in sections.read(sections.DATA / "prose.txt").values() for each in part]
         self.small = [each.lower() for each in prose] * 2 + [each.lower() for each in small[::7]]
         """Common English words."""
+        phrases = {
+            kind: [each.replace("_", " ") for each in every] for kind, every in sections.read(PHRASES).items() if kind
+        }
         self._by_slot = {
-            "P": latin + vetoes["place"] * 12,
-            "O": vetoes["company"] + vetoes["product"],
+            "P": latin + phrases["place"] + vetoes["place"] * 12,
+            "O": (vetoes["company"] + vetoes["product"]) * 6 + phrases["thing"],
             "D": vetoes["demonym"],
-            "M": vetoes["myth"] + vetoes["fiction"] + vetoes["figure"] + vetoes["public"],
+            "M": (vetoes["myth"] + vetoes["fiction"] + vetoes["figure"] + vetoes["public"]) * 2 + phrases["figure"],
             "E": vetoes["food"],
             "T": vetoes["brandword"] + vetoes["institution"],
             "W": prose * 4 + small,
             "U1": [each for each in words["noun"] if len(each) > 4],
         }
+        listed = {word.lower() for part in sections.read(sections.DATA / "gazetteer.txt.xz").values() for word in part}
+        spoken = sections.read(SPOKEN)
+        self.spoken = {language: [word for word in each if word not in listed] for language, each in spoken.items()}
+        """The commonest words of other languages than English, but for those that are names, too."""
         self._kinds = {**self._by_slot, "C": vetoes["calendar"]}
         self._brands = words["brand"]
         names = sections.read(sections.DATA / "gazetteer.txt.xz")
@@ -191,6 +200,8 @@ class Lookalikes:
 
     def draw(self, slot: str, language: str) -> str:
         """Draw for a slot."""
+        if slot == "W" and language in self.spoken:
+            return self._chance.choice(self.spoken[language]).capitalize()
         script = {"uk": "ru", "fa": "ar", "ja": "zh"}.get(language, language)
         if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
             return self._chance.choice(self._others[script])
@@ -229,15 +240,15 @@ class Lookalikes:
     def _brand(self) -> str:
         """Return the name of a thing: a known one, a place, or letters thrown together."""
         chance, kind = self._chance, self._chance.random()
-        if kind < 0.25:
-            return chance.choice(self._kinds[chance.choice("POMETO")])
         if kind < 0.4:
+            return chance.choice(self._kinds[chance.choice("POMETO")])
+        if kind < 0.55:
             return chance.choice(self._brands).capitalize()
-        if kind < 0.5:
+        if kind < 0.65:
             return chance.choice(self._title)
-        if kind < 0.6:
+        if kind < 0.74:
             return chance.choice(self._names)
-        if kind < 0.7:
+        if kind < 0.84:
             word = chance.choice(self._title)
             return word[: max(3, len(word) - 2)] + chance.choice(_ENDS)
         made = "".join(chance.choice(_BEGINS) + chance.choice(_VOWELS) for _ in range(chance.choice([1, 2, 2, 3])))
@@ -275,8 +286,10 @@ class Maker:
             for word in re.findall(r"(?<![\w{])[^\W\d_]{2,}", line)
         }
         self._words = sorted(word for word in own if word == word.lower())
-        if language in {"en", "in"}:
+        if language in {"en", "in", "af"}:
             self._words += lookalikes.small
+        elif language not in _NO_CAPITALS:  # in scripts without capitals, names are among the commonest words
+            self._words += lookalikes.spoken.get(language, [])
         self._space = "" if language in NO_SPACES else " "
 
     def example(self) -> Example:
@@ -354,7 +367,7 @@ class Maker:
         else:
             name = self._lookalikes.draw(slot, self._language)
             made.add(name)
-            share, mask = (0.6, _NAME) if slot == "Y" else (0.15, ~_NAME) if slot in _COMMON_SLOTS else (0.45, ~_NAME)
+            share, mask = (0.6, _NAME) if slot == "Y" else (0.05, ~_NAME) if slot in _COMMON_SLOTS else (0.25, ~_NAME)
         if self._chance.random() < share:
             made.hidden.update(dict.fromkeys((small(word) for word in re.split(r"[ .]", name)), mask))
 

@@ -1,0 +1,60 @@
+import random
+from itertools import islice
+from pathlib import Path
+
+from export.names import sections, vocabulary
+from export.names.bench import cases
+from export.names.lists import FOREIGN_SHIFT, Is, lists
+from export.names.training.examples import examples
+
+
+def test_words_keep_their_bits_through_a_file(tmp_path: Path):
+    chance = random.Random(4)
+    words = {f"word{chance.random()}": chance.randint(1, 15) for _ in range(3_000)}
+    vocabulary.write(words, tmp_path / "marks.xz")
+
+    marks = vocabulary.read(tmp_path / "marks.xz")
+
+    assert all(marks.of(word) & bits == bits for word, bits in words.items())
+    assert sum(marks.of(f"other{index}") > 0 for index in range(3_000)) < 10
+
+
+def test_two_words_far_apart_are_both_known(tmp_path: Path):
+    vocabulary.write({"ann": 1, "lee": 2}, tmp_path / "marks.xz")
+
+    marks = vocabulary.read(tmp_path / "marks.xz")
+
+    assert (marks.of("ann"), marks.of("lee"), marks.of("may")) == (1, 2, 0)
+
+
+def test_words_of_other_languages_are_known_to_be_words():
+    often = [lists().traits(word) & Is.FOREIGN for word in ("Necesito", "Cien", "Preciso", "Который", "البحر")]
+
+    assert often == [3 << FOREIGN_SHIFT] * 5
+
+
+def test_places_and_things_are_known_with_what_is_written_on_to_them():
+    found = [lists().traits(word) & (Is.PLACE | Is.THING | Is.VETO) for word in ("Cusco", "Mozzarella", "Одессе")]
+
+    assert all(found)
+
+
+def test_no_name_of_the_bench_is_in_a_list_of_names():
+    names = sections.read(sections.DATA / "gazetteer.txt.xz") | sections.read(sections.DATA / "common_names.txt")
+    listed = {name for kind, each in names.items() if not kind.startswith("vi_") for name in each}
+    people = sections.read(Path(cases.__file__).with_name("people.txt.xz"))
+
+    assert not listed & {word for each in people.values() for name in each for word in name.split("_")}
+
+
+def test_the_same_seed_makes_the_same_sentences():
+    first, again = ([each.text for each in islice(examples(5, 0.01), 40)] for _ in range(2))
+
+    assert first == again
+
+
+def test_the_committed_lists_and_the_model_stay_small():
+    sizes = {path.name: path.stat().st_size for path in sections.DATA.iterdir() if path.is_file()}
+
+    assert sizes["names.crfsuite.xz"] < 2_000_000
+    assert sum(sizes.values()) < 4_000_000
