@@ -54,8 +54,7 @@ class BoardKeeper:
         """Votes that were nobody's when they were last looked at."""
         self._checked_at = 0.0
         self._check_pause = CHECK_SECONDS
-        self._saved: int | None = None
-        """At which change of all votes the board was saved."""
+        self._is_saved = False
 
     async def look(self, ledger: BoardLedger) -> bool:
         """Look for new votes once. Return whether a board was written."""
@@ -66,16 +65,15 @@ class BoardKeeper:
             await self._sorting.work(ledger, counts)
         if self._listed_now is not None and (listed := self._listed_now()) != self._maker.listed:
             self._maker.show(listed)
-            self._saved = None
-        if self._saved == counts.changes[OVERALL] and not self._maker.is_behind(counts):
+        if self._is_saved and not self._maker.is_behind(counts):
             return False
-        self._saved = None
+        self._is_saved = False
         board = await asyncio.to_thread(self._maker.make, counts, now)  # a large one takes a while
         if self._publisher is None:
             await ledger.save_leaderboard(board, now)
         else:
             await self._publisher.offer(ledger, board)
-        self._saved = counts.changes[OVERALL]
+        self._is_saved = True
         return True
 
     async def _counts_to_add_to(self, ledger: BoardLedger, now: float) -> LiveCounts:
@@ -107,7 +105,7 @@ class BoardKeeper:
 
     async def _count_all(self, ledger: BoardLedger, now: float) -> LiveCounts:
         began, counts = time.monotonic(), LiveCounts()
-        self._saved, self._checked_at = None, now
+        self._checked_at = now
         self._gone = frozenset(await ledger.forgotten())
         self._maker.begin()
         if self._sorting is not None:
