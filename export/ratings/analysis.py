@@ -120,10 +120,11 @@ class _Method:
         return Estimate(self.style.ratings, self.style.covariance, steps=self.style.steps)
 
     def _clustered(self, counts: PairCounts) -> Estimate:
-        matrix = _clustered_covariance(self._table, counts, self.weighting)
+        plain = by_bradley_terry(_weighed(self._table, counts, self.weighting))
+        matrix = _clustered_covariance(self._table, counts, self.weighting, plain)
         if matrix is None:
             raise SetupError("--ci clustered: these votes do not tell of two voters or prompts")
-        return replace(by_bradley_terry(_weighed(self._table, counts, self.weighting)), covariance=matrix)
+        return replace(plain, covariance=matrix)
 
     def _bootstrapped(self, counts: PairCounts) -> Estimate:
         fit, dice = bradley_terry.fit(counts), np.random.default_rng(self._recipe.seed)
@@ -160,17 +161,21 @@ def _weighed(table: VoteTable, counts: PairCounts, weighting: Weighting | None) 
     return count(table.battles, weighting.of_battles).among(kept)
 
 
-def _clustered_covariance(table: VoteTable, counts: PairCounts, weighting: Weighting | None) -> Floats | None:
+def _clustered_covariance(
+    table: VoteTable, counts: PairCounts, weighting: Weighting | None, estimate: Estimate
+) -> Floats | None:
     groups = table.prompts if table.voters is None else table.voters
     if groups is None:
         return None
     battles, kept = table.battles.among(counts.models)
     weights = None if weighting is None else weighting.of_battles[kept]
-    return clustered.covariance(battles, groups[kept], bradley_terry.fit(_weighed(table, counts, weighting)), weights)
+    fit = estimate.fit or bradley_terry.fit(_weighed(table, counts, weighting))
+    return clustered.covariance(battles, groups[kept], fit, weights)
 
 
 def _clustered_errors(table: VoteTable, ratings: Ratings, weighting: Weighting | None) -> dict[str, float]:
-    matrix = _clustered_covariance(table, ratings.among, weighting) if ratings.estimate else None
+    estimate = ratings.estimate
+    matrix = None if estimate is None else _clustered_covariance(table, ratings.among, weighting, estimate)
     return {} if matrix is None else _by_model(ratings.among.models, np.sqrt(np.diag(matrix)))
 
 

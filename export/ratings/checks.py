@@ -66,7 +66,7 @@ def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Chec
     estimate = ratings.estimate
     if estimate is None:
         return None
-    fit, among = bradley_terry.fit(ratings.among), ratings.among
+    fit, among = estimate.fit or bradley_terry.fit(ratings.among), ratings.among
     battles, _ = table.battles.among(among.models)
     places = {} if estimate.covariance is None else ranks_together(estimate.ratings, estimate.covariance, dice)
     months = [] if table.times is None else list(by_month(table.battles, table.times))

@@ -23,6 +23,8 @@ class Estimate:
     """The ends of the intervals, where these are not the usual 1.96 errors on either side."""
     steps: int = 0
     """How many steps the fit took until it settled."""
+    fit: bradley_terry.Fit | None = None
+    """What Bradley and Terry's method found, where it is theirs."""
     last_step: float = 0.0
     """The largest change that its last step asked for, in log-odds."""
 
@@ -46,7 +48,8 @@ Estimator = Callable[[PairCounts], Estimate]
 def by_bradley_terry(counts: PairCounts) -> Estimate:
     """Estimate by Bradley-Terry, ties as half wins, with robust errors."""
     fit = bradley_terry.fit(counts)
-    return Estimate(to_points(fit.strengths), covariance(counts, fit), steps=fit.steps, last_step=fit.last_step)
+    matrix = covariance(counts, fit)
+    return Estimate(to_points(fit.strengths), matrix, fit=fit, steps=fit.steps, last_step=fit.last_step)
 
 
 def by_davidson(counts: PairCounts) -> Estimate:
