@@ -13,7 +13,7 @@ from export.ratings.scale import Z95, Floats
 
 MOST = 40
 """Models in one picture, the best; the tables hold all."""
-_MOST_CELLS = 25
+_MOST_CELLS = 20
 """Models on each side of a map of pairs."""
 _MOST_LINES = 10
 _INK, _GRID, _BLUE, _GREY = "#222222", "#dddddd", "#0072b2", "#999999"

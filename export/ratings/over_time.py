@@ -6,9 +6,10 @@ from typing import TypeVar
 import numpy as np
 
 from arena.leaderboard import Leaderboard
+from export.ratings import bradley_terry
 from export.ratings.counts import Battles, count
-from export.ratings.rate import rate
-from export.ratings.scale import Floats
+from export.ratings.scale import Floats, to_points
+from export.ratings.status import comparable_models
 
 Period = TypeVar("Period", int, str)
 OverTime = Mapping[str, Mapping[str, float]]
@@ -16,6 +17,8 @@ OverTime = Mapping[str, Mapping[str, float]]
 
 _MOST = 36
 """So many periods at most, evenly chosen; the last is always one of them."""
+_MANY_MODELS = 1000
+"""With more models there are fewer periods: each is a fit, and a fit of many models takes long."""
 
 
 def by_month(battles: Battles, times: Floats | None) -> OverTime:
@@ -29,12 +32,15 @@ def by_month(battles: Battles, times: Floats | None) -> OverTime:
     months = np.full(len(times), np.iinfo(np.int64).max, np.int64)
     months[known] = times[known].astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
     found: dict[str, Mapping[str, float]] = {}
-    for month in _few(np.unique(months[known]).tolist()):
+    most = max(2, _MOST * _MANY_MODELS // max(len(battles.models), _MANY_MODELS))
+    for month in _few(np.unique(months[known]).tolist(), most):
         rows = months <= month
         some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
-        ratings = {each.model: each.rating for each in rate(count(some)).standings if each.rating is not None}
-        if ratings:
-            found[str(np.datetime64(month, "M"))] = ratings
+        counts = count(some)
+        among = counts.among(comparable_models(counts))
+        if among.models:
+            ratings = to_points(bradley_terry.fit(among).strengths).tolist()
+            found[str(np.datetime64(month, "M"))] = dict(zip(among.models, ratings, strict=True))
     return found
 
 
@@ -57,7 +63,7 @@ def _day(time: float) -> str:
     return str(np.datetime64(int(time), "s").astype("datetime64[D]"))
 
 
-def _few(periods: list[Period]) -> list[Period]:
-    if len(periods) <= _MOST:
+def _few(periods: list[Period], most: int = _MOST) -> list[Period]:
+    if len(periods) <= most:
         return periods
-    return [periods[at] for at in np.linspace(0, len(periods) - 1, _MOST).round().astype(int).tolist()]
+    return [periods[at] for at in np.linspace(0, len(periods) - 1, most).round().astype(int).tolist()]

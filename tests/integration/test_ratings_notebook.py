@@ -33,7 +33,7 @@ def test_the_notebook_finds_the_board_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     _write_release(tmp_path / "release", published("mtbench_human").battles)
-    monkeypatch.setenv("RELEASE", str(tmp_path / "release"))
+    monkeypatch.setenv("RELEASE_DIR", str(tmp_path / "release"))
     names: dict[str, Any] = {}
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
