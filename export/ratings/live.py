@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -62,13 +63,6 @@ class _Table:
             self.cells = grown
         self.cells[a, b, winner] += times
         self.votes += times
-
-    def ordered(self, order: Integers) -> Integers:
-        """Return the table of some models, in their order."""
-        whole = np.zeros((len(order), len(order), 3), np.int64)
-        known = np.flatnonzero(order < len(self.cells))
-        whole[np.ix_(known, known)] = self.cells[np.ix_(order[known], order[known])]
-        return whole
 
 
 class LiveCounts:
@@ -155,11 +149,21 @@ class LiveCounts:
         """Return a category's pairs; `known` are models to list even if they met nobody."""
         names = sorted({*self._codes, *known})
         order = np.array([self._codes.get(name, np.iinfo(np.int64).max) for name in names], np.int64)
-        cells = self._tables.get(category, _Table()).ordered(order)
-        own = np.einsum("iik->", cells)
-        won, lost, tied = (cells[:, :, winner] for winner in (A_WON, B_WON, TIED))
-        wins, ties = np.triu(won + lost.T, 1), np.triu(tied + tied.T, 1)
-        losses = np.triu(lost + won.T, 1)
-        first, second = np.nonzero(wins + losses + ties)
-        figures = (each[first, second].astype(np.float64) for each in (wins, losses, ties))
-        return PairCounts(tuple(names), first, second, *figures, self_battles=int(own))
+        cells = self._tables.get(category, _Table()).cells
+        known = np.flatnonzero(order < len(cells))
+        above, below = _pairs(len(known))
+        one, other = order[known][above], order[known][below]
+        flat, size = cells.reshape(-1, 3), len(cells)
+        # in the order of A_WON, B_WON and TIED: for who was side b, these are the other way round
+        met = flat.take(one * size + other, axis=0)
+        met += flat.take(other * size + one, axis=0)[:, [B_WON, A_WON, TIED]]
+        there = np.flatnonzero(met.any(axis=1))
+        wins, losses, ties = (met[there, each].astype(np.float64) for each in (A_WON, B_WON, TIED))
+        first, second = known[above[there]], known[below[there]]
+        return PairCounts(tuple(names), first, second, wins, losses, ties, self_battles=int(np.einsum("iik->", cells)))
+
+
+@lru_cache(maxsize=8)
+def _pairs(size: int) -> tuple[Integers, Integers]:
+    """Return all pairs of so many, each once."""
+    return np.triu_indices(size, 1)
