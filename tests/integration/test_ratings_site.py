@@ -5,6 +5,12 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+from arena.battle import Outcome
+from arena.leaderboard import BoardRow, Leaderboard
+from export.ratings.history import History
+from logging_store.ledger import open_ledger
+from tests.facts import a_visitor, a_voted_battle
+
 VOTES = Path(__file__).parents[2] / "tests" / "data" / "battles" / "tulu_human.csv.gz"
 _SECRET = '[[models]]\nname = "chatgpt"\nworker = "demo"\nsecret = true\n'
 _MODELS = '[[models]]\nname = "chatgpt"\norganisation = "OpenAI"\nlicence = "proprietary"\n'
@@ -48,6 +54,23 @@ async def test_a_boards_folder_becomes_a_site(tmp_path: Path):
 
     assert from_folder[0] == from_votes[0] == 0
     assert (tmp_path / "a" / "index.html").read_bytes() == (tmp_path / "b" / "index.html").read_bytes()
+
+
+async def test_the_ledgers_votes_become_a_site_with_the_ratings_that_were_published(tmp_path: Path):
+    async with open_ledger(f"sqlite:///{tmp_path}/data/ledger.sqlite3") as ledger:
+        consent = await a_visitor(ledger)
+        for outcome in (Outcome.MODEL_A, Outcome.MODEL_A, Outcome.MODEL_B, Outcome.BOTH_BAD):
+            await a_voted_battle(ledger, consent, outcome)
+    history = History(tmp_path / "data" / "leaderboard" / "history.jsonl")
+    for day, rating in ((1, 1031.0), (2, 1042.0)):
+        row = BoardRow(model="echo", status="rated", rating=rating, battles=4, wins=2, losses=1, ties=1)
+        history.append(Leaderboard(votes=4, updated_at=day * 86_400.0, rows=(row,)))
+    code, _, errors = await _ratings("site", "--out", "site", "--title", "Our <arena>", cwd=tmp_path)
+    page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+    assert (code, errors) == (0, "")
+    assert "<h1>Our &lt;arena&gt;</h1>" in page
+    assert '<th scope="row">1970-01-03</th><td class="number">1042</td>' in page
 
 
 async def test_a_secret_model_stops_it(tmp_path: Path):
