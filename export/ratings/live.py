@@ -54,15 +54,14 @@ class _Table:
     cells: Integers = field(default_factory=lambda: np.zeros((0, 0, 3), np.int64))
     votes: int = 0
 
-    def add(self, a: int, b: int, winner: int, times: int) -> None:
+    def reach(self, code: int) -> None:
+        """Have a place for models up to this code."""
         size = len(self.cells)
-        if max(a, b) >= size:
-            wider = max(a, b) * 5 // 4 + 2
+        if code >= size:
+            wider = code * 5 // 4 + 2
             grown = np.zeros((wider, wider, 3), np.int64)
             grown[:size, :size] = self.cells
             self.cells = grown
-        self.cells[a, b, winner] += times
-        self.votes += times
 
 
 class LiveCounts:
@@ -94,36 +93,43 @@ class LiveCounts:
     def add(self, votes: Iterable[LiveVote]) -> list[LiveVote]:
         """Count those votes that were not counted yet. Return them."""
         new = [vote for vote in votes if vote.id not in self._lately]
-        for vote in new:
-            self.put(vote, (OVERALL,))
-            self._lately[vote.id] = vote.time
-            self.newest = max(self.newest, vote.time)
-        self.votes += len(new)
-        self._lately = {each: at for each, at in self._lately.items() if at >= self.newest - LATE_SECONDS - 1}
+        if new:
+            self.put(new, (OVERALL,))
+            self.newest = max(self.newest, *(vote.time for vote in new))
+            self.votes += len(new)
+            since = self.newest - LATE_SECONDS - 1
+            self._lately |= {vote.id: vote.time for vote in new}
+            self._lately = {each: at for each, at in self._lately.items() if at >= since}
         return new
 
-    def put(self, vote: LiveVote, categories: Iterable[str]) -> None:
-        """Put a vote into categories."""
-        self._change(vote, categories, 1)
+    def put(self, votes: Sequence[LiveVote], categories: Iterable[str]) -> None:
+        """Put votes into categories, all of them into each."""
+        a = np.array([self._codes[vote.model_a] for vote in votes], np.int64)
+        b = np.array([self._codes[vote.model_b] for vote in votes], np.int64)
+        winner = np.array([WINNERS[vote.outcome] for vote in votes], np.int64)
+        happened = ((a << _BITS | b) << 2 | winner).astype(np.uint64)
+        days = np.array([vote.day for vote in votes], np.int64)
+        by_day = [(day, happened[days == day].tobytes()) for day in np.unique(days).tolist()]
+        for category in categories:
+            table = self._tables.setdefault(category, _Table())
+            table.reach(max(a.max(initial=-1), b.max(initial=-1)))
+            np.add.at(table.cells, (a, b, winner), 1)
+            table.votes += len(votes)
+            for day, what in by_day:
+                self._days.setdefault((category, day), array("Q")).frombytes(what)
+            self.changes[category] += len(votes)
 
     def take(self, vote: LiveVote, categories: Sequence[str]) -> None:
         """Take a vote that was put into categories out of them again; out of `OVERALL`: out of the votes."""
-        self._change(vote, categories, -1)
+        a, b, winner = self._codes[vote.model_a], self._codes[vote.model_b], WINNERS[vote.outcome]
+        for category in categories:
+            self._tables[category].cells[a, b, winner] -= 1
+            self._tables[category].votes -= 1
+            self._days[category, vote.day].remove((a << _BITS | b) << 2 | winner)
+            self.changes[category] += 1
         if OVERALL in categories:
             self._lately.pop(vote.id, None)
             self.votes -= 1
-
-    def _change(self, vote: LiveVote, categories: Iterable[str], times: int) -> None:
-        a, b, winner = self._codes[vote.model_a], self._codes[vote.model_b], WINNERS[vote.outcome]
-        happened = (a << _BITS | b) << 2 | winner
-        for category in categories:
-            self._tables.setdefault(category, _Table()).add(a, b, winner, times)
-            day = self._days.setdefault((category, vote.day), array("Q"))
-            if times > 0:
-                day.append(happened)
-            else:
-                day.remove(happened)
-            self.changes[category] += 1
 
     def votes_in(self, category: str) -> int:
         """Return how many votes a category has."""

@@ -1,6 +1,7 @@
 """Puts votes into categories while they come in: the newest first, a little at a time."""
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -62,12 +63,15 @@ class LiveSorting:
         if not votes:
             return
         known = self._file.between(votes[0].id, votes[-1].id)
+        alike: defaultdict[tuple[str, ...], list[LiveVote]] = defaultdict(list)
         for vote in votes:
             found = known.get(vote.id)
             if found is not None:
-                counts.put(vote, found.names)
+                alike[found.names].append(vote)
             if found is None or found.version != self._version or not found.is_labelled:
                 self._waiting.append(vote.id)
+        for names, some in alike.items():
+            counts.put(some, names)
 
     def leave(self, vote: LiveVote, counts: LiveCounts) -> None:
         """Take a vote out of its categories, and forget it."""
@@ -101,7 +105,7 @@ class LiveSorting:
                 live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
                 if vote.id in before:
                     counts.take(live, before[vote.id].names)
-                counts.put(live, now.names)
+                counts.put((live,), now.names)
                 self._file.put(now)
 
     def _sorted(

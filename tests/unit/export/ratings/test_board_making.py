@@ -11,7 +11,7 @@ from tests.unit.export.ratings.made import live
 def _counts(*categories: str, votes: int = 2, at: float = 1000.0, counts: LiveCounts | None = None) -> LiveCounts:
     counts = counts or LiveCounts()
     for vote in counts.add(live(f"{votes} a>b", "b>a", at=at)):
-        counts.put(vote, categories)
+        counts.put([vote], categories)
     return counts
 
 
@@ -62,7 +62,7 @@ def test_a_language_that_is_named_is_shown_from_its_first_vote():
 def test_a_secret_model_is_on_no_board():
     counts = _counts("code")
     for vote in counts.add(live("s>a", "b>s", at=2000.0)):
-        counts.put(vote, ("code", "maths"))
+        counts.put([vote], ("code", "maths"))
     board = BoardMaker(Listing(secret=frozenset({"s"})), ("code", "maths")).make(counts, 1.0)
 
     assert "maths" not in board.categories

@@ -39,7 +39,7 @@ def test_a_vote_read_twice_is_counted_once():
 def test_categories_and_days_are_kept_apart():
     kept = LiveCounts()
     for vote in kept.add([*live("2 a>b", at=86_400 * 5), *live("c>b", at=86_400 * 6)]):
-        kept.put(vote, (f"with {vote.model_a}",))
+        kept.put([vote], (f"with {vote.model_a}",))
 
     assert kept.categories == (OVERALL, "with a", "with c")
     assert [kept.counts(name).total for name in kept.categories] == [3, 2, 1]
@@ -60,7 +60,7 @@ def test_a_vote_that_is_taken_out_leaves_nothing_behind(rows: list[Row]):
     votes = live(*_said(rows))
     for counts, some in ((kept, votes), (fewer, votes[::2])):
         for vote in counts.add(some):
-            counts.put(vote, ("a category",))
+            counts.put([vote], ("a category",))
     for vote in votes[1::2]:
         kept.take(vote, (OVERALL, "a category"))
 
