@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import csv, json, parquet
 
 from arena.errors import SetupError
+from export.ratings.forms import as_votes, kind_of, offered, to_read
 from export.ratings.said import TEXT_COLUMNS
 
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -31,7 +32,8 @@ _WANTED = (*_TEXTS, PROBABILITY, *_NUMBERS)
 def battle_files(paths: Sequence[Path]) -> list[Path]:
     """Return the files with votes that are meant: files as given, and those in folders.
 
-    A folder is a release (`data/*.parquet`, also one for each format below it) or just holds files.
+    A folder is a release (`data/*.parquet`, or such a folder for each of its formats, of which one is read) or just
+    holds files.
     """
     found = [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
     for file in found:
@@ -44,9 +46,10 @@ def battle_files(paths: Sequence[Path]) -> list[Path]:
 
 def _in_folder(folder: Path) -> list[Path]:
     release = sorted([*folder.glob("data/*.parquet"), *folder.glob("*/data/*.parquet")])
-    with_votes = [file for file in release if "winner" in _schema(file).names]
+    with_votes = {file: kind_of(schema) for file in release if "winner" in (schema := _schema(file)).names}
     if with_votes:
-        return with_votes
+        nearest = min(with_votes.values())  # the same votes come in each form
+        return [file for file, kind in with_votes.items() if kind == nearest]
     plain = sorted(file for file in folder.iterdir() if file.name.endswith(_SUFFIXES))
     if not plain or release:
         raise SetupError(f"{folder}: there are no battles in this folder")
@@ -68,11 +71,13 @@ def batches(file: Path, also: Sequence[str] = (), perhaps: Sequence[str] = ("ano
     What cannot be read is a `SetupError`.
     """
     with _told(file):
-        names = set(_schema(file).names)
-        if missing := [name for name in (*_NEEDED, *also) if name not in names]:
+        told_by = offered(_schema(file))
+        if missing := [name for name in (*_NEEDED, *also) if name not in told_by]:
             raise SetupError(f"{file}: there is no column {missing[0]}")
-        wanted = [name for name in dict.fromkeys((*_WANTED, *also, *perhaps)) if name in names]
-        yield from _read(file, wanted, [name for name in _NEEDED if name not in also])
+        wanted = [name for name in dict.fromkeys((*_WANTED, *also, *perhaps)) if name in told_by]
+        coded = [told_by[name] for name in _NEEDED if name not in also]
+        for batch in _read(file, to_read(wanted, told_by), coded):
+            yield as_votes(batch, wanted, told_by)
 
 
 def _schema(file: Path) -> pa.Schema:
@@ -87,7 +92,7 @@ def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.Record
     """Read columns; those to be `coded` may come with each different value said once."""
     if file.name.endswith(".parquet"):
         with parquet.ParquetFile(file, pre_buffer=False, read_dictionary=coded) as source:
-            rows = _ROWS if set(wanted).isdisjoint(TEXT_COLUMNS) else _ROWS_OF_TEXT
+            rows = _ROWS if set(wanted).isdisjoint((*TEXT_COLUMNS, "conversation")) else _ROWS_OF_TEXT
             yield from source.iter_batches(rows, columns=wanted, use_threads=False)
         return
     known = _schema(file)
