@@ -31,6 +31,14 @@ _OTHERWISE = re.compile(
 )
 
 
+_DATE = re.compile(r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])", re.ASCII)
+
+
+def is_date(found: str) -> bool:
+    """Tell whether a candidate is plainly a date: these are the commonest, and `vetoed` names all of them."""
+    return _DATE.fullmatch(found) is not None
+
+
 def vetoed(text: str) -> list[tuple[int, int]]:
     """Return where such numbers stand, in order."""
     return [match.span() for match in _OTHERWISE.finditer(text)]

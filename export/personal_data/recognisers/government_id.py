@@ -10,7 +10,7 @@ from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.placeholders import is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
 from export.personal_data.span import Kind, Recogniser, Span
-from export.personal_data.vetoes import overlaps, vetoed
+from export.personal_data.vetoes import is_date, overlaps, vetoed
 
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
@@ -131,6 +131,8 @@ def _by_digits(text: str) -> Iterator[Span]:
     for match in _DIGITS.finditer(text):
         digits = re.sub(r"[^\dX]", "", match[0])
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
+        if is_date(match[0]) and not any(rule.form for rule in rules):
+            continue
         if _ABROAD.search(before(text, match.start(), 18)) or digits in EXAMPLES or is_run(digits.rstrip("X")):
             continue
         said = says(_WORDS, text, match.start()) or says_after(_WORDS, text, match.end())

@@ -10,7 +10,7 @@ import phonenumbers
 from export.personal_data.context import labels, says, says_after
 from export.personal_data.placeholders import is_run
 from export.personal_data.span import Kind, Recogniser, Span
-from export.personal_data.vetoes import overlaps, vetoed
+from export.personal_data.vetoes import is_date, overlaps, vetoed
 
 _CANDIDATE = re.compile(
     r"(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:[ .\-/()]{0,2}\d){5,16}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{1,5})?(?![\w%€£]|[.,:]\d|/\d)",
@@ -125,6 +125,8 @@ def _candidates(text: str) -> Iterator[re.Match[str]]:
 def _spans(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
     for match in _candidates(text):
+        if is_date(match[0]):
+            continue
         digits = re.sub(r"\D", "", re.split(r"ext|x|Durchwahl", match[0])[0])
         if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or is_run(digits[-7:]) or _FICTION.search(digits):
             continue
