@@ -26,7 +26,7 @@ class Scale:
         low, high = low - room, high + room
         step = _round_step((high - low) / most)
         ticks = tuple(step * each for each in range(math.ceil(low / step), math.floor(high / step) + 1))
-        return cls(low, high, ticks, digits=max(0, -math.floor(math.log10(step) + 1e-9)))
+        return cls(low, high, ticks, digits=next(each for each in range(20) if math.isclose(round(step, each), step)))
 
     def at(self, value: float) -> float:
         """Return how far a value lies from the low end, in percent."""

@@ -71,7 +71,9 @@ DOWNLOADS = "Download this board"
 NOTHING = "No votes count here yet."
 
 INTERVALS = "Ratings and their intervals"
-INTERVALS_SAID = "Where two bars do not overlap, the order of the two models is sure. Where they do, it may not be."
+INTERVALS_SAID = (
+    "Where two bars do not overlap, the order of the two models is as good as sure. Where they do, it may not be."
+)
 MAP = "Who beats whom"
 MAP_SAID = (
     "Each cell tells how often the model of the row did better than the model of the column, in percent of their "
@@ -99,7 +101,7 @@ EFFECTS_SAID = (
     "further ahead of the other in this feature has odds of winning that are 1.30 times as high, models being equal."
 )
 EFFECTS_CAPTION = "Effects of style on the odds of winning"
-NO_EFFECT_YET = "The ratings above are as voted. The other board holds style equal."
+NO_EFFECT_YET = "The ratings above are as voted: these effects are in them."
 EFFECT_HELD = "In the ratings above these effects are taken out."
 CHECKS = "How much to trust it"
 MADE = "How this board was made"

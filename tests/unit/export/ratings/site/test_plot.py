@@ -1,5 +1,6 @@
 """Scales of plots."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,13 @@ def test_everything_lies_inside_a_scale_with_a_few_ticks(values: list[float]):
     assert all(-1e-6 <= scale.at(tick) <= 100 + 1e-6 for tick in scale.ticks)
     assert 1 <= len(scale.ticks) <= 6
     assert len({scale.said(tick) for tick in scale.ticks}) == len(scale.ticks)
+
+
+@given(NUMBERS)
+def test_a_tick_says_the_number_at_which_it_stands(values: list[float]):
+    scale = Scale.over(values)
+
+    assert [float(scale.said(tick)) for tick in scale.ticks] == pytest.approx(list(scale.ticks))
 
 
 def test_nothing_is_never_negative():
