@@ -39,7 +39,7 @@ async def main(url, folder):
 
 asyncio.run(main(*sys.argv[1:]))
 """
-KILLS = 5
+KILLS = 3
 TURNS = 1200
 
 

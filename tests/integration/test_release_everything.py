@@ -81,6 +81,7 @@ def _exact(text: str, times: Sequence[float]) -> list[float]:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("ledger_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)], indirect=True)
 def test_of_everybody_who_was_here_exactly_what_may_go_out_is_in_each_form(ledger_url: str, tmp_path: Path):
     all_of, unsaid, times = asyncio.run(everybody(ledger_url, tmp_path))
     out, second = tmp_path / "out", tmp_path / "second"

@@ -299,7 +299,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 VALUES = TEXTS | st.integers(-9, 9) | st.floats(-9, 9) | st.binary(max_size=3) | st.none()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(CELLS), VALUES, st.data())
 def test_whatever_cell_is_changed_the_record_is_named(cell: tuple[str, str], value: Any, data: st.DataObject):
     table, column = cell

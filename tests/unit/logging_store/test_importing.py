@@ -338,7 +338,7 @@ async def _imported(url: str, folder: Path, *logs: list[Row]) -> tuple[dict[str,
         return await all_rows(ledger), [_said(record) for record in await all_kept(ledger)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(logs(), st.integers(0, 12))
 def test_however_often_and_in_whatever_parts_a_log_is_taken_it_ends_the_same(log: list[Row], cut: int):
     with tempfile.TemporaryDirectory() as name:
