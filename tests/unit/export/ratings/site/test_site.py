@@ -122,3 +122,8 @@ def test_without_pairs_it_says_so():
     page = a_page(SiteBoard("overall", False, board.board, None))
 
     assert words.NO_PAIRS in page
+
+
+def test_what_speaks_for_and_against_a_board_stands_on_its_page():
+    assert "taken out, would put" in a_page(a_board(checks=True))
+    assert words.CHECKS not in a_page(a_board())
