@@ -23,6 +23,8 @@ from export.ratings.weights import Weighting, by_propensity
 class NoAnchor(SetupError):
     """The model that all are measured by has no rating."""
 
+    code = "no_anchor"
+
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
