@@ -48,16 +48,16 @@ window.arenaBoard = (() => {
   }
 
   function look(wish) {
-    const words = wish.toLowerCase().split(/\s+/).filter(Boolean);
+    const parts = wish.toLowerCase().split(/\s+/).filter(Boolean);
     let found = 0;
     for (const row of rows()) {
       const said = [1, 6, 7].map((at) => row.children[at].textContent).join(" ").toLowerCase();
-      row.hidden = !words.every((word) => said.includes(word));
+      row.hidden = !parts.every((word) => said.includes(word));
       found += !row.hidden;
     }
     const count = board().querySelector(".board-count");
     const said = found ? count.dataset.shown : count.dataset.none;
-    count.textContent = words.length ? said.replace("{n}", found).replace("{all}", count.dataset.all) : "";
+    count.textContent = parts.length ? said.replace("{n}", found).replace("{all}", count.dataset.all) : "";
   }
 
   /** Show a fresh table as the address says. It is in the document after the next frame or two. */
