@@ -44,6 +44,13 @@ def test_where_many_rounds_fall_apart_there_are_no_intervals():
     assert len(drawn.ratings) == round(200 * (1 - drawn.apart))
 
 
+def test_a_pair_of_which_no_vote_is_drawn_links_nobody():
+    drawn = _resample(counted("5 a>b", "5 b>a", "b>c", "c>b"), 400)
+    one_of_both_is_missing = 1 - (1 - 2 * (11 / 12) ** 12 + (10 / 12) ** 12)
+
+    assert drawn.apart == pytest.approx(one_of_both_is_missing, abs=0.08)
+
+
 def test_all_rounds_may_fall_apart():
     drawn = Resampled(np.empty((0, 3)), apart=1.0)
 
