@@ -64,7 +64,7 @@ class BoardRun:
     async def read_ledger(self, ledger: Ledger, secret: Sequence[str]) -> VoteTable:
         """Read the votes of a ledger; battles of secret models leave no trace."""
         reader = VoteReader(conditions=self.conditions, eligibility=self.eligibility, sorting=self._sorting)
-        return await read_ledger(ledger, reader, secret)
+        return await read_ledger(ledger, reader, secret, style=self.wanted.style)
 
     def rate(self, table: VoteTable, out: Path | None, min_battles: int) -> Iterator[str]:
         """Make the boards and write their files; yield what to tell."""

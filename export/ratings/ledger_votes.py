@@ -10,6 +10,7 @@ import pyarrow as pa
 from export.ratings.eligibility import Reason
 from export.ratings.reading import VoteReader
 from export.ratings.said import Said
+from export.ratings.style_counts import COLUMNS, style_counts
 from export.ratings.vote_table import VoteTable
 from logging_store.facts import SaidTurn
 from logging_store.ledger import Ledger
@@ -30,19 +31,23 @@ _SCHEMA = pa.schema(
         ("reasons", pa.list_(pa.string())),
     ]
 )
-_WITH_TEXTS = pa.schema([*_SCHEMA, ("turn", pa.int64()), ("conversation_a", _MESSAGES), ("conversation_b", _MESSAGES)])
+_TEXTS = pa.schema([("turn", pa.int64()), ("conversation_a", _MESSAGES), ("conversation_b", _MESSAGES)])
+_STYLE = pa.schema([(f"{name}_{side}", pa.float64()) for name in COLUMNS for side in "ab"])
 
 
-async def read_ledger(ledger: Ledger, reader: VoteReader, secret: Iterable[str]) -> VoteTable:
-    """Read all votes of a ledger, in the order of their ids. Battles of secret models leave no trace."""
-    texts = reader.needs_texts(_SCHEMA.names) or any(each.column == "turn" for each in reader.conditions)
+async def read_ledger(ledger: Ledger, reader: VoteReader, secret: Iterable[str], *, style: bool = False) -> VoteTable:
+    """Read all votes of a ledger, in the order of their ids. Battles of secret models leave no trace.
+
+    With `style`, what the answers look like is counted as well.
+    """
+    texts = style or reader.needs_texts(_SCHEMA.names) or any(each.column == "turn" for each in reader.conditions)
     hidden, content = frozenset(secret), hashlib.sha256()
     async with aclosing(all_rated_votes(ledger, texts=texts)) as pages:
         async for page in pages:
             shown = [vote for vote in page if hidden.isdisjoint((vote.model_a, vote.model_b))]
             for vote in shown:
                 content.update(_line(vote).encode())
-            reader.take(batch_of(shown, texts=texts))
+            reader.take(_batch(shown, texts=texts, style=style))
     return reader.table(content.hexdigest())
 
 
@@ -56,11 +61,11 @@ def reasons_of(vote: RatedVote) -> Sequence[str]:
     return (Reason.FORGOTTEN, *vote.reasons) if vote.is_forgotten else vote.reasons
 
 
-def batch_of(votes: Collection[RatedVote], *, texts: bool) -> pa.RecordBatch:
+def _batch(votes: Collection[RatedVote], *, texts: bool, style: bool) -> pa.RecordBatch:
     """Return votes as columns."""
-    return pa.RecordBatch.from_pylist(
-        [_row(vote, texts=texts) for vote in votes], schema=_WITH_TEXTS if texts else _SCHEMA
-    )
+    rows = [_row(vote) | (_texts(vote) if texts else {}) | (_style(vote) if style else {}) for vote in votes]
+    fields = [*_SCHEMA, *(_TEXTS if texts else ()), *(_STYLE if style else ())]
+    return pa.RecordBatch.from_pylist(rows, schema=pa.schema(fields))
 
 
 def said_of(vote: RatedVote) -> Said:
@@ -72,8 +77,8 @@ def said_of(vote: RatedVote) -> Said:
     )
 
 
-def _row(vote: RatedVote, *, texts: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _row(vote: RatedVote) -> dict[str, Any]:
+    return {
         "model_a": vote.model_a,
         "model_b": vote.model_b,
         "winner": vote.outcome.value,
@@ -85,10 +90,23 @@ def _row(vote: RatedVote, *, texts: bool) -> dict[str, Any]:
         "anony": vote.is_anonymous,
         "reasons": list(reasons_of(vote)),
     }
-    if texts:
-        row["turn"] = len(vote.turns_a)
-        row["conversation_a"], row["conversation_b"] = _messages(vote.turns_a), _messages(vote.turns_b)
-    return row
+
+
+def _texts(vote: RatedVote) -> dict[str, Any]:
+    return {
+        "turn": len(vote.turns_a),
+        "conversation_a": _messages(vote.turns_a),
+        "conversation_b": _messages(vote.turns_b),
+    }
+
+
+def _style(vote: RatedVote) -> dict[str, float | None]:
+    """Return what both sides' answers look like; nothing where their words were erased."""
+    said = said_of(vote)
+    if not any(map(str.strip, said.prompts)):
+        return {}
+    sides = {"a": style_counts(said.answers_a), "b": style_counts(said.answers_b)}
+    return {f"{name}_{side}": counted[name] for side, counted in sides.items() for name in COLUMNS}
 
 
 def _messages(turns: Iterable[SaidTurn]) -> list[dict[str, str]]:

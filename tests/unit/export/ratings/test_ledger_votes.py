@@ -109,3 +109,19 @@ async def test_side_by_side_votes_do_not_count(tmp_path: Path):
 
         await ledger.cast_vote(battle.id, decide)
         assert (await _read(ledger)).left_out == {"not_anonymous": 1}
+
+
+async def test_style_is_counted_where_it_is_asked_for(tmp_path: Path):
+    async with open_ledger(_url(tmp_path)) as ledger:
+        await a_battle(ledger, await a_visitor(ledger), "ab>Hi>## Hello\n\n- **you** 🎉\n\n```\nx\n```")
+        plain, styled = await _read(ledger), await read_ledger(ledger, VoteReader(), (), style=True)
+
+    assert plain.style == {}
+    assert {name: a.tolist() for name, (a, _) in styled.style.items()} == {
+        "length": [32.0],
+        "headers": [1.0],
+        "lists": [1.0],
+        "bold": [1.0],
+        "code": [1.0],
+        "emoji": [1.0],
+    }
