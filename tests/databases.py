@@ -1,15 +1,19 @@
 """Real databases for tests: a throwaway PostgreSQL server, and files for SQLite."""
 
+import asyncio
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
+
+from logging_store.ledger import open_ledger
 
 _NUMBERS = count()
 _EMPTY = """
@@ -32,6 +36,8 @@ class PostgresServer:
         self._sync = "" if durable else "-F"
         self._options = options
         self._used: list[str] = []
+        self._pattern: str | None = None
+        self._thrown_away: list[str] = []
 
     def initialise(self) -> None:
         self._run("initdb", "-U", "arena", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
@@ -53,9 +59,26 @@ class PostgresServer:
             self._ask("createdb", name)
         return f"postgresql://arena@/{name}?host={self._folder}"
 
+    def fresh_ledger(self) -> str:
+        """Return the URL of an empty ledger: a copy of one whose tables were made once."""
+        if self._pattern is None:
+            self._pattern = self.fresh_database()
+            with ThreadPoolExecutor(1) as apart:  # whoever asks may have a loop of their own
+                apart.submit(asyncio.run, _made(self._pattern)).result()
+        name = f"arena_{next(_NUMBERS)}"
+        orders = [f"DROP DATABASE {each} WITH (FORCE)" for each in self._thrown_away]
+        orders.append(f"CREATE DATABASE {name} TEMPLATE {_name(self._pattern)}")
+        self._ask("psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres", *(f"--command={each}" for each in orders))
+        self._thrown_away.clear()
+        return f"postgresql://arena@/{name}?host={self._folder}"
+
+    def throw_away(self, url: str) -> None:
+        """Have this database dropped when another ledger is made: a test may have done anything to its tables."""
+        self._thrown_away.append(_name(url))
+
     def give_back(self, url: str) -> None:
         """Let somebody else have this database, emptied."""
-        self._used.append(url.partition("@/")[2].partition("?")[0])
+        self._used.append(_name(url))
 
     def _ask(self, tool: str, *arguments: str) -> None:
         command = [self._binaries / tool, "-h", self._folder, "-U", "arena", *arguments]
@@ -66,6 +89,15 @@ class PostgresServer:
         with (self._folder / "log").open("ab") as log:
             command = [self._binaries / tool, "-D", self._folder / "data", *arguments]
             subprocess.run(command, check=True, timeout=120, user=self._user, cwd="/", stdout=log, stderr=log)
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
+
+
+async def _made(url: str) -> None:
+    async with open_ledger(url):
+        pass
 
 
 def postgres_binaries() -> Path | None:

@@ -24,7 +24,12 @@ async def all_rows(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
 
 def a_copy_of_an_empty_ledger(folder: Path) -> str:
     """Make an empty SQLite ledger, quicker than by its migrations, and return its URL."""
-    file = Path(tempfile.mkdtemp(dir=folder)) / "ledger.sqlite3"
+    return an_empty_ledger(Path(tempfile.mkdtemp(dir=folder)) / "ledger.sqlite3")
+
+
+def an_empty_ledger(file: Path) -> str:
+    """Make an empty SQLite ledger in this file, and return its URL."""
+    file.touch(mode=0o600)
     file.write_bytes(_empty())
     return f"sqlite:///{file}"
 

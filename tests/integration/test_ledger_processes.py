@@ -73,13 +73,13 @@ async def _python(code: str, *arguments: str) -> Process:
     )
 
 
-async def test_processes_that_start_at_once_on_an_empty_database_all_succeed(ledger_url: str):
-    started = [await _python(OPEN, ledger_url, str(number)) for number in range(4)]
+async def test_processes_that_start_at_once_on_an_empty_database_all_succeed(database_url: str):
+    started = [await _python(OPEN, database_url, str(number)) for number in range(4)]
 
     errors = [(await each.communicate())[1].decode() for each in started]
 
     assert [each.returncode for each in started] == [0] * 4, "\n".join(errors)
-    async with open_ledger(ledger_url) as ledger:
+    async with open_ledger(database_url) as ledger:
         assert (await ledger.row_counts())["sessions"] == 4
 
 

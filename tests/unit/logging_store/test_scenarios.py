@@ -18,7 +18,7 @@ from tests.tables import a_copy_of_an_empty_ledger, all_rows
 
 Fresh = Callable[[], str]
 CHAIN_KEY = b"a chain key of these tests"
-SOME = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SOME = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def fresh(request: pytest.FixtureRequest, sqlite: Fresh) -> Fresh:
     if request.param == "sqlite":
         return sqlite
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.fresh_database
+    return server.fresh_ledger
 
 
 def _after(url: str, visits: list[Visit], look: Callable[[Ledger, list[Visitor]], Awaitable[None]]) -> None:
@@ -107,7 +107,7 @@ def test_whatever_happened_a_ledger_moves_to_the_other_kind_of_database_and_is_t
     sqlite: Fresh, postgres: PostgresServer, visits: list[Visit]
 ):
     async def look(ledger: Ledger, _visitors: list[Visitor]) -> None:
-        assert await _moved(ledger, postgres.fresh_database()) == await _dump(ledger)
+        assert await _moved(ledger, postgres.fresh_ledger()) == await _dump(ledger)
 
     _after(sqlite(), visits, look)
 
@@ -118,4 +118,4 @@ def test_and_back_again(sqlite: Fresh, postgres: PostgresServer, visits: list[Vi
     async def look(ledger: Ledger, _visitors: list[Visitor]) -> None:
         assert await _moved(ledger, sqlite()) == await _dump(ledger)
 
-    _after(postgres.fresh_database(), visits, look)
+    _after(postgres.fresh_ledger(), visits, look)
