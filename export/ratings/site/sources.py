@@ -3,19 +3,20 @@
 import csv
 import json
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from arena.errors import SetupError
-from export.ratings.analysis import Report
+from export.ratings.analysis import NoAnchor, Report
 from export.ratings.boards import boards
 from export.ratings.categories import Sorter
 from export.ratings.history import History
 from export.ratings.newton import FitFailed
 from export.ratings.over_time import OverTime
 from export.ratings.over_time import as_published as over_time_of
-from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.recipe import Interval, Method, Recipe, Weights
 from export.ratings.report_files import COLUMNS, PAIR_COLUMNS, TIME_COLUMNS, leaderboard, over_time, pair_rows
 from export.ratings.site.site_board import OVERALL, SiteBoard, placed
 from export.ratings.vote_table import VoteTable
@@ -87,12 +88,10 @@ def _reports(table: VoteTable, recipe: Recipe, sorter: Sorter) -> Iterator[SiteB
 def of_votes(table: VoteTable, recipe: Recipe, sorter: Sorter) -> list[SiteBoard]:
     """Make the boards of all votes and of the categories; where the votes tell of style, also with style held equal."""
     found = list(_reports(table, recipe, sorter))
-    if table.style and not recipe.style and recipe.method is Method.BT:
-        equal = replace(recipe, style=True, checks=False, ci=Interval.SANDWICH)
-        try:
-            found += _reports(table, equal, sorter)
-        except FitFailed:  # what style does cannot be told from these votes: then there is nothing to switch to
-            return found
+    if table.style and not recipe.style and recipe.method is Method.BT and recipe.weights is Weights.NONE:
+        with suppress(FitFailed, NoAnchor):  # style cannot be told apart by these votes: there is nothing to switch to
+            equal = replace(recipe, style=True, checks=False, ci=Interval.SANDWICH)
+            found = [*found, *_reports(table, equal, sorter)]
     return found
 
 

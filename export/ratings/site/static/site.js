@@ -23,13 +23,15 @@
 
   // What the address says: category, style, sort, order, q, model. Only what differs from the page as it is.
 
-  const state = new URLSearchParams(location.hash.slice(1));
+  /** Other fragments, as that of the link to the standings, say nothing. */
+  const said = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+  const state = said();
 
   function remember(changes) {
     for (const [key, value] of Object.entries(changes)) value ? state.set(key, value) : state.delete(key);
-    const said = state.toString();
-    if (said !== location.hash.slice(1)) history.replaceState(history.state, "", said ? `#${said}` : location.pathname + location.search);
-    for (const way of all("a.way")) way.hash = said;
+    const now = state.toString();
+    if (now !== said().toString()) history.replaceState(history.state, "", now ? `#${now}` : location.pathname + location.search);
+    for (const way of all("a.way")) way.hash = now;
     addressModels();
   }
 
@@ -248,10 +250,10 @@
   }
 
   window.addEventListener("hashchange", () => {
-    const said = new URLSearchParams(location.hash.slice(1));
-    if (said.toString() === state.toString()) return;
+    if (location.hash && !location.hash.includes("=")) return;
+    if (said().toString() === state.toString()) return;
     for (const key of [...state.keys()]) state.delete(key);
-    for (const [key, value] of said) state.set(key, value);
+    for (const [key, value] of said()) state.set(key, value);
     follow();
   });
   if (rows.length) prepareTable();
