@@ -8,6 +8,8 @@ READY := .venv/.ready
 # make bench NAME=turns: one benchmark, ARGS: what it is told. make test ARGS="-k vote": what pytest is told besides.
 NAME ?=
 ARGS ?=
+# How many processes run the tests: a file's tests stay together in one, as they share what they start.
+WORKERS ?= 2
 # Benchmarks that take longer than a coffee: only by their name.
 LONG := growth export marks
 BENCHMARKS = $(if $(NAME),$(NAME),$(filter-out $(LONG),$(sort $(patsubst benchmarks/%.py,%,$(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))))))
@@ -43,7 +45,7 @@ demo: setup
 
 test: setup
 	@.ci/test-tools
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 torture: setup
 	@$(BIN)/python -m pytest -m torture $(ARGS)
