@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from export.names.lists import Is, Lists
 from export.names.span import NameSpan
 from export.names.tokens import Token
+from export.names.vocabulary import IN_SIGNS
 
 PARTICLES = frozenset(
     "de da do dos das del della di du des la le van von der den ter ten zu af av bin ibn bint al el ben abu san"  # noqa: SIM905
@@ -83,15 +84,15 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
 def within_words(words: Sequence[Token], shares: Sequence[float], lists: Lists) -> set[int]:
     """Return the places of Chinese and Japanese signs that make up a common word, such as a city.
 
-    `shares` are how likely each sign is part of a name: three in a row that are likely are one, though two of them be
-    a word, and so are two after one that is likely.
+    `shares` are how likely each sign is part of a name: three in a row that are likely are one, though they be
+    a word, or two of them, and so are two after one that is likely.
     """
     found: set[int] = set()
     index = 0
     while index < len(words) - 1:
         size = _word_from(words, index, lists) if "\u3400" <= words[index].text[0] <= "\u9fff" else 0
-        is_given = size == 2 and index > 0 and index - 1 not in found and shares[index - 1] > SURE
-        is_name = size == 2 and len(shares) > index + 2 and min(shares[index : index + 3]) > SURE
+        is_given = index > 0 and index - 1 not in found and shares[index - 1] > SURE
+        is_name = size < 4 and len(shares) > index + 2 and min(shares[index : index + 3]) > SURE
         if size and not is_given and not is_name:
             found |= set(range(index, index + size))
         index += size or 1
@@ -102,7 +103,7 @@ def _word_from(words: Sequence[Token], index: int, lists: Lists) -> int:
     row = words[index : index + 4]
     for size in range(len(row), 1, -1):
         is_joined = row[size - 1].end - row[0].start == size
-        if is_joined and lists.vocabulary.of("".join(each.text for each in row[:size])):
+        if is_joined and lists.vocabulary.of("".join(each.text for each in row[:size])) == IN_SIGNS:
             return size
     return 0
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.tokens import Token
+from export.names.windows import is_word_only
 
 _NAME = Is.GIVEN | Is.FAMILY
 _LEVELS = Is.ENGLISH | Is.FOREIGN
 _ELSEWHERE = 2 << FOREIGN_SHIFT
 """A bit that is there from the second of three levels on."""
+_CLOSED = Is.VETO | Is.PLACE | Is.THING | Is.NOUN
 _SELDOM = 1 << ENGLISH_SHIFT | 1 << FOREIGN_SHIFT
 _ARTICLES = frozenset(
-    "the der die das den dem des ein eine einen le la les el los las il lo gli os as het det a an un"  # noqa: SIM905
-    " una une um uma".split()
+    "the der die das den dem des ein eine einen la les el los las il gli het det an un una une um uma".split()  # noqa: SIM905
 )
 _WHERE = frozenset(
     "in at near from to en à au aux nach aus bei w v ve na do z из в во на у k em no ze i på ved di ke ở tại"  # noqa: SIM905
@@ -37,65 +38,69 @@ class Needs:
 
     name: float = 0.2
     """A listed name."""
-    unknown: float = 0.05
+    unknown: float = 0.4
     """A word that no list has."""
-    cued: float = 0.05
+    cued: float = 0.19
     """A word that no list has, beside a word that announces persons."""
-    initial: float = 0.23
+    initial: float = 0.3
     """A word that no list has, at the beginning of a sentence."""
-    common_name: float = 0.4
+    common_name: float = 0.46
     """A listed name that is also a common word."""
-    common: float = 0.25
+    common: float = 0.19
     """A word that English has as a small one, or our own lists."""
-    often: float = 0.18
+    often: float = 0.25
     """A word that another language often has as a small one."""
-    seldom: float = 0.27
+    seldom: float = 0.63
     """A word that another language has as a small one now and then."""
     rare: float = 0.15
     """A word that another language has seldom."""
-    often_name: float = 0.18
+    often_name: float = 0.2
     """The same, if it is a listed name, too."""
-    thing: float = 0.6
+    thing: float = 0.64
     """What large lists have as a thing's name."""
     figure: float = 0.6
     """Somebody who lived long ago."""
     thing_name: float = 0.25
     place_name: float = 0.4
-    place: float = 0.23
+    place: float = 0.38
     where: float = 0.92
     """A place after `in`, `from` and the like."""
     veto_name: float = 0.8
-    veto: float = 0.7
+    veto: float = 0.77
     article: float = 0.8
     """A word that no list has, after an article."""
     also_small: float = 0.5
     """A word that the conversation has in small letters, too, or after an article."""
-    titled: float = 0.52
+    titled: float = 0.26
     """What is added in lines where most words have a capital."""
-    titled_name: float = 0.22
+    titled_name: float = 0.26
     """The same for what no list has, or as a name only."""
     capitals: float = 0.0
     """What is added in lines that are all in capitals."""
-    small: float = 0.18
+    small: float = 0.3
     """A word in small letters."""
     other: float = 0.1
     """A word of another script than ours, that no list has."""
     letter: float = 0.55
     """A word of a script without capitals, that no list has."""
-    letter_common: float = 0.78
+    letter_common: float = 0.56
     letter_name: float = 0.35
+    eager: float = 0.002
+    """What the need of a word that is no known thing is multiplied with, where the conversation has sure names."""
     sign: float = 0.6
     """A Chinese, Japanese or Korean sign."""
 
 
 NEEDS = Needs()
+CERTAIN = 0.7
+"""Where as much as this is needed, something else is known of a word, however many names the conversation has."""
 
 
-def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, line: str) -> float:
+def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, line: str, is_of_persons: bool) -> float:
     """Return how likely the model must find a word.
 
     `things` are words that the conversation has in small letters or after an article, `line` is how the word's line is
-    written (see `lines`).
+    written (see `lines`). `is_of_persons`: the conversation has a sure name elsewhere.
     """
     word = words[index].text
     what = lists.traits(word)
@@ -104,7 +109,9 @@ def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, l
     is_plain = not what & ~(_NAME | _SELDOM)
     titled = NEEDS.titled_name if is_plain else NEEDS.titled
     more = titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
-    return min(0.985, more + _of_capital(words, index, things, lists, what))
+    value = _of_capital(words, index, things, lists, what)
+    is_open = is_of_persons and value < CERTAIN and not what & _CLOSED and not _is_english(what)
+    return (value + more) * NEEDS.eager if is_open else min(0.985, value + more)
 
 
 def _of_capital(words: Sequence[Token], index: int, things: set[str], lists: Lists, what: int) -> float:
@@ -204,19 +211,25 @@ def things(row: Sequence[Token]) -> set[str]:
     }
 
 
-def lines(words: Sequence[Token]) -> list[str]:
-    """Tell for each word how its line is written: `t` where most words have a capital, `c` where all letters are."""
+def lines(words: Sequence[Token], lists: Lists) -> list[str]:
+    """Tell for each word how its line is written: `t` as a title is, `c` where all letters are capitals.
+
+    A title has capitals where a sentence has none: at common words, whereas a list of names has them elsewhere.
+    """
     found: list[str] = []
     start = 0
     for end in range(len(words) + 1):
         if end == len(words) or words[end].text == "\n":
-            row = [each.text for each in words[start:end] if each.text[0].isalpha()]
-            long = [word for word in row if len(word) > 3]
-            kind = ""
-            if len(row) > 2 and all(word.isupper() for word in row):
-                kind = "c"
-            elif len(long) > 3 and sum(map(is_capital, long)) >= 0.75 * len(long):
-                kind = "t"
-            found += [kind] * (end - start + (end < len(words)))
+            found += [_line([each.text for each in words[start:end]], lists)] * (end - start + (end < len(words)))
             start = end + 1
     return found
+
+
+def _line(row: Sequence[str], lists: Lists) -> str:
+    letters = [word for word in row if word[0].isalpha()]
+    if len(letters) > 2 and all(word.isupper() for word in letters):
+        return "c"
+    if sum(map(is_capital, letters)) < 3:
+        return ""
+    common = [word for word in letters[1:] if len(word) > 3 and is_word_only(lists.traits(word))]
+    return "t" if len(common) > 1 and sum(map(is_capital, common)) >= 0.75 * len(common) else ""

@@ -8,6 +8,7 @@ from export.names.balanced import listed_or_announced
 from export.names.features import Looker
 from export.names.joining import (
     BEFORE_NAMES,
+    SURE,
     extended,
     famous_words,
     is_capital,
@@ -49,22 +50,28 @@ class Recall:
         barred = [phrases(row, self.lists) for row in rows]
         famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, self.lists)}
         small = set[str]().union(*map(things, rows))
-        return [
-            self._names(
-                text, row, [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)], small
-            )
-            for text, row, each in zip(plain, rows, barred, strict=True)
+        open_to = [
+            [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
+            for row, each in zip(rows, barred, strict=True)
         ]
+        parts = list(zip(plain, rows, open_to, strict=True))
+        found = [self._names(*part, small, is_of_persons=False) for part in parts]
+        if any(span.score >= SURE for row in found for span in row):
+            return [self._names(*part, small, is_of_persons=True) for part in parts]
+        return found
 
-    def _names(self, text: str, words: Sequence[Token], barred: Sequence[bool], small: set[str]) -> list[NameSpan]:
+    def _names(
+        self, text: str, words: Sequence[Token], barred: Sequence[bool], small: set[str], is_of_persons: bool
+    ) -> list[NameSpan]:
+        """Return the names in a text; where others of the conversation are sure, less is needed."""
         shares = self.model.shares(words)
         scores = [0.0] * len(words)
-        written = lines(words)
+        written = lines(words, self.lists)
         for index, share in enumerate(shares):
             if (
                 share >= LEAST
                 and not barred[index]
-                and share >= needed(words, index, small, self.lists, written[index])
+                and share >= needed(words, index, small, self.lists, written[index], is_of_persons)
             ):
                 scores[index] = share
             elif is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
@@ -75,7 +82,8 @@ class Recall:
         self._beside(words, [0.0 if index in inside else share for index, share in enumerate(shares)], scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
         extended(words, scores, barred, self.lists)
-        lengthened(words, scores, self.lists)
+        if not text.isascii():
+            lengthened(words, scores, self.lists)
         return spans(words, scores)
 
     def _beside(

@@ -17,6 +17,9 @@ THINGS = DATA / "things.bin.xz"
 PLACE, TOWN, THING, FIGURE = 1, 2, 4, 8
 """What a word in `THINGS` names: a large place, a small one, something else, somebody who lived long ago."""
 
+IN_SIGNS = 2 << 2
+"""What is said of Chinese and Japanese words: other languages than English have them now and then."""
+
 
 class Marks:
     """Knows four bits of each word, by the word in small letters.
@@ -48,7 +51,7 @@ def read(path: Path) -> Marks:
     count = len(packed) // 3
     bits, low, high = packed[:count], packed[count : 2 * count], packed[2 * count :]
     keys = accumulate(small | great << 8 for small, great in zip(low, high, strict=True))
-    return Marks(array("I", [key << 4 | known for key, known in zip(keys, bits, strict=True)]))
+    return Marks(array("I", (key << 4 | known for key, known in zip(keys, bits, strict=True))))
 
 
 def write(bits: Mapping[str, int], path: Path) -> None:

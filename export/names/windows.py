@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from export.names.features import Looker
-from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is
+from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.tokens import Token
 
 REACH = 6
@@ -34,7 +34,11 @@ def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker)
         if "\u3005" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
             flags[index] = word in lists.han or (first >= "\u30a1" and first < "\u3100" and len(word) > 1)
         elif first != low[0]:
-            if not starts[index] or what & 3 or not (what & Is.WORD or is_common(lists.traits(word))):
+            if (
+                index - named <= 2
+                or what & 3
+                or not (_is_thing(what, low, lists) or (starts[index] and _is_word(what, word, lists)))
+            ):
                 flags[index] = len(word) > 1
         elif index - named <= 3:
             flags[index] = low not in cues and len(word) > 1
@@ -47,6 +51,15 @@ def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker)
         if cues.get(low):
             named = index
     return flags
+
+
+def _is_thing(what: int, low: str, lists: Lists) -> bool:
+    """Tell whether a word with a capital is known to be no name, by what was written by hand."""
+    return bool(what & Is.VETO) or low in lists.major
+
+
+def _is_word(what: int, word: str, lists: Lists) -> bool:
+    return bool(what & Is.WORD) or is_common(lists.traits(word))
 
 
 def is_word_only(traits: int) -> bool:

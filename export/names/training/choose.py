@@ -16,8 +16,8 @@ from export.names.recall import Recall
 from export.names.tokens import Token
 
 SEED, EACH = 7, 2
-STEPS = (-0.07, 0.07, -0.15, 0.15)
-GOALS = (0.96, 0.93, 0.10)
+STEPS = (-0.06, 0.06, -0.14, 0.14)
+GOALS = (0.96, 0.93, 0.09)
 """Any, whole, touched: what is aimed at on the development part, a little more than what is wanted."""
 
 

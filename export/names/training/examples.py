@@ -42,6 +42,31 @@ _ENDS = tuple(
     " os as ene ol ine in ite ide ane it er or al el ia ea ah ing ville ton ham burg ford berg stan land"
     " shire mouth".split()
 )
+_LEADING = {
+    language: tuple(words.split())
+    for language, words in {
+        "en": "of of with to from by for and than about via for or between",
+        "af": "of with to from by for and than about",
+        "de": "von mit für an bei und dass zu oder gegen",
+        "es": "de a con para por y que contra entre según",
+        "fr": "de à avec pour chez par et que contre selon",
+        "it": "di a con da per e che contro tra",
+        "pt": "de a com para por e que contra do da",
+        "nl": "van met aan voor door en tegen bij",
+        "ro": "de la cu pentru lui și iar către",
+        "sv": "av med till för och mot hos",
+        "pl": "od do z dla i przez u",
+        "cs": "od do s pro a u proti",
+        "id": "dari dengan untuk dan kepada oleh",
+        "tr": "ile ve için",
+        "hu": "és hogy vagy",
+        "ru": "от с для и у про",
+        "uk": "від з для і у про",
+        "el": "και με για από",
+    }.items()
+}
+"""Small words that lead to a name as well as to a thing."""
+LED = 0.35
 SHARE = 1_500
 """Of the languages that SHARES does not name."""
 
@@ -312,7 +337,11 @@ class Maker:
             before = [chance.choice(self._words) for _ in range(chance.choice([0, 1, 2, 2, 3]))]
             if before and chance.random() < 0.4:
                 before[0] = before[0].capitalize()
-            made.add(" ".join([*before, ""]))
+            if chance.random() < LED:
+                before.append(
+                    chance.choice(_LEADING.get(self._language, _LEADING["en"] if self._language == "in" else ("",)))
+                )
+            made.add(" ".join([*filter(None, before), ""]) if any(before) else "")
             self._slot(made, chance.choice(_AMID))
             made.add(chance.choice(["", "", "", "", ",", ".", ":", "?", "'s" if self._language == "en" else ""]) + " ")
             made.add(" ".join(chance.choice(self._words) for _ in range(chance.choice([1, 2, 2, 3]))))

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from export.names import sections, vocabulary
-from export.names.training.people import LOCALES, given_and_family, of_half
 
 MOST = 70_000
 """Words of a language, the commonest."""
 WITHOUT_DICTIONARY = 8_000
-"""The same where there is no dictionary: names are among them, the fewer the commoner the words."""
+"""The same where there is no dictionary: names are among them, in training as in any text."""
 SIGNS = 20_000
 """The same of Chinese and Japanese."""
 SPOKEN = 2_500
@@ -65,28 +64,19 @@ _HUNSPELL = {
     "vi": "vi_VN",
 }
 _NO_DICTIONARY = frozenset({"bn", "fa", "fil", "hi", "ta", "ur"})
-NOW_AND_THEN = 2 << 2
 _BY_SIGN = frozenset({"ja", "ko", "zh"})
 
 
 def main(folder: Path) -> None:
     """Write the vocabulary, and the commonest words for training."""
     frequencies: Any = import_module("wordfreq")
-    known_names = {
-        word.lower()
-        for language in LOCALES
-        for every in given_and_family(language)
-        for name in of_half(every, "train")
-        for word in name.split()
-    }
     levels: dict[str, int] = defaultdict(int)
     spoken: dict[str, list[str]] = {}
     for language in sorted(set(frequencies.available_languages("small")) - _BY_SIGN):
         wordlist = "large" if language in frequencies.available_languages("large") else "small"
         ranked: Mapping[str, float] = frequencies.get_frequency_dict(language, wordlist)
         if language in _NO_DICTIONARY:
-            often = sorted(ranked, key=lambda word: (-ranked[word], word))[:WITHOUT_DICTIONARY]
-            words = [word for word in often if word not in known_names]
+            words = sorted(ranked, key=lambda word: (-ranked[word], word))[:WITHOUT_DICTIONARY]
         else:
             small, nouns = dictionary(language, folder)
             often = sorted(ranked, key=lambda word: (-ranked[word], word))
@@ -102,7 +92,7 @@ def main(folder: Path) -> None:
         spoken[language] = [word for word in words if len(word) > 1][:SPOKEN]
         sys.stdout.write(f"{language} {len(words)}\n")
     for word in signs(frequencies):
-        levels[word] = NOW_AND_THEN
+        levels[word] = vocabulary.IN_SIGNS
     vocabulary.write(levels, vocabulary.VOCABULARY)
     remark = "The commonest small words of each language. Made by languages.py."
     sections.write(SPOKEN_WORDS, {language: words for language, words in spoken.items() if language != "en"}, remark)

@@ -34,7 +34,7 @@ PARAMETERS = {
 def main() -> None:
     """Make the sentences, train, write the model."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.7)
+    parser.add_argument("--scale", type=float, default=0.55)
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args()
     began = time.monotonic()

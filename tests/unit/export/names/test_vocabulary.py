@@ -4,7 +4,10 @@ from pathlib import Path
 
 from export.names import sections, vocabulary
 from export.names.bench import cases
+from export.names.joining import within_words
 from export.names.lists import FOREIGN_SHIFT, Is, lists
+from export.names.needed import lines
+from export.names.tokens import tokens
 from export.names.training.examples import examples
 
 
@@ -58,3 +61,17 @@ def test_the_committed_lists_and_the_model_stay_small():
 
     assert sizes["names.crfsuite.xz"] < 2_000_000
     assert sum(sizes.values()) < 4_000_000
+
+
+def test_a_title_has_capitals_at_common_words_and_a_list_of_names_has_not():
+    title, names = tokens("How To Clean Your Kitchen With Vinegar"), tokens("Present: Anna Berg, Jonas Moll, Eva Roth")
+
+    assert set(lines(title, lists())) == {"t"}
+    assert set(lines(names, lists())) == {""}
+
+
+def test_signs_that_make_up_a_city_are_within_a_word_and_a_name_is_not():
+    city, name = tokens("比较上海和广州"), tokens("我叫王小明")
+
+    assert [city[place].text for place in sorted(within_words(city, [0.0] * len(city), lists()))][-2:] == ["广", "州"]
+    assert not within_words(name, [0.0, 0.0, 1.0, 1.0, 1.0], lists()) & {2, 3, 4}
