@@ -60,6 +60,13 @@ def gauged(matrix: Floats) -> Floats:
     return matrix + float(np.trace(matrix)) / max(len(matrix), 1) ** 2
 
 
+def _nearby(counts: PairCounts) -> Floats:
+    """Return strengths to begin at: what every model's share of points would mean against equals."""
+    points = counts.per_model(counts.wins + counts.ties / 2, counts.losses + counts.ties / 2)
+    share = np.clip(points / counts.per_model(counts.battles, counts.battles), 0.02, 0.98)
+    return np.log(share / (1 - share))
+
+
 def fit(counts: PairCounts) -> Fit:
     """Fit strengths by maximum likelihood. Models that wins and ties do not link both ways are a `FitFailed`."""
     if len(counts.models) < 2:
@@ -82,7 +89,7 @@ def fit(counts: PairCounts) -> Fit:
             curvature=gauged(laplacian(counts, battles * expected * (1 - expected))),
         )
 
-    top = climb(np.zeros(len(counts.models)), look)
+    top = climb(_nearby(counts), look)
     strengths = top.place - top.place.mean()
     expected = chance(strengths[counts.first] - strengths[counts.second])
     return Fit(strengths, laplacian(counts, battles * expected * (1 - expected)), top.steps, top.last_step)

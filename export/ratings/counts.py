@@ -161,13 +161,22 @@ def _is_dense(size: int) -> bool:
     return 3 * size * size <= _DENSE_CELLS
 
 
-def _keys(battles: Battles, rows: slice, size: int) -> Integers:
-    """Number the cell (side a, side b, winner) of each battle."""
-    keys = battles.a[rows].astype(np.int64)
-    keys *= 3 * size
-    keys += 3 * battles.b[rows].astype(np.int64)
-    keys += battles.winner[rows]
-    return keys
+class _Keys:
+    """Numbers the cell (side a, side b, winner) of each battle, again and again in the same memory."""
+
+    def __init__(self, battles: Battles, rows: int) -> None:
+        self._battles, self._size = battles, max(len(battles.models), 1)
+        self._keys, self._of_b = (np.empty(min(rows, len(battles.a)), np.int64) for _ in range(2))
+
+    def of(self, rows: slice) -> Integers:
+        """Return the numbers of some rows, until the next ones are asked for."""
+        a, b, winner = (column[rows] for column in (self._battles.a, self._battles.b, self._battles.winner))
+        keys, of_b = self._keys[: len(a)], self._of_b[: len(a)]
+        np.multiply(a, 3 * self._size, out=keys, dtype=np.int64)
+        np.multiply(b, 3, out=of_b, dtype=np.int64)
+        keys += of_b
+        keys += winner
+        return keys
 
 
 def _parts(battles: Battles, rows: int) -> Iterator[slice]:
@@ -178,8 +187,10 @@ def _table(battles: Battles, size: int, weights: Floats | None = None) -> Intege
     """Count, or weigh, how often each model met each other with each outcome."""
     cells = 3 * size * size
     table = np.zeros(cells, np.int64 if weights is None else np.float64)
-    for rows in _parts(battles, max(_ROWS_AT_ONCE, cells)):
-        table += np.bincount(_keys(battles, rows, size), None if weights is None else weights[rows], cells)
+    at_once = max(_ROWS_AT_ONCE, cells)
+    keys = _Keys(battles, at_once)
+    for rows in _parts(battles, at_once):
+        table += np.bincount(keys.of(rows), None if weights is None else weights[rows], cells)
     return cast(Integers | Floats, table.reshape(size, size, 3))
 
 
@@ -193,11 +204,12 @@ def folded(models: tuple[str, ...], table: Integers | Floats) -> PairCounts:
     return PairCounts(models, first, second, *figures, self_battles=own)
 
 
-def _cells(battles: Battles, size: int, weights: Floats | None) -> tuple[Integers, Integers | Floats]:
+def _cells(battles: Battles, weights: Floats | None) -> tuple[Integers, Integers | Floats]:
     """Return which cells occur, and how often; one may be returned more than once."""
     keys, often = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    numbers = _Keys(battles, _ROWS_SORTED)
     for rows in _parts(battles, _ROWS_SORTED):
-        cells, row, times = np.unique(_keys(battles, rows, size), return_inverse=True, return_counts=True)
+        cells, row, times = np.unique(numbers.of(rows), return_inverse=True, return_counts=True)
         keys.append(cells)
         often.append(times if weights is None else np.bincount(row, weights[rows]))
     return np.concatenate(keys), np.concatenate(often)
@@ -205,7 +217,7 @@ def _cells(battles: Battles, size: int, weights: Floats | None) -> tuple[Integer
 
 def _sorted_out(battles: Battles, size: int, weights: Floats | None) -> PairCounts:
     """Count by sorting, in memory for the pairs that met."""
-    cells, often = _cells(battles, size, weights)
+    cells, often = _cells(battles, weights)
     a, b, winner = cells // 3 // size, cells // 3 % size, cells % 3
     met = a != b
     winner = np.where(winner == TIED, TIED, winner ^ (a > b))[met]
@@ -245,4 +257,5 @@ def count_votes(
     if not names or not _is_dense(size):
         return count(in_order_of_names(codes, a, b, winners))
     order = np.array([codes[name] for name in names], np.int64)
-    return folded(tuple(names), _table(Battles(tuple(codes), a, b, winners), size)[np.ix_(order, order)])
+    table = _table(Battles(tuple(codes), a, b, winners), size)
+    return folded(tuple(names), table.take(order, axis=0).take(order, axis=1))

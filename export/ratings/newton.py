@@ -10,6 +10,8 @@ from export.ratings.scale import Floats
 
 _LARGEST_LAST_STEP = 1e-9
 """In log-odds: less than a millionth of a rating point. Newton's steps square their error, so the rest is rounding."""
+_LEAST_LEFT = 1e-11
+"""In log-odds. A step so much smaller than the one before that the next could not be larger than this is the last."""
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
 
@@ -49,9 +51,9 @@ def climb(start: Floats, look: Callable[[Floats], Slope]) -> Top:
     change = 0.0
     for steps in range(1, _MOST_STEPS + 1):
         step = _solve(slope)
-        change = float(np.abs(step).max(initial=0.0))
+        before, change = change, float(np.abs(step).max(initial=0.0))
         place, slope = _upward(place, slope, step, look)
-        if change <= _LARGEST_LAST_STEP:
+        if change <= _LARGEST_LAST_STEP or change**2 <= _LEAST_LEFT * before:
             return Top(place, slope, steps, change)
     raise FitFailed(f"the fit did not settle in {_MOST_STEPS} steps; the last one was {change:.1e}")
 

@@ -4,16 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from arena.battle import Mode, Outcome
 from arena.errors import SetupError
 from export.ratings import bradley_terry, clustered
 from export.ratings.analysis import analyse
 from export.ratings.bradley_terry import chance
 from export.ratings.counts import Battles, PairCounts, count
 from export.ratings.estimate import by_bradley_terry
-from export.ratings.ledger_votes import batch_of
 from export.ratings.reading import VoteReader, read_votes
 from export.ratings.recipe import Interval, Recipe, Weights
 from export.ratings.report_files import leaderboard, model_rows
@@ -21,7 +20,6 @@ from export.ratings.sandwich import covariance
 from export.ratings.scale import Z95, Floats, to_points
 from export.ratings.vote_table import VoteTable
 from export.ratings.weights import by_propensity, effective, effective_by_model
-from logging_store.vote_reading import RatedVote
 from tests.unit.export.ratings.made import coded, rows
 
 MODELS = 6
@@ -160,20 +158,20 @@ def test_probabilities_are_read_and_checked(tmp_path: Path):
         read_votes([tmp_path / "wrong.csv"])
 
 
-def test_a_ledgers_votes_tell_how_probable_their_pairs_were_and_who_is_flagged():
+def test_votes_tell_how_probable_their_pairs_were_and_who_is_flagged():
+    told = [("s1", 0.25, []), ("s2", None, []), ("s1", 0.5, ["stopped_answer"]), ("s2", 0.5, ["not_anonymous"])]
+    rows = [
+        {"model_a": "x", "model_b": "y", "winner": "tie", "judge": who, "pair_probability": drawn, "reasons": reasons}
+        for who, drawn, reasons in told
+    ]
     reader = VoteReader()
-    reader.take(batch_of([_vote("s1", 0.25), _vote("s2", None), _vote("s1", 0.5, "stopped_answer")], texts=False))
+    reader.take(pa.RecordBatch.from_pylist(rows))
     table = reader.table("made")
 
     assert table.probabilities is not None
     assert table.flagged is not None
     assert np.array_equal(table.probabilities, [0.25, np.nan], equal_nan=True)
     assert table.flagged.tolist() == [True, False]
-
-
-def _vote(session: str, probability: float | None, *reasons: str) -> RatedVote:
-    battle = (Mode.BATTLE, "x", "y", probability, "uniform", "c1", "c2")
-    return RatedVote("v", "b", session, Outcome.MODEL_A, True, reasons, 1.7e9, *battle)
 
 
 @pytest.mark.parametrize("beside", [{"style": True}, {"checks": True}, {"ci": Interval.BOOTSTRAP}])
