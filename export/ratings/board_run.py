@@ -39,8 +39,9 @@ class BoardRun:
         """Lend a run; a file of labels is open meanwhile, if there is one and a category takes them."""
         with ExitStack() as opened:
             found = None
-            if (labels.is_file() or wanted.label_model) and not _TAKES_LABELS.isdisjoint(wanted.category):
-                found = opened.enter_context(open_labels(labels, wanted.label_model))
+            if not _TAKES_LABELS.isdisjoint(wanted.category):
+                needed = wanted.label_model is not None or not LABELLED.isdisjoint(wanted.category)
+                found = opened.enter_context(open_labels(labels, wanted.label_model, needed=needed))
             yield cls(
                 wanted,
                 tuple(Condition.parse(text) for text in wanted.filters),

@@ -51,10 +51,8 @@ def live_board(settings: ArenaFile, data: Path, following: Following) -> Generat
     """Lend what keeps the board; its files lie in `leaderboard/` of the data folder."""
     export, folder = settings.export, data / "leaderboard"
     with ExitStack() as opened:
-        found = None
-        labels = data / FILE_NAME
-        if labels.is_file() or not LABELLED.isdisjoint(export.board_categories):
-            found = opened.enter_context(open_labels(labels))
+        needed = not LABELLED.isdisjoint(export.board_categories)
+        found = opened.enter_context(open_labels(data / FILE_NAME, needed=needed))
         try:
             sorter = Sorter(export.board_categories, found)
         except SetupError as error:

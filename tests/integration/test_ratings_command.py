@@ -110,7 +110,7 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
         (("--battles", VOTES, "--filter", "colour=red"), "there is no column colour"),
         (("--battles", VOTES, "--category", "poems"), "'poems' is not one of code, maths"),
-        (("--battles", VOTES, "--category", "hard_prompt"), "needs labels"),
+        (("--battles", VOTES, "--category", "hard_prompt"), "`arena ratings label` asks a model for them"),
         (("--battles", VOTES, "--leave-out", "rude"), "'rude' is not one of unanswered"),
         (("--battles", VOTES, "--category", "code"), "there is no column conversation_a"),
         ((), "there is no ledger"),

@@ -12,8 +12,11 @@ from typer.testing import CliRunner, Result
 from arena.battle import Outcome
 from arena.errors import ProviderError, SetupError
 from arena.session import Scope
+from export.ratings.board_ledger import stored_votes
 from export.ratings.categories import Criterion
 from export.ratings.cli import command
+from export.ratings.live_board import Following, live_board
+from export.ratings.watch import BoardKeeper
 from logging_store.facts import BattleRecord, ConsentFact, VoteFact
 from logging_store.ledger import Ledger, open_ledger
 from tests.facts import a_fought_battle, a_kept_battle, a_turn, a_visitor, a_vote, an_end
@@ -150,8 +153,27 @@ def test_labels_become_categories_of_the_same_ledger(api: ModerationApi, data: P
     assert board["categories"]["maths"]["settings"]["filters"] == ["category=maths (labels of judge, question 1)"]
 
 
-def test_without_labels_such_a_category_is_refused(data: Path):
+def test_without_labels_such_a_category_is_refused_and_maths_goes_by_rules(api: ModerationApi, data: Path):
     assert "arena ratings label" in str(_run("--data", data, "--category", "hard_prompt").exception)
+    api.guard = lambda _: "Certainly!"
+    assert _label(api, "--data", data)["labelled"] == 0
+
+    assert "holds no labels" in str(_run("--data", data, "--category", "hard_prompt").exception)
+    assert "maths (rules " in _run("--data", data, "--category", "maths").output
+
+
+def test_the_live_board_starts_beside_a_file_without_labels(api: ModerationApi, data: Path):
+    api.guard = lambda _: "Certainly!"
+    _label(api, "--data", data)
+    settings = FakeLaunch().read_config(None)
+
+    with live_board(settings, data, Following(lambda: settings, data / "arena.toml", settings)) as keeper:
+        assert asyncio.run(_looks(keeper, data))
+
+
+async def _looks(keeper: BoardKeeper, data: Path) -> bool:
+    async with stored_votes(f"sqlite:///{data}/ledger.sqlite3") as ledger:
+        return await keeper.look(ledger)
 
 
 def test_another_models_labels_can_be_asked_for(api: ModerationApi, data: Path):

@@ -60,12 +60,20 @@ class StoredLabels:
 
 
 @contextmanager
-def open_labels(path: Path, model: str | None = None) -> Generator[StoredLabels]:
-    """Lend the labels of a model, else of the one that gave most. Without any it is a `SetupError`."""
+def open_labels(path: Path, model: str | None = None, *, needed: bool = True) -> Generator[StoredLabels | None]:
+    """Lend the labels of a model, else of the one that gave most. Without any it is a `SetupError` if they are needed,
+    else None is lent.
+    """
     if not path.is_file():
-        raise SetupError(f"there are no labels at {path}: `arena ratings label` asks a model for them")
+        if needed:
+            raise SetupError(f"there are no labels at {path}: `arena ratings label` asks a model for them")
+        yield None
+        return
     with reading(path) as connection:
         rows = [row for row in connection.execute(_WHO, (ENGINE, VERSION)) if model is None or row[0] == model]
+        if not rows and not needed:
+            yield None
+            return
         if not rows:
             raise SetupError(f"{path} holds no labels" + (f" of {model}" if model else ""))
         name, number, _ = rows[0]
