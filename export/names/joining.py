@@ -102,7 +102,7 @@ def within_words(words: Sequence[Token], shares: Sequence[float], lists: Lists) 
 def _word_from(words: Sequence[Token], index: int, lists: Lists) -> int:
     row = words[index : index + 4]
     for size in range(len(row), 1, -1):
-        is_joined = row[size - 1].end - row[0].start == size
+        is_joined = row[size - 1].end - row[0].start == size and "\u3400" <= row[size - 1].text <= "\u9fff"
         if is_joined and lists.vocabulary.of("".join(each.text for each in row[:size])) == IN_SIGNS:
             return size
     return 0

@@ -61,6 +61,8 @@ class Lists:
     cues: Mapping[str, str]
     han: Mapping[str, str]
     """What a Chinese, Japanese or Korean sign is for: letters, as `f` for family names."""
+    brands: frozenset[str]
+    """Words that are vetoed by lists that no one has read only: less sure, as many are family names, too."""
     vocabulary: Marks
     things: Marks
     _traits: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
@@ -76,7 +78,7 @@ class Lists:
             stem = low.replace("’", "'").split("'")[0]
             return self.known.get(stem, 0) if len(stem) > 2 else 0
         if known is None and len(low) > 4 and low[-1] == "s":  # several of something
-            stems = (low[:-1], low[:-2], low[:-3] + "y")
+            stems = _singulars(low)
             return next((self.known[stem] & _THINGS for stem in stems if self.known.get(stem, 0) & _THINGS), 0)
         return known or 0
 
@@ -93,6 +95,8 @@ class Lists:
         low = small(word)
         large = _large(self.things.of(low)) | self.vocabulary.of(low) << ENGLISH_SHIFT
         known = self.of(word)
+        if known & Is.VETO and low in self.brands:
+            known = known & ~Is.VETO | Is.THING
         if known or large or len(low) < 4:
             return known | large
         found = next((found for stem in _stems(low) if (found := self._stem(stem))), 0)
@@ -150,7 +154,14 @@ def _stems(low: str) -> Iterator[str]:
         if len(stem) > 2:
             yield stem
     elif len(low) > 4 and low[-1] == "s":
-        yield from (low[:-1], low[:-2], low[:-3] + "y")
+        yield from _singulars(low)
+
+
+def _singulars(low: str) -> tuple[str, ...]:
+    """Return what a word that ends with `s` may be several of: families are not called like words (Downes, Julious)."""
+    if low.endswith("ies"):
+        return (low[:-1], low[:-3] + "y")
+    return (low[:-1], low[:-2]) if low.endswith(("ches", "shes", "sses", "xes", "oes", "zes")) else (low[:-1],)
 
 
 def small(word: str) -> str:
@@ -180,8 +191,10 @@ def lists(public_figures: bool = False) -> Lists:
     public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
     cues = {word: kind for kind, entries in sections.read(sections.DATA / "cues.txt").items() for word in entries}
     ordered = {first: tuple(sorted(each, key=lambda words: (-len(words), words))) for first, each in phrases.items()}
+    written = {small(entry) for entries in vetoes.values() for entry in entries}
+    brands = frozenset(sections.read(sections.DATA / "words.txt.xz")["brand"]) - written
     large = vocabulary.read(vocabulary.VOCABULARY), vocabulary.read(vocabulary.THINGS)
-    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), *large)
+    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), brands, *large)
 
 
 def _begins_like_a_person(entry: str, known: Mapping[str, int]) -> bool:

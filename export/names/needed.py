@@ -36,7 +36,7 @@ _BESIDE = frozenset({"honorific", "relation", "greeting", "closing", "named", "h
 class Needs:
     """Shares from 0 to 1; chosen on the bench's development part."""
 
-    name: float = 0.2
+    name: float = 0.34
     """A listed name."""
     unknown: float = 0.4
     """A word that no list has."""
@@ -62,7 +62,7 @@ class Needs:
     """Somebody who lived long ago."""
     thing_name: float = 0.25
     place_name: float = 0.4
-    place: float = 0.38
+    place: float = 0.24
     where: float = 0.92
     """A place after `in`, `from` and the like."""
     veto_name: float = 0.8
@@ -79,7 +79,9 @@ class Needs:
     """What is added in lines that are all in capitals."""
     small: float = 0.3
     """A word in small letters."""
-    other: float = 0.1
+    small_word: float = 0.7
+    """The same, if another language than English has it."""
+    other: float = 0.16
     """A word of another script than ours, that no list has."""
     letter: float = 0.55
     """A word of a script without capitals, that no list has."""
@@ -193,8 +195,10 @@ def _of_small(word: str, what: int, lists: Lists) -> float:
     if low[0] < "\u0590":
         if word != low:  # fontTools
             return 0.97
-        if what & (Is.WORD | _ELSEWHERE) or _is_english(what) or low in PARTICLES or low in lists.cues:
+        if what & Is.WORD or _is_english(what) or low in PARTICLES or low in lists.cues:
             return 0.5 if what & Is.GIVEN else 0.97
+        if what & _ELSEWHERE:
+            return NEEDS.small_word
         return NEEDS.small
     if low[0] >= "\u3000":
         return NEEDS.sign

@@ -55,7 +55,7 @@ def worth_asking(words: Sequence[Token], starts: Sequence[bool], looker: Looker)
 
 def _is_thing(what: int, low: str, lists: Lists) -> bool:
     """Tell whether a word with a capital is known to be no name, by what was written by hand."""
-    return bool(what & Is.VETO) or low in lists.major
+    return (bool(what & Is.VETO) and low not in lists.brands) or low in lists.major
 
 
 def _is_word(what: int, word: str, lists: Lists) -> bool:

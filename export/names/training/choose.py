@@ -17,7 +17,7 @@ from export.names.tokens import Token
 
 SEED, EACH = 7, 2
 STEPS = (-0.06, 0.06, -0.14, 0.14)
-GOALS = (0.96, 0.93, 0.09)
+GOALS = (0.97, 0.94, 0.05)
 """Any, whole, touched: what is aimed at on the development part, a little more than what is wanted."""
 
 
