@@ -1,4 +1,6 @@
+import sys
 import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -80,6 +82,15 @@ def test_wide_digits_and_invisible_characters_hide_nothing():
     text = "call me: ２０２ ５５５ ０９８８ or ada\u200b.king@gma\u200bil.com"
 
     assert found(text) == [("２０２ ５５５ ０９８８", Kind.PHONE), ("ada\u200b.king@gma\u200bil.com", Kind.EMAIL)]
+
+
+def test_digits_of_every_script_are_digits():
+    zeros = [each for each in map(chr, range(0x80, sys.maxunicode)) if unicodedata.digit(each, None) == 0]
+    zeros = [each for each in zeros if unicodedata.category(each) == "Nd"]
+    card = {zero: "".join(chr(ord(zero) + int(digit)) for digit in "4539148803436467") for zero in zeros}
+
+    assert len(zeros) > 60
+    assert {zero: found(f"card {card[zero]}.") for zero in zeros} == {zero: [(card[zero], Kind.CARD)] for zero in zeros}
 
 
 def test_marks_name_the_kind_and_the_rest_stays():
