@@ -42,8 +42,7 @@ def data_file(into: Path, file: int, files: int) -> Path:
 def write_file(job: WriteJob, file: int) -> Written:
     """Gather a file's rows from the shards, put them in order, and write them."""
     schema = FORMS[job.form].schema
-    parts = [_slice(job, each) for each in job.plan.files[file]]
-    table = pa.concat_tables(parts) if parts else None
+    table = _gathered(job, file)
     path = data_file(job.into, file, len(job.plan.files))
     arrow_bytes = 0
     with whole_file(path) as place, parquet_writer(place, schema) as writer:
@@ -51,7 +50,7 @@ def write_file(job: WriteJob, file: int) -> Written:
             place_in_table = pa.table({"shuffle": table["shuffle"], "place": range(len(table))})
             order = place_in_table.sort_by("shuffle")["place"].combine_chunks()
             chars = table["chars"].take(order).to_pylist()
-            columns = table.select(schema.names).combine_chunks()
+            columns = table.select(schema.names)
             for start, stop in group_ends(chars):
                 group = columns.take(order.slice(start, stop - start))
                 arrow_bytes += group.nbytes
@@ -72,14 +71,18 @@ def read_written(job: WriteJob, file: int) -> Written | None:
     return Written(**json.loads(note.read_text(encoding="utf-8"))) if note.exists() else None
 
 
+def _gathered(job: WriteJob, file: int) -> pa.Table | None:
+    """Return a file's rows in one piece, and keep nothing of the pieces."""
+    parts = [_slice(job, each) for each in job.plan.files[file]]
+    return pa.concat_tables(parts).combine_chunks() if parts else None
+
+
 def _slice(job: WriteJob, wanted: Slice) -> pa.Table:
-    """Read a few rows of a shard, and no more of it than the batches that hold them."""
+    """Read a few rows of a shard, and no more of it than the batches that hold them; keep only the rows."""
     with pa.OSFile(str(mapped_folder(job.mapped, wanted.shard) / f"{job.form}.arrow")) as source:
         reader = pa.ipc.open_file(source)
         first, last = wanted.start // BATCH_ROWS, (wanted.stop - 1) // BATCH_ROWS
-        table = pa.Table.from_batches([reader.get_batch(each) for each in range(first, last + 1)])
-    at = wanted.start - first * BATCH_ROWS
-    table = table.slice(at, wanted.stop - wanted.start)
+        table = pa.Table.from_batches([reader.get_batch(each) for each in range(first, last + 1)]).combine_chunks()
     out = {row for shard, row in job.plan.left_out if shard == wanted.shard}
-    kept = [row not in out for row in range(wanted.start, wanted.stop)]
-    return table if all(kept) else table.filter(pa.array(kept))
+    kept = [row - first * BATCH_ROWS for row in range(wanted.start, wanted.stop) if row not in out]
+    return table.take(pa.array(kept, pa.int64()))  # a slice would hold all of the batches
