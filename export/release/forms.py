@@ -29,7 +29,7 @@ class ReleaseKey:
 
     def id(self, form: str, ledger_id: str) -> str:
         """Return the id under which something is released: it tells no time, and joins with no other form's."""
-        return hmac.new(self.key, f"{form}{ledger_id}".encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self.key, f"{form}{ledger_id}".encode(), "sha256").hex()[:32]
 
     def judge(self, session_id: str) -> str:
         """Return the pseudonym of a session that voted, stable within one release only."""

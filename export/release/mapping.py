@@ -1,8 +1,10 @@
 """The map: a pure function from one raw shard to its results, which are there whole or not at all."""
 
+import gc
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -81,11 +83,24 @@ def map_shard(job: MapJob, shard: int) -> Mapped:
     steps = _steps(job.ingredients)
     forms = [FORMS[name] for name in job.forms]
     _benchmarks(job.benchmarks)  # what cannot be read is no fault of a row
-    for bundle in bundles(shard_file(job.raw, shard)):
-        _one(job, steps, forms, bundle, results)
-    with whole_folder(mapped_folder(job.into, shard)) as folder:
-        _write(folder, forms, results)
+    with _uncollected():
+        for bundle in bundles(shard_file(job.raw, shard)):
+            _one(job, steps, forms, bundle, results)
+        with whole_folder(mapped_folder(job.into, shard)) as folder:
+            _write(folder, forms, results)
     return Mapped(shard, results.conversations, tuple(results.failures))
+
+
+@contextmanager
+def _uncollected() -> Generator[None]:
+    """Look for no garbage in circles: there is next to none, and looking takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)

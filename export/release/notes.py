@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
@@ -40,7 +40,7 @@ NOTES = pa.schema(
 
 def shuffle_key(seed: int, released_id: str) -> bytes:
     """Return by what rows are put in order, and the first so many are taken: chance, but the same each time."""
-    return hmac.digest(str(seed).encode(), released_id.encode(), sha256)[:16]
+    return hmac.digest(str(seed).encode(), released_id.encode(), "sha256")[:16]
 
 
 def notes(released: Released, bundle: Bundle, is_battle: bool, seed: int) -> dict[str, Any]:

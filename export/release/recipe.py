@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from arena.errors import SetupError
 from arena.model import ModelEntry
@@ -169,29 +170,39 @@ def ready(ingredients: Ingredients) -> Sequence[Taken]:
 
 def walk(steps: Sequence[Taken], bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
     """Take a bundle through the steps. What a step breaks on is dropped as failed, and reported."""
-    for step in steps:
+    for by_row, some in groupby(steps, key=_is_by_row):
         if all(isinstance(row, Dropped) for row in bundle.rows):
             break
-        bundle = _step(step, bundle, report)
+        if by_row:
+            taken = list(some)
+            bundle = bundle.with_rows([_through(taken, row, report) for row in bundle.rows])
+        else:
+            for step in some:
+                bundle = _together(step, bundle, report)
     return bundle
 
 
-def _step(step: Taken, bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
-    if step.each is not None:
-        return bundle.with_rows(_row(step.name, step.each, row, report) for row in bundle.rows)
+def _is_by_row(step: Taken) -> bool:
+    return step.each is not None
+
+
+def _through(steps: Sequence[Taken], row: Row | Dropped, report: Callable[[Failure], None]) -> Row | Dropped:
+    """Take one row through steps that look at nothing else."""
+    for step in steps:
+        if isinstance(row, Dropped):
+            break
+        try:
+            row = step.each(row) if step.each is not None else row
+        except Exception as error:  # a step may break in any way on what people write
+            row = _broken(row, step.name, error, report)
+    return row
+
+
+def _together(step: Taken, bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
     try:
         return step.together(bundle) if step.together else bundle
-    except Exception as error:  # a step may break in any way on what people write
-        return bundle.with_rows(_broken(row, step.name, error, report) for row in bundle.rows)
-
-
-def _row(name: str, step: Step, row: Row | Dropped, report: Callable[[Failure], None]) -> Row | Dropped:
-    if isinstance(row, Dropped):
-        return row
-    try:
-        return step(row)
     except Exception as error:
-        return _broken(row, name, error, report)
+        return bundle.with_rows(_broken(row, step.name, error, report) for row in bundle.rows)
 
 
 def _broken(row: Row | Dropped, step: str, error: Exception, report: Callable[[Failure], None]) -> Dropped:

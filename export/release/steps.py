@@ -76,7 +76,7 @@ class Bundle:
     def with_rows(self, rows: Iterable[Row | Dropped]) -> "Bundle":
         """Return the bundle with other rows, itself if they are the same: most steps leave most rows alone."""
         made = tuple(rows)
-        return self if all(map(is_, made, self.rows)) else replace(self, rows=made)
+        return self if all(map(is_, made, self.rows)) else Bundle(made, self.battle, self.battle_id)
 
 
 BundleStep = Callable[[Bundle], Bundle]

@@ -54,7 +54,7 @@ def _forms() -> tuple[Gate, list[tuple[str, re.Pattern[str]]]]:
 
 def _spans(text: str) -> Iterator[Span]:
     gate, forms = _forms()
-    line = _LINE_END.sub(",", text)
+    line = _LINE_END.sub(",", text) if "\n" in text else text
     tried = gate(line)
     found = [
         (match.start(), -match.end(), name)

@@ -1,6 +1,7 @@
 """Builders of releases on disk."""
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def a_release(
         for each in FORMS[form].rows(bundle, RELEASE)
         if isinstance(each, Released)
     ]
-    rows = [each.columns for each in results]
+    rows = [deepcopy(each.columns) for each in results]  # what no verdict says is one object for all of them
     for row in rows:
         change(row)
     pq.write_table(pa.Table.from_pylist(rows, schema=FORMS[form].schema), folder / DATA)
