@@ -82,7 +82,7 @@ def _is_score(value: Any) -> bool:
 
 def moderation_leaves(verdict: Verdict | None) -> dict[str, Any]:
     """Return a verdict as the column `openai_moderation` holds it: eleven categories, all null where there is none."""
-    return _NOTHING_SAID if verdict is None else _leaves(verdict, CATEGORIES) | {"flagged": verdict.flagged}
+    return _leaves(verdict, CATEGORIES) | {"flagged": None if verdict is None else verdict.flagged}
 
 
 def extra_leaves(verdict: Verdict | None) -> dict[str, Any]:
@@ -98,9 +98,6 @@ def _leaves(verdict: Verdict | None, names: Sequence[str]) -> dict[str, Any]:
         "categories": {name: categories.get(name) for name in names},
         "category_scores": {name: scores.get(name) for name in names},
     }
-
-
-_NOTHING_SAID: dict[str, Any] = _leaves(None, CATEGORIES) | {"flagged": None}
 
 
 def combined(verdicts: Iterable[Verdict | None]) -> Verdict | None:
