@@ -9,6 +9,10 @@ import pyarrow.compute as pc
 
 from export.ratings.scale import Codes, Flags, Floats
 
+_MOST = 1e15
+_LAST_SECOND = 253_402_387_200.0
+"""The end of the year 9999 in all zones: what lies beyond is not in seconds, or no time."""
+
 
 class BadValue(Exception):
     """A value cannot be read. Holds the row, counted from 0 within the column, and what is wrong with it."""
@@ -64,6 +68,14 @@ def numbers(column: pa.Array) -> Floats:
     return column.cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
+def amounts(column: pa.Array, name: str) -> Floats:
+    """Read a column of counts, finite and not below 0; missing ones are NaN."""
+    found = numbers(column)
+    if len(wrong := np.flatnonzero((found < 0) | (found > _MOST))):
+        raise BadValue(int(wrong[0]), f"{name} is {found[wrong[0]]}; it must be a count")
+    return found
+
+
 def probabilities(column: pa.Array, name: str) -> Floats:
     """Read a column of probabilities above 0; missing ones are NaN."""
     found = numbers(column)
@@ -80,9 +92,13 @@ def seconds(column: pa.Array, name: str) -> Floats:
     if pa.types.is_timestamp(column.type):
         micros = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
         return micros.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
-    if not pa.types.is_string(column.type):
-        return numbers(column)
-    return np.array([_seconds(row, text, name) for row, text in enumerate(column.to_pylist())], np.float64)
+    if pa.types.is_string(column.type):
+        found = np.array([_seconds(row, text, name) for row, text in enumerate(column.to_pylist())], np.float64)
+    else:
+        found = numbers(column)
+    if len(wrong := np.flatnonzero(np.abs(found) > _LAST_SECOND)):
+        raise BadValue(int(wrong[0]), f"{name} is {found[wrong[0]]}; it must be unix seconds or ISO 8601")
+    return found
 
 
 def _seconds(row: int, text: str | None, name: str) -> float:

@@ -71,13 +71,26 @@ def batches(file: Path, also: Sequence[str] = (), perhaps: Sequence[str] = ("ano
     What cannot be read is a `SetupError`.
     """
     with _told(file):
-        told_by = offered(_schema(file))
+        columns = _schema(file)
+        told_by = offered(columns)
         if missing := [name for name in (*_NEEDED, *also) if name not in told_by]:
             raise SetupError(f"{file}: there is no column {missing[0]}")
+        if twice := [name for name in (*_WANTED, *also, *perhaps) if columns.names.count(told_by.get(name, name)) > 1]:
+            raise SetupError(f"{file}: there are several columns {twice[0]}")
+        if nested := [
+            name for name in _TEXTS if told_by.get(name) == name and pa.types.is_nested(columns.field(name).type)
+        ]:
+            raise SetupError(f"{file}: the column {nested[0]} must hold texts or numbers")
         wanted = [name for name in dict.fromkeys((*_WANTED, *also, *perhaps)) if name in told_by]
         coded = [told_by[name] for name in _NEEDED if name not in also]
         for batch in _read(file, to_read(wanted, told_by), coded):
             yield as_votes(batch, wanted, told_by)
+
+
+def tells_style(file: Path) -> bool:
+    """Whether a file has counts of both sides' style."""
+    told = offered(_schema(file))
+    return any({f"{column}_a", f"{column}_b"} <= told.keys() for column in STYLE_COLUMNS)
 
 
 def _schema(file: Path) -> pa.Schema:

@@ -60,7 +60,7 @@ class BoardRun:
 
     def read_files(self, paths: Sequence[Path]) -> VoteTable:
         """Read votes from files."""
-        return read_votes(paths, self.conditions, self.eligibility, self._sorting)
+        return read_votes(paths, self.conditions, self.eligibility, self._sorting, style=self.wanted.style)
 
     async def read_ledger(self, ledger: Ledger, secret: Sequence[str]) -> VoteTable:
         """Read the votes of a ledger; battles of secret models leave no trace."""

@@ -93,6 +93,8 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
         wanted = read_board_file(recipe_file)
     else:
         at = _anchor(anchor)
+        if not math.isfinite(weight_cap):
+            raise typer.BadParameter("--weight-cap: a finite number is needed")
         wanted = BoardFile(
             method=method,
             ci=ci,

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from arena.errors import SetupError
-from export.ratings.arrow_columns import BadValue, lists_other, numbers, probabilities, required, seconds, text_codes
-from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, batches, battle_files, digest
+from export.ratings.arrow_columns import BadValue, amounts, lists_other, probabilities, required, seconds, text_codes
+from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, batches, battle_files, digest, tells_style
 from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
 from export.ratings.eligibility import PERHAPS, Eligibility, Reason
@@ -20,6 +20,7 @@ from export.ratings.growing import GrowingColumn
 from export.ratings.said import TEXT_COLUMNS, said_in
 from export.ratings.scale import Codes, Flags, Floats
 from export.ratings.sorting import Sorting
+from export.ratings.style_counts import style_columns
 from export.ratings.vote_table import VoteTable
 
 _VOTERS = ("judge", "evaluation_session_id")
@@ -45,6 +46,8 @@ class VoteReader:
     conditions: tuple[Wish, ...] = ()
     eligibility: Eligibility = field(default_factory=Eligibility)
     sorting: Sorting = field(default_factory=Sorting)
+    style: bool = False
+    """Count what answers look like where the source tells only what was said."""
 
     def take(self, batch: pa.RecordBatch) -> None:
         """Code one batch. A value that cannot be read is a `BadValue`."""
@@ -58,13 +61,16 @@ class VoteReader:
         if name := _first(batch, ("prompt_id",)):
             codes["prompt"] = self.prompts.codes(batch.column(name))
         style = [f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab"]
-        figures = {name: numbers(batch.column(name)) for name in style if name in batch.schema.names}
+        figures = {name: amounts(batch.column(name), name) for name in style if name in batch.schema.names}
+        said = said_in(batch) if self.needs_texts(batch.schema.names) else None
+        if self.style and not figures and set(TEXT_COLUMNS) <= set(batch.schema.names):
+            said = said or said_in(batch)
+            figures = style_columns(said)
         if name := _first(batch, _TIMES):
             figures["time"] = seconds(batch.column(name), name)
         if PROBABILITY in batch.schema.names:
             figures["probability"] = probabilities(batch.column(PROBABILITY), PROBABILITY)
         self._note_flags(batch, codes.get("voter"))
-        said = said_in(batch) if self.needs_texts(batch.schema.names) else None
         kept, wanted = self.eligibility.judge(batch, self.left_out, said), all_met(self.conditions, batch)
         self.left_out["filtered"] += int((kept & ~wanted).sum())
         kept &= wanted
@@ -127,23 +133,33 @@ def read_votes(
     conditions: Sequence[Wish] = (),
     eligibility: Eligibility | None = None,
     sorting: Sorting | None = None,
+    *,
+    style: bool = False,
 ) -> VoteTable:
     """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
+
+    With `style`, what answers look like is counted where a file holds conversations and no such counts.
 
     Votes that something speaks against (as that `anony` is false) are left out, and so are those that do not meet all
     conditions; both are counted.
     """
     files = battle_files(paths)
     reader = VoteReader(
-        conditions=tuple(conditions), eligibility=eligibility or Eligibility(), sorting=sorting or Sorting()
+        conditions=tuple(conditions),
+        eligibility=eligibility or Eligibility(),
+        sorting=sorting or Sorting(),
+        style=style,
     )
     for file in files:
         row = 1
-        for batch in batches(file, [each.column for each in conditions], reader.perhaps):
+        perhaps = (*reader.perhaps, *TEXT_COLUMNS) if style and not tells_style(file) else reader.perhaps
+        for batch in batches(file, [each.column for each in conditions], perhaps):
             try:
                 reader.take(batch)
             except BadValue as bad:
                 raise SetupError(f"{file}: row {row + bad.row}: {bad.problem}") from bad
+            except pa.ArrowException as error:  # a column holds what it cannot mean
+                raise SetupError(f"{file}: from row {row} on: {str(error).splitlines()[0]}") from error
             row += batch.num_rows
     return reader.table(digest(files))
 

@@ -30,10 +30,13 @@ def said_in(batch: pa.RecordBatch) -> list[Said]:
         raise SetupError(f"there is no column {TEXT_COLUMNS[0]}: these votes come without what was said")
     a = batch.column(TEXT_COLUMNS[0]).to_pylist()
     b = batch.column(TEXT_COLUMNS[1]).to_pylist() if TEXT_COLUMNS[1] in known else [()] * len(a)
-    return [
-        Said(_texts(one, "user"), _texts(one, "assistant"), _texts(other, "assistant"))
-        for one, other in zip(a, b, strict=True)
-    ]
+    try:
+        return [
+            Said(_texts(one, "user"), _texts(one, "assistant"), _texts(other, "assistant"))
+            for one, other in zip(a, b, strict=True)
+        ]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise SetupError(f"{' and '.join(TEXT_COLUMNS)} must be lists of messages with role and content") from error
 
 
 def _texts(conversation: Sequence[Mapping[str, Any]] | None, role: str) -> tuple[str, ...]:

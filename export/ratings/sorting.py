@@ -60,7 +60,7 @@ class Sorting:
         """Return the languages that the source tells itself."""
         if _LANGUAGE_COLUMN not in batch.schema.names:
             return None
-        told: list[str | None] = batch.column(_LANGUAGE_COLUMN).to_pylist()
+        told: list[str | None] = batch.column(_LANGUAGE_COLUMN).cast(pa.string()).to_pylist()
 
         def spoken(at: int) -> str:
             return told[rows[at]] or UNKNOWN

@@ -17,6 +17,9 @@ from export.ratings.scale import POINTS, Floats, Integers, to_points
 _SAME = 1e10
 """From this condition number on, what is fitted cannot be told apart."""
 
+_FLAT = 1e-6
+"""Where a direction keeps less of its curvature, its votes are told with odds of a million to one: it has no top."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -108,6 +111,13 @@ class _Likelihood:
         return inverse @ self._squares((self.battles.score - expected) ** 2) @ inverse
 
 
+def _flattest(before: Floats, after: Floats) -> float:
+    """Return the share of its curvature that is left in the direction that lost most; both hold the same gauge."""
+    root = np.linalg.cholesky(before)
+    left = np.linalg.solve(root, np.linalg.solve(root, after).T)
+    return float(np.linalg.eigvalsh((left + left.T) / 2).min(initial=1.0))
+
+
 def fit(battles: Battles, features: Mapping[str, Floats]) -> StyleFit:
     """Fit battles among models that can be compared, with the differences of their answers in each feature."""
     used = {name: (float(values.mean()), float(values.std())) for name, values in features.items() if np.ptp(values)}
@@ -115,9 +125,12 @@ def fit(battles: Battles, features: Mapping[str, Floats]) -> StyleFit:
     likelihood = _Likelihood.of(battles, np.array(columns).reshape(len(used), len(battles.a)).T)
     size = len(battles.models)
     start = np.zeros(size + len(used))
-    if np.linalg.cond(likelihood.slope(start).curvature) > _SAME:
+    begun = likelihood.slope(start).curvature
+    if np.linalg.cond(begun) > _SAME:
         raise FitFailed("two of the style features say the same, or one says which models met: leave one out")
     top = climb(start, likelihood.slope)
+    if _flattest(begun, top.slope.curvature) < _FLAT:
+        raise FitFailed("models and style together tell some votes for certain: there is no single top")
     matrix = likelihood.covariance(top.place)
     coefs, errors = top.place[size:].tolist(), np.sqrt(np.diag(matrix))[size:].tolist()
     return StyleFit(

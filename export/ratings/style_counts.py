@@ -3,6 +3,10 @@
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
+from export.ratings.said import Said
+from export.ratings.scale import Floats
 from export.release.layout import bold, headers, lists
 
 COLUMNS = ("chars", "headers", "lists", "bold", "code", "emoji")
@@ -21,3 +25,14 @@ def style_counts(answers: Sequence[str]) -> dict[str, int]:
         sum(len(_EMOJI.findall(each)) for each in answers),
     )
     return dict(zip(COLUMNS, counted, strict=True))
+
+
+def style_columns(battles: Sequence[Said]) -> dict[str, Floats]:
+    """Count what both sides' answers look like, a column for each count and side; NaN where no words are left."""
+    found = {f"{name}_{side}": np.full(len(battles), np.nan) for name in COLUMNS for side in "ab"}
+    for row, said in enumerate(battles):
+        if any(map(str.strip, said.prompts)):
+            for side, answers in (("a", said.answers_a), ("b", said.answers_b)):
+                for name, value in style_counts(answers).items():
+                    found[f"{name}_{side}"][row] = value
+    return found

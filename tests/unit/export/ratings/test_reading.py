@@ -14,6 +14,7 @@ from pyarrow import parquet
 from arena.errors import SetupError
 from export.ratings.counts import count
 from export.ratings.reading import read_votes
+from export.ratings.sorting import Sorting
 from tests.unit.export.ratings.made import published
 
 Rows = list[dict[str, Any]]
@@ -200,3 +201,66 @@ def test_the_same_file_has_the_same_digest_and_another_one_another(tmp_path: Pat
 
     assert len({one, two, both}) == 3
     assert one == read_votes([tmp_path / "1.csv"]).digest
+
+
+NESTED: dict[str, Any] = {"model_a": ["a"], "tstamp": [1], "judge": {"name": "x"}, "anony": [True], "chars_a": [1]}
+
+
+@pytest.mark.parametrize("column", NESTED)
+def test_a_column_that_holds_lists_or_objects_where_it_must_not_is_told(column: str, tmp_path: Path):
+    _parquet(tmp_path / "votes.parquet", [VOTES[0] | {column: NESTED[column]}])
+
+    with pytest.raises(SetupError, match=r"votes\.parquet: "):
+        read_votes([tmp_path / "votes.parquet"])
+
+
+def test_a_column_that_is_there_twice_is_told(tmp_path: Path):
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner,model_a\na,b,tie,c\n")
+
+    with pytest.raises(SetupError, match="several columns model_a"):
+        read_votes([tmp_path / "votes.csv"])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("tstamp", "inf"), ("tstamp", "1e300"), ("chars_a", "-1"), ("chars_a", "1e308")]
+)
+def test_a_number_that_cannot_be_is_told_with_its_row(column: str, value: str, tmp_path: Path):
+    _csv(tmp_path / "votes.csv", [VOTES[0], VOTES[1] | {column: value}])
+
+    with pytest.raises(SetupError, match=f"row 2: {column} is "):
+        read_votes([tmp_path / "votes.csv"])
+
+
+def test_conversations_of_another_form_are_told(tmp_path: Path):
+    _jsonl(tmp_path / "votes.jsonl", [VOTES[0] | {"conversation_a": "hello", "conversation_b": "hello"}])
+
+    with pytest.raises(SetupError, match="must be lists of messages"):
+        read_votes([tmp_path / "votes.jsonl"], sorting=Sorting(with_prompts=True))
+
+
+def _said(answer: str) -> list[dict[str, str]]:
+    return [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": answer}]
+
+
+def test_style_is_counted_where_a_file_tells_only_what_was_said(tmp_path: Path):
+    vote = {"model_a": "a", "model_b": "b", "winner": "tie"}
+    said = {"conversation_a": _said("# So\n\n**it** is"), "conversation_b": _said("no")}
+    _parquet(tmp_path / "votes.parquet", [vote | said, vote | {"conversation_a": [], "conversation_b": []}])
+    style = read_votes([tmp_path / "votes.parquet"], style=True).style
+
+    assert [each.tolist()[0] for feature in ("length", "headers", "bold") for each in style[feature]] == [
+        *(15, 2),
+        *(1, 0),
+        *(1, 0),
+    ]
+    assert all(np.isnan(each[1]) for both in style.values() for each in both)
+    assert read_votes([tmp_path / "votes.parquet"]).style == {}
+
+
+def test_style_that_a_file_tells_is_not_counted_again(tmp_path: Path):
+    said = {"conversation_a": _said("so it is"), "conversation_b": _said("no")}
+    _parquet(tmp_path / "votes.parquet", [VOTES[0] | said])
+    style = read_votes([tmp_path / "votes.parquet"], style=True).style
+
+    assert [each.tolist() for each in style["length"]] == [[4], [6]]
+    assert list(style) == ["length"]

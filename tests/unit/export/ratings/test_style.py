@@ -75,3 +75,10 @@ def test_a_feature_that_decides_every_vote_is_an_error_not_a_number():
 
 def test_differences_lie_between_minus_one_and_one():
     assert style.difference(np.array([0.0, 9.0, 0.0]), np.array([0.0, 0.0, 9.0])).tolist() == [0, 0.9, -0.9]
+
+
+def test_votes_that_models_and_style_tell_for_certain_have_no_fit():
+    votes = coded(rows("c<a", "a<c", "b=c", "a>b"))
+
+    with pytest.raises(FitFailed, match="for certain"):
+        style.fit(votes, {"length": np.array([-0.5, -1.0, -0.5, 0.0])})
