@@ -74,4 +74,5 @@ def comparable(counts: PairCounts) -> Integers:
     one_way = ~both & (counts.battles > 0)  # of drawn votes, a pair may hold none
     first, second, won = merged[counts.first[one_way]], merged[counts.second[one_way]], counts.wins[one_way] > 0
     winner, loser = np.where(won, first, second), np.where(won, second, first)
-    return strong(size, winner, loser)[merged]
+    apart = winner != loser  # what leads from a merged part to itself tells nothing more, and is most of it
+    return strong(size, winner[apart], loser[apart])[merged] if apart.any() else merged
