@@ -25,17 +25,23 @@ def earlier_prompts(releases: Iterable[Path]) -> NDArray[np.int64]:
         SetupError: There are no data files in a folder, or one cannot be read.
     """
     found: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+    for file in earlier_files(releases):
+        prompts = (digest(normalised(prompt)) for prompt in first_messages(file))
+        found.append(np.unique(np.fromiter(prompts, dtype=np.int64)))
+    return np.unique(np.concatenate(found))
+
+
+def earlier_files(releases: Iterable[Path]) -> Iterator[Path]:
+    """Yield the releases' data files. Raises `SetupError` for a folder without any."""
     for release in releases:
         files = sorted(release.glob("data/*.parquet")) or sorted(release.glob("*/data/*.parquet"))
         if not files:
             raise SetupError(f"--earlier: no release in {release}: it has no data/*.parquet")
-        for file in files:
-            prompts = (digest(normalised(prompt)) for prompt in _first_messages(file))
-            found.append(np.unique(np.fromiter(prompts, dtype=np.int64)))
-    return np.unique(np.concatenate(found))
+        yield from files
 
 
-def _first_messages(path: Path) -> Iterator[str]:
+def first_messages(path: Path) -> Iterator[str]:
+    """Yield the first message of each of a file's rows. Raises `SetupError` if it cannot be read."""
     try:
         with pq.ParquetFile(path) as file:
             named = [name for name in _CONVERSATIONS if name in file.schema_arrow.names][:1]

@@ -10,13 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError, SetupError
+from arena.errors import ArenaError
 from export.canaries.planting import leaked, planted
 from export.moderation.label_store import GuardChoice
 from export.moderation.step import refuse_gaps
 from export.moderation.store import Choice
 from export.moderation.toxicity import read_toxicity
-from export.names.engine import check_engines
 from export.personal_data.steps import policy_of
 from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import measure_quality
@@ -27,6 +26,7 @@ from export.release.engines.choosing import open_engine
 from export.release.engines.protocol import Engine
 from export.release.finishing import Finish, finish_form, versions
 from export.release.forms import ReleaseKey, Unit
+from export.release.inputs import check_inputs
 from export.release.mapping import MapJob, canary_texts, map_shard, mapped_folder, read_mapped
 from export.release.progress import Watcher
 from export.release.reading import Source, WasRead, ledger_mark, read_ledger, withdrawn_since
@@ -79,7 +79,7 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
     Raises `SetupError` where it cannot begin, `ArenaError` where it cannot go on; what is done stays done, for a run
     that resumes it.
     """
-    _check_name_engines(order.settings)
+    check_inputs(order.settings)
     identity = {
         "settings": order.settings.steering,
         "models": {
@@ -103,14 +103,6 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         summaries = [Summary(**each) for each in json.loads(work.ready.read_text(encoding="utf-8"))]
         publish(work, order.out)
     return summaries
-
-
-def _check_name_engines(settings: ReleaseSettings) -> None:
-    """See at the beginning that whoever is asked for names answers: not after an hour of reading."""
-    try:
-        check_engines(settings.name_engines)
-    except ValueError as error:
-        raise SetupError(f"--name-engine: {error}") from error
 
 
 def _as_begun(work: Work, now: Ingredients) -> Ingredients:

@@ -79,6 +79,11 @@ def _estimate(texts: Sequence[str]) -> int:
     return sum(map(estimated_tokens, texts))
 
 
+def check_tokenizer(path: Path) -> None:
+    """See that a tokenizer can be used. Raises `SetupError` if not."""
+    _counter(path)
+
+
 def _counter(path: Path) -> tuple[Counter, str]:
     try:
         from tokenizers import Tokenizer  # noqa: PLC0415 (an extra)

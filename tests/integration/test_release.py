@@ -306,3 +306,16 @@ def test_a_release_whose_finder_of_names_does_not_answer_is_not_begun(tmp_path: 
             release(f"sqlite:///{tmp_path}/none", tmp_path / "out", name_engine=[finder])
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [("tokenizer", "none.json"), ("sample_prompts", "none"), ("benchmarks", ["x"]), ("earlier", ["."])],
+)
+def test_a_release_whose_files_are_not_there_is_not_begun(tmp_path: Path, flag: str, value: str | list[str]):
+    paths = [str(tmp_path / each) for each in value] if isinstance(value, list) else str(tmp_path / value)
+
+    with pytest.raises(SetupError):
+        release(f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out", watcher=None, **{flag: paths})
+
+    assert not (tmp_path / "out").exists()
