@@ -27,8 +27,8 @@ def is_romanised_hindi(text: str) -> bool:
     """Tell whether a text is Hindi, or spoken Urdu, in Latin letters: two in five words are Hindi's little ones."""
     own_words, small_words = _hindi()
     said = _WORD.findall(text[:_LOOKED_AT].lower())
-    own = sum(word in own_words for word in said)
-    return own >= 2 and own + sum(word in small_words for word in said) >= 0.4 * len(said)
+    own = sum(map(own_words.__contains__, said))
+    return own >= 2 and own + sum(map(small_words.__contains__, said)) >= 0.4 * len(said)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What is kept of a conversation to compare it with a million others: hashes, no words."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 from rensa import RMinHash  # pyright: ignore[reportAttributeAccessIssue]
 
 from export.marks.benchmarks import BenchmarkIndex, Overlap
-from export.marks.words import digest, normalised, words
+from export.marks.words import digest, lowered, small_words, unmarked, words
 
 PERMUTATIONS = 128
 SEED = 42
@@ -61,25 +62,29 @@ def sketch(texts: Sequence[str], benchmarks: BenchmarkIndex | None = None, answe
 
     A battle is one text after another as well: a message and the two answers to it, with `answers=2`.
     """
-    prompt = texts[0] if texts else ""
     said = texts[:: answers + 1]
-    plain = [normalised(text) for text in texts]
+    small = [lowered(text) for text in texts]
+    plain = [unmarked(each) for each in small]
     return Sketch(
         whole=digest("\0".join(plain)),
         prompt=digest(plain[0] if plain else ""),
-        signature=signature(prompt),
+        signature=_signature(small_words(small[0])) if small else None,
         overlap=benchmarks.overlap(said) if benchmarks is not None else None,
     )
 
 
 def signature(text: str) -> bytes | None:
     """Return the MinHash of a text's words, or None if it has too few different ones."""
-    found = set(words(text))
+    return _signature(words(text))
+
+
+def _signature(said: Iterable[str]) -> bytes | None:
+    found = set(said)
     if len(found) < FEWEST_WORDS:
         return None
     minimum = RMinHash(PERMUTATIONS, SEED)
     minimum.update(found)
-    return np.array(minimum.digest(), dtype=np.uint32).astype("<u2").tobytes()
+    return np.array(array("I", minimum.digest())).astype("<u2").tobytes()
 
 
 def similarity(one: bytes, other: bytes) -> float:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from hashlib import blake2b
+from operator import add
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -10,7 +11,7 @@ _UNSPACED = (
 )
 """Scripts that set no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 _HAS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
-_RUN = re.compile(rf"[{_UNSPACED}]+|[^\s{_UNSPACED}]+")
+_RUN = re.compile(rf"([{_UNSPACED}]+)|([^\s{_UNSPACED}]+)")
 _MARKS = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"})
 """Unicode's classes of spaces, controls and punctuation. Symbols stay: `C` is not `C++`, nor is one emoji another."""
 
@@ -39,8 +40,12 @@ _NO_WORD = re.compile(r"\W+")
 
 def normalised(text: str) -> str:
     """Return a text in lower case, without punctuation and spaces; a text of nothing else stays as it is."""
-    lowered = _lowered(text)
-    return _without(lowered) or lowered.strip()
+    return unmarked(lowered(text))
+
+
+def unmarked(small: str) -> str:
+    """Return the same of a text that is in lower case."""
+    return _without(small) or small.strip()
 
 
 def _without(text: str) -> str:
@@ -51,22 +56,27 @@ def _without(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return a text's words in lower case; where a script sets no spaces, its pairs of characters."""
-    lowered = _lowered(text)
-    if lowered.isascii():
-        return lowered.encode().translate(_ASCII_SPACED).decode().split()
-    spaced = lowered.translate(_SPACED)
+    return small_words(lowered(text))
+
+
+def small_words(small: str) -> list[str]:
+    """Return the same of a text that is in lower case."""
+    if small.isascii():
+        return small.encode().translate(_ASCII_SPACED).decode().split()
+    spaced = small.translate(_SPACED)
     if not _HAS_UNSPACED.search(spaced):
         return spaced.split()
-    return [piece for run in _RUN.findall(spaced) for piece in _pieces(run)]
+    found: list[str] = []
+    for unspaced, word in _RUN.findall(spaced):
+        if len(unspaced) > 1:
+            found += map(add, unspaced, unspaced[1:])
+        else:
+            found.append(unspaced or word)
+    return found
 
 
-def _pieces(run: str) -> list[str]:
-    if len(run) == 1 or not _HAS_UNSPACED.match(run):
-        return [run]
-    return [run[at : at + 2] for at in range(len(run) - 1)]
-
-
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
+    """Return a text in lower case, each character in its common form."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 

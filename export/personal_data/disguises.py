@@ -4,17 +4,15 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from functools import cache
 from urllib.parse import unquote
-
-from export.personal_data.gate import Gate, fast_gate
 
 _SIGNS = ("%40", "%2e", "%2E", "&#", "&nbsp;", "&commat;", "&period;", "[.]", "[at]", "**", "\\_", "\\.", "\\@", "\\-")
 """Without one of them nothing is disguised, but for what nobody sees."""
 _FIRST = frozenset(sign[0] for sign in _SIGNS)
-_INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufe0e\ufe0f\u20e3]"
+INVISIBLE = "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufe0e\ufe0f\u20e3]"
+"""What nobody sees, as an expression."""
 _DISGUISE = re.compile(
-    rf"{_INVISIBLE}|(?i:%40|%2e|&(?:nbsp|commat|period|#\d{{2,4}}|#x[0-9a-f]{{2,3}});)|\[\.\](?=\w)|(?<=[\w.])\[at\](?=\w)|(?<=[A-Za-z0-9])\\(?=[_.@-])"
+    rf"{INVISIBLE}|(?i:%40|%2e|&(?:nbsp|commat|period|#\d{{2,4}}|#x[0-9a-f]{{2,3}});)|\[\.\](?=\w)|(?<=[\w.])\[at\](?=\w)|(?<=[A-Za-z0-9])\\(?=[_.@-])"
     r"|(?<=[\w.])\*\*(?=@)|(?<=@)\*\*(?=\w)|(?<=\d)\*\*(?=[ -]\d)|(?<=\d[ -])\*\*(?=\d)"
 )
 
@@ -22,16 +20,9 @@ Origin = Callable[[int, int], tuple[int, int]]
 """Says where a place in the plain text, from start to before end, stands in the original."""
 
 
-def is_disguised(text: str) -> bool:
-    """Tell whether a text may hold anything that `unmasked` would change."""
-    if any([first in text for first in _FIRST]) and any(sign in text for sign in _SIGNS):  # noqa: C419 (a list is quicker)
-        return True
-    return not text.isascii() and bool(_unseen()(text))
-
-
-@cache
-def _unseen() -> Gate:
-    return fast_gate([_INVISIBLE])
+def has_signs(text: str) -> bool:
+    """Tell whether a text may hold anything that `unmasked` would change, but for what nobody sees."""
+    return any([first in text for first in _FIRST]) and any(sign in text for sign in _SIGNS)  # noqa: C419 (a list is quicker)
 
 
 def unmasked(text: str) -> tuple[str, Origin]:

@@ -4,7 +4,7 @@ from bisect import insort
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from export.personal_data.disguises import is_disguised, unmasked
+from export.personal_data.disguises import INVISIBLE, has_signs, unmasked
 from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.recognisers import (
     address,
@@ -60,6 +60,7 @@ _PLAIN = {
 }
 """Wide and foreign digits, odd spaces and hyphens: one character each, so that places stay where they are."""
 _UNUSUAL = frozenset(_PLAIN)
+_UNSEEN = 0
 
 
 def find(text: str) -> list[Span]:
@@ -69,15 +70,14 @@ def find(text: str) -> list[Span]:
 
 @lru_cache(maxsize=1024)  # whoever looks again at what was not changed need not search again
 def _found(text: str) -> Sequence[Span]:
-    if not is_disguised(text):
-        return _find(_plain(text))
-    seen, origin = unmasked(text)
-    return [Span(*origin(each.start, each.end), each.kind, each.rule) for each in _find(_plain(seen))]
+    odd = () if text.isascii() else _odd()(text)
+    if _UNSEEN in odd or has_signs(text):
+        seen, origin = unmasked(text)
+        return [Span(*origin(each.start, each.end), each.kind, each.rule) for each in _find(_plain(seen))]
+    return _find(_plain(text) if odd else text)
 
 
 def _plain(text: str) -> str:
-    if text.isascii() or not _unusual()(text):
-        return text
     for each in _UNUSUAL.intersection(text):  # few of them many times: a look at each character takes longer
         text = text.replace(each, _PLAIN[each])
     return text
@@ -95,8 +95,9 @@ def _find(text: str) -> list[Span]:
 
 
 @cache
-def _unusual() -> Gate:
-    return fast_gate([f"[{''.join(sorted(_UNUSUAL))}]"])
+def _odd() -> Gate:
+    """Tell what of these a text holds: `_UNSEEN`, and as number 1 what is unusual."""
+    return fast_gate([INVISIBLE, f"[{''.join(sorted(_UNUSUAL))}]"])
 
 
 @cache

@@ -29,6 +29,8 @@ class Redaction:
 def redact(text: str, policy: Policy) -> Redaction:
     """Replace personal data by typed marks, as `[EMAIL]`; what drops the conversation is replaced as well."""
     spans = tuple(span for span in find(text) if policy.get(span.kind, "redact") != "keep")
+    if not spans:
+        return Redaction(text, spans, frozenset())
     parts: list[str] = []
     end = 0
     for span in spans:

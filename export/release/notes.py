@@ -66,7 +66,7 @@ def notes(released: Released, bundle: Bundle, is_battle: bool, seed: int) -> dic
         "moderation_models": sorted({verdict.model for verdict in verdicts}),
         "visitor": _visitor(rows[0]),
         "replaced": _replaced(rows),
-        "extra_moderation": list(extra_moderation(rows)),
+        "extra_moderation": list(extra_moderation(rows)) if verdicts else [],
         "local_moderation": list(local_moderation(rows)),
     }
 
