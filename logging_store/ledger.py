@@ -170,10 +170,6 @@ class Ledger:
         """Return the next votes that nothing speaks against, those with ids above `last`: (id, a, b, outcome)."""
         return await self.database.read(queries.votes_after(last))
 
-    async def tallied_votes(self) -> list[tuple[str, str, Outcome, int]]:
-        """Return (model a, model b, outcome, how often) over the votes that nothing speaks against."""
-        return await self.database.read(queries.tallies_in)
-
     async def own_votes(self, session_id: str) -> list[tuple[str, str, Outcome, int]]:
         """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
         return await self.database.read(lambda connection: queries.own_tallies_in(connection, session_id))

@@ -193,13 +193,6 @@ def votes_after(last: str) -> Callable[[AsyncConnection], Awaitable[list[tuple[s
     return votes_in
 
 
-async def tallies_in(connection: AsyncConnection) -> list[tuple[str, str, Outcome, int]]:
-    """Return (model a, model b, outcome, how often) over the votes that count."""
-    what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
-    query = select(*what, func.count()).join(votes).where(_COUNTS).group_by(*what).order_by(*what)
-    return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
-
-
 async def own_tallies_in(connection: AsyncConnection, session_id: str) -> list[tuple[str, str, Outcome, int]]:
     """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
     what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)

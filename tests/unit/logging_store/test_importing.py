@@ -106,7 +106,7 @@ async def test_the_first_vote_on_a_battle_counts_and_the_others_are_noted(ledger
     later = vote | {"type": "rightvote", "tstamp": NOON + 60, "models": ["vicuna-13b", "koala-13b"]}
     report = await _import(ledger, write_log(tmp_path, *sides, vote, later))
 
-    assert await ledger.tallied_votes() == [("vicuna-13b", "koala-13b", Outcome.MODEL_A, 1)]
+    assert [vote async for vote in ledger.counting_votes()] == [("vicuna-13b", "koala-13b", Outcome.MODEL_A)]
     assert report.noted == {"further votes on the same battle": 1}
 
 

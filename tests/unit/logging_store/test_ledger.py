@@ -232,18 +232,6 @@ async def test_reactions_come_back_in_order(ledger: Ledger):
     assert await ledger.reactions_of(conversation.id) == (early, late)
 
 
-async def test_votes_that_count_are_tallied_by_pair_and_outcome(ledger: Ledger):
-    consent = await a_visitor(ledger)
-    for outcome in (Outcome.MODEL_B, Outcome.TIE, Outcome.MODEL_B):
-        await a_voted_battle(ledger, consent, outcome)
-    await a_voted_battle(ledger, consent, reasons=("side_by_side",))
-
-    tallies = await ledger.tallied_votes()
-
-    assert set(tallies) == {("echo", "doctor", Outcome.MODEL_B, 2), ("echo", "doctor", Outcome.TIE, 1)}
-    assert all(isinstance(outcome, Outcome) for _, _, outcome, _ in tallies)
-
-
 async def test_only_votes_without_reasons_count(ledger: Ledger):
     consent = await a_visitor(ledger)
     for outcome in (Outcome.TIE, Outcome.MODEL_B):
@@ -264,15 +252,6 @@ async def test_votes_are_read_page_by_page(ledger: Ledger, monkeypatch: pytest.M
         await a_voted_battle(ledger, consent, outcome)
 
     assert [outcome async for _, _, outcome in ledger.counting_votes()] == [*Outcome, Outcome.TIE]
-
-
-async def test_votes_are_tallied_by_pair_and_outcome(ledger: Ledger):
-    consent = await a_visitor(ledger)
-    for outcome in (Outcome.TIE, Outcome.MODEL_B, Outcome.TIE):
-        await a_voted_battle(ledger, consent, outcome)
-    await a_voted_battle(ledger, consent, reasons=("side_by_side",))
-
-    assert await ledger.tallied_votes() == [("echo", "doctor", Outcome.MODEL_B, 1), ("echo", "doctor", Outcome.TIE, 2)]
 
 
 async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledger):
