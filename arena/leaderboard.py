@@ -47,6 +47,13 @@ class Leaderboard(Word):
     categories: Mapping[str, "Leaderboard"] = Field(default_factory=dict[str, "Leaderboard"])
     """Boards of the votes of one category each, by its name (`code`, `language=German`); they hold no further ones."""
 
+    def with_rows_of(self, category: str) -> "Leaderboard":
+        """Return it with one category's rows alone, those of all votes if there is no such category."""
+        others = {name: each.model_copy(update={"rows": ()}) for name, each in self.categories.items()}
+        if category not in others:
+            return self.model_copy(update={"categories": others})
+        return self.model_copy(update={"rows": (), "categories": others | {category: self.categories[category]}})
+
 
 class OwnRow(Word):
     """How one visitor's own votes judged one model."""

@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import aiohttp
 from pydantic import SecretStr, ValidationError
@@ -98,9 +99,10 @@ class ControllerClient:
         """Return the models to choose from."""
         return await self._call("GET", "/models", visitor, ModelList)
 
-    async def leaderboard(self, visitor: Visitor) -> Leaderboard:
-        """Return the standings."""
-        return await self._call("GET", "/leaderboard", visitor, Leaderboard)
+    async def leaderboard(self, visitor: Visitor, category: str | None = None) -> Leaderboard:
+        """Return the standings; where a category is named (none: all votes), of the others no rows."""
+        asked = "" if category is None else "?" + urlencode({"category": category})
+        return await self._call("GET", f"/leaderboard{asked}", visitor, Leaderboard)
 
     async def own_board(self, visitor: Visitor) -> OwnBoard:
         """Return what the session's own votes say."""

@@ -106,7 +106,7 @@ def _deleted(deleted: Deleted) -> Response:
 @router.get("/visitor/leaderboard.{kind}")
 async def download_board(wired: Wired, visitor: Asking, kind: Literal["csv", "json"], category: str = "") -> Response:
     """Return the leaderboard as a file."""
-    _, board = chosen(await wired.controller.leaderboard(visitor), category)
+    _, board = chosen(await wired.controller.leaderboard(visitor, category or None), category)
     write, media = _BOARD_FILES[kind]
     headers = {"content-disposition": f'attachment; filename="leaderboard.{kind}"', "cache-control": "no-store"}
     return Response(write(board), media_type=media, headers=headers)

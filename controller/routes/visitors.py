@@ -73,9 +73,10 @@ async def models(wired: Wired) -> ModelList:
 
 
 @router.get("/leaderboard")
-async def leaderboard(wired: Wired) -> Leaderboard:
-    """Return the stored board."""
-    return wired.catalogue.shown(await wired.ledger.leaderboard() or Leaderboard())
+async def leaderboard(wired: Wired, category: str | None = None) -> Leaderboard:
+    """Return the stored board; where a category is named (none: all votes), of the others no rows."""
+    board = wired.catalogue.shown(await wired.ledger.leaderboard() or Leaderboard())
+    return board if category is None else board.with_rows_of(category)
 
 
 @router.post("/conversations", status_code=201)

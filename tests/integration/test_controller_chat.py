@@ -207,6 +207,24 @@ def test_the_leaderboard_is_the_stored_one_without_secret_models(tmp_path: Path)
         assert [row["model"] for row in board["rows"]] == ["plain"]
 
 
+def test_of_a_board_one_category_can_be_asked_for(tmp_path: Path):
+    row = BoardRow(model="plain", status="unrated", battles=3, wins=1, losses=1, ties=1)
+    part = Leaderboard(votes=3, rows=(row,))
+    with an_arena(tmp_path, a_model("plain")) as arena:
+        arena.ask(
+            arena.kept.save_leaderboard(part.model_copy(update={"categories": {"code": part, "maths": part}}), 9.5)
+        )
+
+        def rows_of(asked: str) -> list[int]:
+            board = httpx.get(f"{arena.url}/leaderboard{asked}").json()
+            return [len(each["rows"]) for each in (board, board["categories"]["code"], board["categories"]["maths"])]
+
+        assert rows_of("") == [1, 1, 1]
+        assert rows_of("?category=") == [1, 0, 0]
+        assert rows_of("?category=code") == [0, 1, 0]
+        assert rows_of("?category=nothing") == [1, 0, 0]
+
+
 def test_a_secret_model_fights_and_is_named_in_the_reveal_alone(tmp_path: Path):
     with a_stage(tmp_path, a_model("plain"), a_model("hidden", secret=True)) as stage:
         battle = stage.visitor.new("/battles")

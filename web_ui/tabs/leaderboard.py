@@ -37,7 +37,7 @@ class LeaderboardTab:
         """Read the board, and the visitor's own."""
         controller = self.desk.controller
         try:
-            board = await controller.leaderboard(visitor)
+            board = await controller.leaderboard(visitor, category if isinstance(category, str) else "")
             listed = await controller.models(visitor)
             own = await self._own(visitor)
         except ArenaError as error:
