@@ -84,6 +84,14 @@ def test_wide_digits_and_invisible_characters_hide_nothing():
     assert found(text) == [("２０２ ５５５ ０９８８", Kind.PHONE), ("ada\u200b.king@gma\u200bil.com", Kind.EMAIL)]
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("188-39-9172", Kind.GOVERNMENT_ID), ("0725 414 885", Kind.PHONE), ("3341225518", Kind.GOVERNMENT_ID)],
+)
+def test_a_number_behind_a_day_is_a_number_of_its_own(value: str, kind: Kind):
+    assert found(f"2020-01-02 {value}") == [(value, kind)]
+
+
 def test_digits_of_every_script_are_digits():
     zeros = [each for each in map(chr, range(0x80, sys.maxunicode)) if unicodedata.digit(each, None) == 0]
     zeros = [each for each in zeros if unicodedata.category(each) == "Nd"]
