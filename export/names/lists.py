@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from export.names import sections, vocabulary
-from export.names.vocabulary import FIGURE, PLACE, THING, TOWN, Marks
+from export.names.vocabulary import FIGURE, PLACE, THING, TOWN, Marks, Tongues
 
 PHRASES = sections.DATA / "phrases.txt.xz"
 
@@ -40,6 +40,8 @@ NOW_AND_THEN = 2 << FOREIGN_SHIFT
 COMPOUND = 11
 """Letters from which on a word is taken for one that is made of two, if it can be."""
 
+_COMPOUNDING = ("de", "nl", "sv", "da", "nb", "fi", "hu", "is")
+
 REMEMBERED = 100_000
 """Words."""
 _THINGS = Is.WORD | Is.NOUN | Is.VETO
@@ -65,7 +67,11 @@ class Lists:
     """Words that are vetoed by lists that no one has read only: less sure, as many are family names, too."""
     vocabulary: Marks
     things: Marks
+    tongues: Tongues
+    compounding: int
+    """The languages that make words of two, as bits of `tongues`."""
     _traits: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
+    _spoken: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
 
     def of(self, word: str) -> int:
         """Return what is known of a word, or of the word without its ending where Russian or Greek have put one."""
@@ -90,6 +96,22 @@ class Lists:
                 self._traits.clear()
             found = self._traits[word] = self._find_traits(word)
         return found
+
+    def spoken_in(self, low: str) -> int:
+        """Return the languages that have a word in small letters, as bits of `tongues`; remembered."""
+        found = self._spoken.get(low)
+        if found is None:
+            if len(self._spoken) > REMEMBERED:
+                self._spoken.clear()
+            found = self._spoken[low] = self._find_spoken(low)
+        return found
+
+    def _find_spoken(self, low: str) -> int:
+        place = self.vocabulary.place(low)
+        if place >= 0:
+            return self.tongues.at(place)
+        places = map(self.vocabulary.place, _stems(low)) if len(low) > 3 else ()
+        return next((self.tongues.at(place) for place in places if place >= 0), 0)
 
     def _find_traits(self, word: str) -> int:
         low = small(word)
@@ -194,7 +216,11 @@ def lists(public_figures: bool = False) -> Lists:
     written = {small(entry) for entries in vetoes.values() for entry in entries}
     brands = frozenset(sections.read(sections.DATA / "words.txt.xz")["brand"]) - written
     large = vocabulary.read(vocabulary.VOCABULARY), vocabulary.read(vocabulary.THINGS)
-    return Lists(known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), brands, *large)
+    tongues = vocabulary.Tongues(vocabulary.TONGUES)
+    joining = tongues.bits(_COMPOUNDING)
+    return Lists(
+        known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), brands, *large, tongues, joining
+    )
 
 
 def _begins_like_a_person(entry: str, known: Mapping[str, int]) -> bool:

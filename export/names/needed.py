@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
+from export.names.made import is_of_things
 from export.names.tokens import Token
 from export.names.windows import is_word_only
 
@@ -38,7 +39,7 @@ class Needs:
 
     name: float = 0.34
     """A listed name."""
-    unknown: float = 0.4
+    unknown: float = 0.26
     """A word that no list has."""
     cued: float = 0.19
     """A word that no list has, beside a word that announces persons."""
@@ -46,7 +47,7 @@ class Needs:
     """A word that no list has, at the beginning of a sentence."""
     common_name: float = 0.46
     """A listed name that is also a common word."""
-    common: float = 0.19
+    common: float = 0.25
     """A word that English has as a small one, or our own lists."""
     often: float = 0.25
     """A word that another language often has as a small one."""
@@ -54,26 +55,26 @@ class Needs:
     """A word that another language has as a small one now and then."""
     rare: float = 0.15
     """A word that another language has seldom."""
-    often_name: float = 0.2
+    often_name: float = 0.26
     """The same, if it is a listed name, too."""
     thing: float = 0.64
     """What large lists have as a thing's name."""
     figure: float = 0.6
     """Somebody who lived long ago."""
     thing_name: float = 0.25
-    place_name: float = 0.4
-    place: float = 0.24
+    place_name: float = 0.46
+    place: float = 0.18
     where: float = 0.92
     """A place after `in`, `from` and the like."""
-    veto_name: float = 0.8
-    veto: float = 0.77
+    veto_name: float = 0.86
+    veto: float = 0.91
     article: float = 0.8
     """A word that no list has, after an article."""
     also_small: float = 0.5
     """A word that the conversation has in small letters, too, or after an article."""
-    titled: float = 0.26
+    titled: float = 0.4
     """What is added in lines where most words have a capital."""
-    titled_name: float = 0.26
+    titled_name: float = 0.32
     """The same for what no list has, or as a name only."""
     capitals: float = 0.0
     """What is added in lines that are all in capitals."""
@@ -81,15 +82,29 @@ class Needs:
     """A word in small letters."""
     small_word: float = 0.7
     """The same, if another language than English has it."""
-    other: float = 0.16
+    other: float = 0.22
     """A word of another script than ours, that no list has."""
-    letter: float = 0.55
+    letter: float = 0.27
     """A word of a script without capitals, that no list has."""
     letter_common: float = 0.56
     letter_name: float = 0.35
+    own: float = 0.98
+    """A word that a language of the conversation has as a small one."""
+    own_rare: float = 0.66
+    """The same, if it has it seldom."""
+    own_name: float = 0.44
+    """The same, if it is a listed name, too."""
+    own_part: float = 0.85
+    """What is made of two of its words, or ends as its nouns do."""
+    in_row: float = 0.52
+    """What no list has as a name, in a row with known things."""
+    in_row_name: float = 0.94
+    """The same of a listed name."""
+    letter_own: float = 0.9
+    letter_own_name: float = 0.5
     eager: float = 0.002
     """What the need of a word that is no known thing is multiplied with, where the conversation has sure names."""
-    sign: float = 0.6
+    sign: float = 0.66
     """A Chinese, Japanese or Korean sign."""
 
 
@@ -98,25 +113,35 @@ CERTAIN = 0.7
 """Where as much as this is needed, something else is known of a word, however many names the conversation has."""
 
 
-def needed(words: Sequence[Token], index: int, things: set[str], lists: Lists, line: str, is_of_persons: bool) -> float:
-    """Return how likely the model must find a word.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of the conversation that a word stands in."""
 
-    `things` are words that the conversation has in small letters or after an article, `line` is how the word's line is
-    written (see `lines`). `is_of_persons`: the conversation has a sure name elsewhere.
-    """
+    small: set[str]
+    """Words that it has in small letters or after an article."""
+    spoken: int
+    """Its languages, as bits."""
+    is_of_persons: bool = False
+    """It has a sure name elsewhere."""
+
+
+def needed(words: Sequence[Token], index: int, around: Around, lists: Lists, line: str, is_among_things: bool) -> float:
+    """Return how likely the model must find a word; `line` is how the word's line is written (see `lines`)."""
     word = words[index].text
     what = lists.traits(word)
     if not is_capital(word):
-        return _of_small(word, what, lists)
+        return _of_small(word, what, lists, around.spoken)
     is_plain = not what & ~(_NAME | _SELDOM)
     titled = NEEDS.titled_name if is_plain else NEEDS.titled
     more = titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
-    value = _of_capital(words, index, things, lists, what)
-    is_open = is_of_persons and value < CERTAIN and not what & _CLOSED and not _is_english(what)
+    value = _of_capital(words, index, around, lists, what)
+    if is_among_things:
+        value = max(value, NEEDS.in_row_name if what & _NAME else NEEDS.in_row)
+    is_open = around.is_of_persons and value < CERTAIN and not what & _CLOSED and not _is_english(what)
     return (value + more) * NEEDS.eager if is_open else min(0.985, value + more)
 
 
-def _of_capital(words: Sequence[Token], index: int, things: set[str], lists: Lists, what: int) -> float:
+def _of_capital(words: Sequence[Token], index: int, around: Around, lists: Lists, what: int) -> float:
     word = words[index].text
     low = word.lower()
     before = words[index - 1].text.lower() if index else ""
@@ -130,10 +155,16 @@ def _of_capital(words: Sequence[Token], index: int, things: set[str], lists: Lis
         return 0.9
     if before in _ARTICLES and not what & _NAME:
         return NEEDS.article
-    if low in things and not what & Is.GIVEN:
+    if low in around.small and not what & Is.GIVEN:
         return NEEDS.also_small
+    is_own = bool(lists.spoken_in(low) & around.spoken)
     if what & _NAME:
-        return NEEDS.common_name if _is_english(what) else NEEDS.often_name if what & _ELSEWHERE else NEEDS.name
+        common = NEEDS.common_name if _is_english(what) else NEEDS.often_name if what & _ELSEWHERE else NEEDS.name
+        return max(common, NEEDS.own_name) if is_own else common
+    if is_own and not _is_english(what):
+        return NEEDS.own if what & _ELSEWHERE else NEEDS.own_rare
+    if not what & ~_LEVELS and is_of_things(low, around.spoken, lists):
+        return NEEDS.own_part
     return _of_other(before, low, lists, what)
 
 
@@ -190,7 +221,7 @@ def _is_other(word: str, low: str, lists: Lists) -> bool:
     return "-" in low and any(lists.known.get(part, 0) & Is.WORD for part in low.split("-"))
 
 
-def _of_small(word: str, what: int, lists: Lists) -> float:
+def _of_small(word: str, what: int, lists: Lists, spoken: int) -> float:
     low = word.lower()
     if low[0] < "\u0590":
         if word != low:  # fontTools
@@ -202,6 +233,8 @@ def _of_small(word: str, what: int, lists: Lists) -> float:
         return NEEDS.small
     if low[0] >= "\u3000":
         return NEEDS.sign
+    if lists.spoken_in(low) & spoken:
+        return NEEDS.letter_own_name if what & _NAME else NEEDS.letter_own
     if what & _NAME:
         return NEEDS.letter_name
     return NEEDS.letter if not what & ~_SELDOM else NEEDS.letter_common

@@ -1,7 +1,7 @@
 """The setting `recall`: what the rules mark and what the trained model believes, together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from export.names import rules
 from export.names.balanced import listed_or_announced
@@ -17,11 +17,14 @@ from export.names.joining import (
     spans,
     within_words,
 )
+from export.names.labels import mark_labelled
 from export.names.lists import Lists
 from export.names.masking import masked
 from export.names.model import Model
-from export.names.needed import lines, needed, things
+from export.names.needed import Around, lines, needed, things
+from export.names.rows import among_things
 from export.names.span import NameSpan
+from export.names.spoken import spoken
 from export.names.tokens import Token, tokens
 from export.names.windows import is_word_only
 
@@ -31,6 +34,8 @@ BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 LEAST = 0.002
 """Less than this is as good as nothing: the model was not asked, or is sure."""
+LISTED = 0.02
+"""How likely the model must find what lists alone would take for a name."""
 
 
 @dataclass(slots=True)
@@ -55,32 +60,34 @@ class Recall:
             for row, each in zip(rows, barred, strict=True)
         ]
         parts = list(zip(plain, rows, open_to, strict=True))
-        found = [self._names(*part, small, is_of_persons=False) for part in parts]
+        around = Around(small, spoken(rows, self.lists))
+        found = [self._names(*part, around) for part in parts]
         if any(span.score >= SURE for row in found for span in row):
-            return [self._names(*part, small, is_of_persons=True) for part in parts]
+            around = replace(around, is_of_persons=True)
+            return [self._names(*part, around) for part in parts]
         return found
 
-    def _names(
-        self, text: str, words: Sequence[Token], barred: Sequence[bool], small: set[str], is_of_persons: bool
-    ) -> list[NameSpan]:
+    def _names(self, text: str, words: Sequence[Token], barred: Sequence[bool], around: Around) -> list[NameSpan]:
         """Return the names in a text; where others of the conversation are sure, less is needed."""
         shares = self.model.shares(words)
         scores = [0.0] * len(words)
         written = lines(words, self.lists)
+        is_among = among_things(words, barred, self.lists)
         for index, share in enumerate(shares):
             if (
                 share >= LEAST
                 and not barred[index]
-                and share >= needed(words, index, small, self.lists, written[index], is_of_persons)
+                and share >= needed(words, index, around, self.lists, written[index], is_among[index])
             ):
                 scores[index] = share
-            elif is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
+            elif share >= LISTED and is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
                 scores[index] = 0.5 * listed_or_announced(words, index, self.lists)
         inside = set[int]() if text.isascii() else within_words(words, shares, self.lists)
         for index in inside:
             scores[index] = 0.0
         self._beside(words, [0.0 if index in inside else share for index, share in enumerate(shares)], scores, barred)
         rules.mark(text, words, scores, barred, self.lists)
+        mark_labelled(words, scores, barred, around.spoken, self.lists)
         extended(words, scores, barred, self.lists)
         if not text.isascii():
             lengthened(words, scores, self.lists)

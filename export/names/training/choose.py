@@ -61,7 +61,7 @@ _CASES = cases("development", SEED, EACH)
 
 def cost(found: tuple[float, float, float]) -> float:
     """Return how far from the goals a measurement is; being better than a goal counts a little."""
-    gaps = (GOALS[0] - found[0], GOALS[1] - found[1], (found[2] - GOALS[2]) / 2)
+    gaps = (GOALS[0] - found[0], GOALS[1] - found[1], (found[2] - GOALS[2]) * 0.7)
     return sum(gap if gap > 0 else gap / 5 for gap in gaps)
 
 

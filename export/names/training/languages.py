@@ -71,14 +71,17 @@ def main(folder: Path) -> None:
     """Write the vocabulary, and the commonest words for training."""
     frequencies: Any = import_module("wordfreq")
     levels: dict[str, int] = defaultdict(int)
+    spoken_in: dict[str, list[str]] = defaultdict(list)
+    named = set[str]()
     spoken: dict[str, list[str]] = {}
     for language in sorted(set(frequencies.available_languages("small")) - _BY_SIGN):
         wordlist = "large" if language in frequencies.available_languages("large") else "small"
         ranked: Mapping[str, float] = frequencies.get_frequency_dict(language, wordlist)
+        proper = set[str]()
         if language in _NO_DICTIONARY:
             words = sorted(ranked, key=lambda word: (-ranked[word], word))[:WITHOUT_DICTIONARY]
         else:
-            small, nouns = dictionary(language, folder)
+            small, nouns, proper = dictionary(language, folder)
             often = sorted(ranked, key=lambda word: (-ranked[word], word))
             words = [word for word in often if word in small or word in nouns][:MOST]
         least = 10 ** (SELDOM - 9)
@@ -89,11 +92,15 @@ def main(folder: Path) -> None:
             levels[word] = (
                 max(known & 3, mark) | known & 12 if language == "en" else max(known >> 2, mark) << 2 | known & 3
             )
+            spoken_in[word].append(language)
+        named |= proper
         spoken[language] = [word for word in words if len(word) > 1][:SPOKEN]
         sys.stdout.write(f"{language} {len(words)}\n")
     for word in signs(frequencies):
         levels[word] = vocabulary.IN_SIGNS
     vocabulary.write(levels, vocabulary.VOCABULARY)
+    alone = {word: languages for word, languages in spoken_in.items() if word not in named}
+    vocabulary.write_tongues(alone, vocabulary.read(vocabulary.VOCABULARY), vocabulary.TONGUES)
     remark = "The commonest small words of each language. Made by languages.py."
     sections.write(SPOKEN_WORDS, {language: words for language, words in spoken.items() if language != "en"}, remark)
     sys.stdout.write(f"{len(levels)} words, {vocabulary.VOCABULARY.stat().st_size} bytes\n")
@@ -119,15 +126,20 @@ def _is_word(word: str) -> bool:
     return len(word) > 1 and bool(re.fullmatch(r"[^\W\d_][^\d_\s]*", word)) and not re.search("['’.-]", word)
 
 
-def dictionary(language: str, folder: Path) -> tuple[set[str], set[str]]:
-    """Return the words that a language's dictionaries write small, and (in small letters) German nouns."""
+def dictionary(language: str, folder: Path) -> tuple[set[str], set[str], set[str]]:
+    """Return the words that a language's dictionaries write small, and (in small letters) German nouns and names.
+
+    The tables of forms write names small, too: what a dictionary has with a capital only is a name.
+    """
     small: set[str] = set()
     capital: set[str] = set()
     for word in _entries(language, folder):
         (small if word == word.lower() else capital).add(word)
     lemmas = _lemmas(language)
+    nouns = _nouns(lemmas) if language == "de" else set[str]()
+    proper = {word.lower() for word in capital} - small - nouns
     small |= {word for word in lemmas if word == word.lower()}
-    return small, _nouns(lemmas) - small if language == "de" else set()
+    return small, nouns - small, proper
 
 
 def _nouns(lemmas: Mapping[str, str]) -> set[str]:

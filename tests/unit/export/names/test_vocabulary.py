@@ -5,8 +5,12 @@ from pathlib import Path
 from export.names import sections, vocabulary
 from export.names.bench import cases
 from export.names.joining import within_words
+from export.names.labels import mark_labelled
 from export.names.lists import FOREIGN_SHIFT, Is, lists
+from export.names.made import is_of_things
 from export.names.needed import lines
+from export.names.rows import among_things
+from export.names.spoken import spoken
 from export.names.tokens import tokens
 from export.names.training.examples import examples
 
@@ -60,7 +64,7 @@ def test_the_committed_lists_and_the_model_stay_small():
     sizes = {path.name: path.stat().st_size for path in sections.DATA.iterdir() if path.is_file()}
 
     assert sizes["names.crfsuite.xz"] < 2_000_000
-    assert sum(sizes.values()) < 4_000_000
+    assert sum(sizes.values()) < 5_000_000
 
 
 def test_a_title_has_capitals_at_common_words_and_a_list_of_names_has_not():
@@ -75,3 +79,57 @@ def test_signs_that_make_up_a_city_are_within_a_word_and_a_name_is_not():
 
     assert [city[place].text for place in sorted(within_words(city, [0.0] * len(city), lists()))][-2:] == ["广", "州"]
     assert not within_words(name, [0.0, 0.0, 1.0, 1.0, 1.0], lists()) & {2, 3, 4}
+
+
+def test_words_of_the_text_s_own_languages_are_no_names():
+    known = lists()
+    rows = [tokens("Zutaten: Kartoffeln und Speck. Wie lange muss das ziehen, und schmeckt es dann?")]
+
+    languages = spoken(rows, known)
+
+    assert languages == known.tongues.bits(["de"])
+    assert known.spoken_in("kartoffeln") & languages
+    assert not known.spoken_in("taladro") & languages
+
+
+def test_languages_of_words_come_back_from_a_file(tmp_path: Path):
+    vocabulary.write({"taladro": 8, "protokoll": 8, "ann": 4}, tmp_path / "marks.xz")
+    marks = vocabulary.read(tmp_path / "marks.xz")
+
+    vocabulary.write_tongues({"taladro": ["es"], "protokoll": ["sv", "de"]}, marks, tmp_path / "tongues.xz")
+
+    tongues = vocabulary.Tongues(tmp_path / "tongues.xz")
+    found = [tongues.at(marks.place(word)) for word in ("taladro", "protokoll", "ann", "nobody")]
+    assert found == [tongues.bits(["es"]), tongues.bits(["de", "sv"]), 0, 0]
+
+
+def test_words_that_are_made_like_things_are_told():
+    known = lists()
+    german = known.tongues.bits(["de"])
+
+    things = [is_of_things(word, german, known) for word in ("mietminderung", "atorvastatin", "kartoffelkeller")]
+    people = [is_of_things(word, german, known) for word in ("steinbrück", "hartmann", "ann", "melissa")]
+
+    assert all(things)
+    assert not any(people)
+
+
+def test_what_stands_in_a_row_with_things_is_told():
+    words = tokens("we compare Kafka, Zentrix and Docker. Ask Ann, Zentrix or Bo")
+
+    among = among_things(words, [False] * len(words), lists())
+
+    assert [word.text for word, is_among in zip(words, among, strict=True) if is_among] == [
+        "Kafka",
+        "Zentrix",
+        "Docker",
+    ]
+
+
+def test_names_after_labels_and_told_in_small_letters_are_marked():
+    words = tokens("Patient: Gislinde Kraft\nTo: Customer Support\ntell katrijn that we are late")
+    scores = [0.0] * len(words)
+
+    mark_labelled(words, scores, [False] * len(words), lists().tongues.bits(["en"]), lists())
+
+    assert [word.text for word, score in zip(words, scores, strict=True) if score] == ["Gislinde", "Kraft", "katrijn"]

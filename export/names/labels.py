@@ -1,0 +1,57 @@
+"""Names in forms, and in small letters: `Patient: Ann Lee`, `tell ann that ...`."""
+
+from collections.abc import Sequence
+
+from export.names.joining import is_capital
+from export.names.lists import ENGLISH_SHIFT, Is, Lists
+from export.names.tokens import Token
+
+_LABELS = frozenset(
+    "from to cc bcc von an de para da van aan från till fra til od do a à di patient patiente paciente paziente"  # noqa: SIM905
+    " doctor physician arzt ärztin médico médica medico médecin lekarz medic doktor reviewer assignee author reporter"
+    " candidate applicant contact guardian witness employee tenant landlord student teacher name nombre nome nom naam"
+    " namn imię jméno nume kontakt bewerber candidato candidat alumno aluno elève către referees references referenzen"
+    " referencias referências references".split()
+)
+_TELL = frozenset(
+    "tell text remind sag sage sagt zeg säg dile decile dis dites fala diga diz di dì powiedz řekni spune".split()  # noqa: SIM905
+)
+_LINKS = frozenset("a à pra para ao al o að til".split())  # noqa: SIM905
+_THAT = frozenset("that im i'm i dass ich dat ik que qu' che att jag że že că".split())  # noqa: SIM905
+_MOST = 3
+_OTHER = Is.VETO | Is.PLACE | Is.NOUN | Is.WORD
+SCORE = 0.8
+
+
+def mark_labelled(
+    words: Sequence[Token], scores: list[float], barred: Sequence[bool], spoken: int, lists: Lists
+) -> None:
+    """Give a score to two or three words with capitals after a label, and to an unknown small word that is told."""
+    for index in range(1, len(words) - 1):
+        low = words[index].text.lower()
+        if low == ":" and words[index - 1].text.lower() in _LABELS:
+            run = _run(words, index + 1)
+            is_open = len(run) > 1 and not any(barred[place] for place in run)
+            if is_open and not _is_else(words[run[0]].text, spoken, lists):
+                for place in run:
+                    scores[place] = max(scores[place], SCORE)
+        elif words[index + 1].text.lower() in _THAT and not scores[index] and low == words[index].text and len(low) > 2:
+            before = index - 2 if words[index - 1].text.lower() in _LINKS else index - 1
+            if before >= 0 and words[before].text.lower() in _TELL and not _is_else(low, spoken, lists):
+                scores[index] = SCORE
+
+
+def _run(words: Sequence[Token], start: int) -> range:
+    """Return the places of words with capitals, side by side on a line, without the label that may follow."""
+    end = start
+    while end < len(words) and words[end].text[0].isalpha() and is_capital(words[end].text) and end - start <= _MOST:
+        end += 1
+    if end < len(words) and words[end].text == ":" and end > start:
+        end -= 1
+    return range(start, end) if end - start <= _MOST else range(start, start)
+
+
+def _is_else(word: str, spoken: int, lists: Lists) -> bool:
+    what = lists.traits(word)
+    is_common = what & Is.ENGLISH >= 2 << ENGLISH_SHIFT or lists.spoken_in(word.lower()) & spoken
+    return bool(what & _OTHER or is_common) and not (what & Is.GIVEN and not what & (Is.VETO | Is.PLACE))
