@@ -59,7 +59,10 @@ class Recall:
             [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
             for row, each in zip(rows, barred, strict=True)
         ]
-        parts = list(zip(plain, rows, open_to, strict=True))
+        written = [
+            (lines(row, self.lists), among_things(row, out, self.lists)) for row, out in zip(rows, open_to, strict=True)
+        ]
+        parts = list(zip(plain, rows, open_to, written, strict=True))
         around = Around(small, spoken(rows, self.lists))
         found = [self._names(*part, around) for part in parts]
         if any(span.score >= SURE for row in found for span in row):
@@ -67,17 +70,23 @@ class Recall:
             return [self._names(*part, around) for part in parts]
         return found
 
-    def _names(self, text: str, words: Sequence[Token], barred: Sequence[bool], around: Around) -> list[NameSpan]:
+    def _names(
+        self,
+        text: str,
+        words: Sequence[Token],
+        barred: Sequence[bool],
+        written: tuple[Sequence[str], Sequence[bool]],
+        around: Around,
+    ) -> list[NameSpan]:
         """Return the names in a text; where others of the conversation are sure, less is needed."""
         shares = self.model.shares(words)
         scores = [0.0] * len(words)
-        written = lines(words, self.lists)
-        is_among = among_things(words, barred, self.lists)
+        line, is_among = written
         for index, share in enumerate(shares):
             if (
                 share >= LEAST
                 and not barred[index]
-                and share >= needed(words, index, around, self.lists, written[index], is_among[index])
+                and share >= needed(words, index, around, self.lists, line[index], is_among[index])
             ):
                 scores[index] = share
             elif share >= LISTED and is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
