@@ -48,7 +48,7 @@ def ratings(  # noqa: PLR0913, PLR0917 (one argument for each option)
     ci: Annotated[Interval, typer.Option(help="What the interval is.")] = Interval.SANDWICH,
     style: Annotated[bool, typer.Option("--style", help="Rate with style held equal.")] = False,
     anchor: Annotated[str | None, typer.Option(help="MODEL=RATING: show this model with this rating.")] = None,
-    rounds: Annotated[int, typer.Option(min=2, help="Rounds of the bootstrap.")] = 100,
+    rounds: Annotated[int, typer.Option(min=2, max=100_000, help="Rounds of the bootstrap.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
     min_battles: Annotated[int, typer.Option(min=0, help="Hide models with fewer.")] = 1,
     filters: Annotated[

@@ -1,5 +1,6 @@
 """What was published, for good: a file that only grows, each line sealed with the one before it."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -25,12 +26,13 @@ class History:
         self._file = file
 
     def append(self, board: Leaderboard) -> None:
-        """Add a board. What stands is never written again."""
+        """Add a board. What stands is never written again. Another process that adds one waits for this one."""
         said = board.model_dump_json()
-        line = json.dumps({"seal": _seal(self._last_seal(), said), "board": said}, ensure_ascii=False)
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._cut()
         with self._file.open("a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: each line is sealed with the one before
+            line = json.dumps({"seal": _seal(self._last_seal(), said), "board": said}, ensure_ascii=False)
+            self._cut()
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())

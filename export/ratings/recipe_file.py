@@ -36,7 +36,7 @@ class BoardFile(BaseModel):
     ci: Interval = Interval.SANDWICH
     style: bool = False
     anchor: BoardAnchor | None = None
-    rounds: Annotated[int, Field(ge=2)] = 100
+    rounds: Annotated[int, Field(ge=2, le=100_000)] = 100
     seed: Annotated[int, Field(ge=0)] = 0
     filters: Names = ()
     category: Names = ()

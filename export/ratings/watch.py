@@ -127,8 +127,9 @@ class BoardKeeper:
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:
-    """Look every so many seconds, for ever. A ledger that goes away is tried again; going and coming are said once."""
+    """Look every so many seconds, for ever. A ledger that is away and a disk that is full are said once and tried again."""
     away = False
+    unwritten = ""
     async with open_ledger() as ledger:
         while True:
             began, pause = time.monotonic(), seconds
@@ -138,10 +139,13 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
                 if not away:
                     _LOG.warning("the ledger cannot be reached; the leaderboard waits for it")
                 away = True
+            except OSError as error:
+                if unwritten != (unwritten := error.strerror or type(error).__name__):
+                    _LOG.warning("the leaderboard cannot be written: %s", unwritten)
             else:
                 if away:
                     _LOG.info("the ledger is back, the leaderboard is up to date again")
-                away = False
+                away, unwritten = False, ""
                 pause = max(seconds, _REST * (time.monotonic() - began))
             await asyncio.sleep(pause)
 

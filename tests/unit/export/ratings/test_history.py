@@ -1,5 +1,6 @@
 """What was published stays as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_a_line_that_was_cut_off_was_never_there(kept: int, tmp_path: Path):
     history.append(_board(9))
 
     assert [board.votes for board in history.boards()] == [*range(1, kept + 1), 9]
+
+
+def test_boards_of_several_writers_are_sealed_one_after_the_other(tmp_path: Path):
+    file = tmp_path / "history.jsonl"
+
+    def add(votes: int) -> None:
+        History(file).append(_board(votes))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(1, 41)))
+
+    assert sorted(board.votes for board in History(file).boards()) == list(range(1, 41))
 
 
 def test_what_publishing_changes_is_said():

@@ -1,6 +1,7 @@
 """Keeping the board up to date."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -59,6 +60,7 @@ class ALedger:
         self.saved: asyncio.Queue[Leaderboard] = asyncio.Queue()
         self.refused = asyncio.Queue[None]()
         self.away = False
+        self.trouble: Exception = LedgerError()
 
     @asynccontextmanager
     async def open(self) -> AsyncGenerator["ALedger"]:
@@ -67,7 +69,7 @@ class ALedger:
     def _check(self) -> None:
         if self.away:
             self.refused.put_nowait(None)
-            raise LedgerError
+            raise self.trouble
 
     async def count_until(self, last: str) -> int:
         self._check()
@@ -357,6 +359,20 @@ async def test_a_ledger_that_goes_away_is_said_once_and_waited_for(caplog: pytes
     assert [record.getMessage() for record in caplog.records] == [
         "the ledger cannot be reached; the leaderboard waits for it",
         "the ledger is back, the leaderboard is up to date again",
+    ]
+
+
+async def test_a_disk_that_is_full_is_said_once_and_tried_again(caplog: pytest.LogCaptureFixture):
+    ledger = ALedger(A_VOTE)
+    ledger.away, ledger.trouble = True, OSError(errno.ENOSPC, "No space left on device")
+    async with keeping(ledger):
+        for _ in range(5):
+            await ledger.refused.get()
+        ledger.away = False
+
+        assert (await ledger.saved.get()).votes == 1
+    assert [record.getMessage() for record in caplog.records] == [
+        "the leaderboard cannot be written: No space left on device"
     ]
 
 
