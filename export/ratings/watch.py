@@ -127,7 +127,7 @@ class BoardKeeper:
 
 
 async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:
-    """Look every so many seconds, for ever. A ledger that is away and a disk that is full are said once and tried again."""
+    """Look every so many seconds, for ever. A ledger that is away, or a full disk, is said once and tried again."""
     away = False
     unwritten = ""
     async with open_ledger() as ledger:
