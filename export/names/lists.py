@@ -196,9 +196,13 @@ def plain(word: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(each))
 
 
-@cache
 def lists(public_figures: bool = False) -> Lists:
-    """Read the lists. With public figures, the names of people whom everybody knows are left as they are."""
+    """Return the lists, read once. With public figures, the names of people whom everybody knows stay as they are."""
+    return _read(public_figures)
+
+
+@cache
+def _read(public_figures: bool) -> Lists:
     known: dict[str, int] = {}
     phrases: dict[str, set[tuple[str, ...]]] = {}
     _enter_names(known)
