@@ -33,6 +33,8 @@ _OTHERWISE = re.compile(
 
 DATED = r"(?:19|20)\d\d-[01]\d-[0-3]\d "
 """How a line begins that tells a day first: what follows is a number of its own."""
+BEFORE_DAY = r"(?! (?:19|20)\d\d-[01]\d-[0-3]\d(?!\d))"
+"""What no number goes on over: a space and a day."""
 _DATE = re.compile(r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])", re.ASCII)
 
 

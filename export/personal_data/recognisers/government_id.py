@@ -10,7 +10,7 @@ from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.placeholders import is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
 from export.personal_data.span import Kind, Recogniser, Span
-from export.personal_data.vetoes import DATED, is_date, overlaps, vetoed
+from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
@@ -22,7 +22,8 @@ SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
 _DIGITS = re.compile(
-    rf"(?!{DATED})\d(?<![\w.,+/#-].)(?<!\d[:=].)(?:[ .\-/]?\d){{6,18}}(?:(?<=\d{{17}})X)?(?![\w]|[.,:/-]\d)", re.ASCII
+    rf"(?!{DATED})\d(?<![\w.,+/#-].)(?<!\d[:=].)(?:{BEFORE_DAY}[ .\-/]?\d){{6,18}}(?:(?<=\d{{17}})X)?(?![\w]|[.,:/-]\d)",
+    re.ASCII,
 )
 _NAMES = list(WRITTEN)
 _LETTERS = re.compile(

@@ -88,8 +88,9 @@ def test_wide_digits_and_invisible_characters_hide_nothing():
     ("value", "kind"),
     [("188-39-9172", Kind.GOVERNMENT_ID), ("0725 414 885", Kind.PHONE), ("3341225518", Kind.GOVERNMENT_ID)],
 )
-def test_a_number_behind_a_day_is_a_number_of_its_own(value: str, kind: Kind):
+def test_a_number_beside_a_day_is_a_number_of_its_own(value: str, kind: Kind):
     assert found(f"2020-01-02 {value}") == [(value, kind)]
+    assert found(f"{value} 2020-01-02") == [(value, kind)]
 
 
 def test_digits_of_every_script_are_digits():
