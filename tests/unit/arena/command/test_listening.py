@@ -93,7 +93,9 @@ def test_a_terminal_that_hangs_up_ends_serving(monkeypatch: pytest.MonkeyPatch):
     assert told == ["stop"]
 
 
-def test_ctrl_c_is_still_an_interruption_after_serving():
+def test_ctrl_c_is_still_an_interruption_after_serving(request: pytest.FixtureRequest):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the suite was started with
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(KeyboardInterrupt):
         serve(an_app(stop_with=signal.SIGINT), listen("127.0.0.1", 0))
 
