@@ -6,6 +6,7 @@ from export.names.lists import Is, Lists
 from export.names.span import NameSpan
 from export.names.tokens import Token
 from export.names.vocabulary import IN_SIGNS
+from export.names.windows import is_word_only
 
 PARTICLES = frozenset(
     "de da do dos das del della di du des la le van von der den ter ten zu af av bin ibn bint al el ben abu san"  # noqa: SIM905
@@ -18,7 +19,7 @@ BEFORE_NAMES = frozenset(
 """What begins a sentence and a name follows."""
 SURE = 0.5
 """From which share on a sign is rather part of a name."""
-_AFTER_NAMES = frozenset("和向可中为然先才成在上下发来去到高大小新信有也能会想要是的")
+AFTER_NAMES = frozenset("和向可中为然先才成在上下发来去到高大小新信有也能会想要是的")
 """Signs that follow a name more often than they end it."""
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
@@ -77,8 +78,14 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
             is_name = what & (Is.GIVEN | Is.FAMILY) or (
                 len(token.text) > 1 and not (begins and what) and not what & Is.NOUN
             )
-            if is_name and token.text.lower() not in lists.cues and token.text.lower() not in BEFORE_NAMES:
+            low = token.text.lower()
+            if is_name and low not in lists.cues and low not in BEFORE_NAMES and _may_join(token.text, lists):
                 scores[index] = scores[index + 1]
+
+
+def _may_join(word: str, lists: Lists) -> bool:
+    """Tell whether a word may belong to the name beside it: in capitals only what is no common word."""
+    return not word.isupper() or len(word) == 1 or not is_word_only(lists.traits(word))
 
 
 def within_words(words: Sequence[Token], shares: Sequence[float], lists: Lists) -> set[int]:
@@ -115,7 +122,7 @@ def lengthened(words: Sequence[Token], scores: list[float], lists: Lists) -> Non
         is_name = scores[index - 2] > 0 and scores[index - 1] > 0 and scores[index] == 0
         if is_name and (index == 2 or scores[index - 3] == 0) and third.start == first.end + 1 == second.end:
             is_chinese = "f" in lists.han.get(first.text, "") and "g" in lists.han.get(third.text, "")
-            if is_chinese and third.text not in _AFTER_NAMES:
+            if is_chinese and third.text not in AFTER_NAMES:
                 scores[index] = scores[index - 1]
 
 
@@ -134,7 +141,8 @@ def _grow_right(words: Sequence[Token], scores: list[float], barred: Sequence[bo
         what = lists.of(token.text)
         is_name = what & (Is.GIVEN | Is.FAMILY) or not what & Is.NOUN or index < 2 or scores[index - 2] == 0
         is_initial = len(token.text) == 1 and following is not None and following.text == "."
-        if (is_name and low not in lists.cues and not token.text.isupper()) or low in _SUFFIXES or is_initial:
+        is_apart = token.text.isupper() and (not words[index - 1].text.isupper() or not _may_join(token.text, lists))
+        if (is_name and low not in lists.cues and not is_apart) or low in _SUFFIXES or is_initial:
             scores[index] = score
     elif low in PARTICLES and following and is_capital(following.text) and _beside(words, index):
         what = lists.of(following.text)

@@ -18,6 +18,9 @@ _TELL = frozenset(
 )
 _LINKS = frozenset("a à pra para ao al o að til".split())  # noqa: SIM905
 _THAT = frozenset("that im i'm i dass ich dat ik que qu' che att jag że že că".split())  # noqa: SIM905
+_TITLES = frozenset({"mr", "mrs", "ms"})
+_AFTER = frozenset("bhai ji didi bhaiya aunty uncle sahib saheb abi abla".split())  # noqa: SIM905
+"""What is said after a name, out of respect."""
 _MOST = 3
 _OTHER = Is.VETO | Is.PLACE | Is.NOUN | Is.WORD
 SCORE = 0.8
@@ -26,7 +29,13 @@ SCORE = 0.8
 def mark_labelled(
     words: Sequence[Token], scores: list[float], barred: Sequence[bool], spoken: int, lists: Lists
 ) -> None:
-    """Give a score to two or three words with capitals after a label, and to an unknown small word that is told."""
+    """Give a score to two or three words with capitals after a label, and to an unknown small word that is told.
+
+    And to one after `mr` in small letters, or with a capital before `ji` and the like.
+    """
+    for index in _titled(words, spoken, lists):
+        if not barred[index]:
+            scores[index] = max(scores[index], SCORE)
     for index in range(1, len(words) - 1):
         low = words[index].text.lower()
         if low == ":" and words[index - 1].text.lower() in _LABELS:
@@ -39,6 +48,28 @@ def mark_labelled(
             before = index - 2 if words[index - 1].text.lower() in _LINKS else index - 1
             if before >= 0 and words[before].text.lower() in _TELL and not _is_else(low, spoken, lists):
                 scores[index] = SCORE
+
+
+def _titled(words: Sequence[Token], spoken: int, lists: Lists) -> list[int]:
+    found: list[int] = []
+    for index, (word, start, _) in enumerate(words):
+        if word in _AFTER and index and words[index - 1].end + 1 == start:
+            before = words[index - 1].text
+            if len(before) > 2 and before.isalpha() and is_capital(before) and not _is_else(before, spoken, lists):
+                found.append(index - 1)
+        elif word in _TITLES:
+            at = index + 2 if index + 1 < len(words) and words[index + 1].text == "." else index + 1
+            if at < len(words) and _may_follow(words[at].text, lists):
+                found.append(at)
+    return found
+
+
+def _may_follow(word: str, lists: Lists) -> bool:
+    """Tell whether a word in small letters may be somebody's name after `mr`."""
+    if len(word) < 3 or not word.isalpha() or is_capital(word):
+        return False
+    what = lists.traits(word)
+    return not what & (Is.NOUN | Is.VETO) and what & Is.ENGLISH < 2 << ENGLISH_SHIFT
 
 
 def _run(words: Sequence[Token], start: int) -> range:

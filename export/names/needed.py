@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.made import is_of_things
+from export.names.needs import Needs
+from export.names.pairs import is_like_a_full_name, is_of_common_words
 from export.names.tokens import Token
 from export.names.windows import is_word_only
 
@@ -33,81 +35,6 @@ _ENDS = frozenset({"", ".", "!", "?", "\n", ":"})
 _BESIDE = frozenset({"honorific", "relation", "greeting", "closing", "named", "header"})
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Shares from 0 to 1; chosen on the bench's development part."""
-
-    name: float = 0.34
-    """A listed name."""
-    unknown: float = 0.26
-    """A word that no list has."""
-    cued: float = 0.19
-    """A word that no list has, beside a word that announces persons."""
-    initial: float = 0.3
-    """A word that no list has, at the beginning of a sentence."""
-    common_name: float = 0.46
-    """A listed name that is also a common word."""
-    common: float = 0.25
-    """A word that English has as a small one, or our own lists."""
-    often: float = 0.25
-    """A word that another language often has as a small one."""
-    seldom: float = 0.63
-    """A word that another language has as a small one now and then."""
-    rare: float = 0.15
-    """A word that another language has seldom."""
-    often_name: float = 0.26
-    """The same, if it is a listed name, too."""
-    thing: float = 0.64
-    """What large lists have as a thing's name."""
-    figure: float = 0.6
-    """Somebody who lived long ago."""
-    thing_name: float = 0.25
-    place_name: float = 0.46
-    place: float = 0.18
-    where: float = 0.92
-    """A place after `in`, `from` and the like."""
-    veto_name: float = 0.86
-    veto: float = 0.91
-    article: float = 0.8
-    """A word that no list has, after an article."""
-    also_small: float = 0.5
-    """A word that the conversation has in small letters, too, or after an article."""
-    titled: float = 0.4
-    """What is added in lines where most words have a capital."""
-    titled_name: float = 0.32
-    """The same for what no list has, or as a name only."""
-    capitals: float = 0.0
-    """What is added in lines that are all in capitals."""
-    small: float = 0.3
-    """A word in small letters."""
-    small_word: float = 0.7
-    """The same, if another language than English has it."""
-    other: float = 0.22
-    """A word of another script than ours, that no list has."""
-    letter: float = 0.27
-    """A word of a script without capitals, that no list has."""
-    letter_common: float = 0.56
-    letter_name: float = 0.35
-    own: float = 0.98
-    """A word that a language of the conversation has as a small one."""
-    own_rare: float = 0.66
-    """The same, if it has it seldom."""
-    own_name: float = 0.44
-    """The same, if it is a listed name, too."""
-    own_part: float = 0.85
-    """What is made of two of its words, or ends as its nouns do."""
-    in_row: float = 0.52
-    """What no list has as a name, in a row with known things."""
-    in_row_name: float = 0.94
-    """The same of a listed name."""
-    letter_own: float = 0.9
-    letter_own_name: float = 0.5
-    eager: float = 0.002
-    """What the need of a word that is no known thing is multiplied with, where the conversation has sure names."""
-    sign: float = 0.66
-    """A Chinese, Japanese or Korean sign."""
-
-
 NEEDS = Needs()
 CERTAIN = 0.7
 """Where as much as this is needed, something else is known of a word, however many names the conversation has."""
@@ -125,25 +52,45 @@ class Around:
     """It has a sure name elsewhere."""
 
 
-def needed(words: Sequence[Token], index: int, around: Around, lists: Lists, line: str, is_among_things: bool) -> float:
-    """Return how likely the model must find a word; `line` is how the word's line is written (see `lines`)."""
+def needed(words: Sequence[Token], index: int, around: Around, lists: Lists, line: str, row: str) -> float:
+    """Return how likely the model must find a word; for `line` see `lines`, for `row` `among_things`."""
     word = words[index].text
     what = lists.traits(word)
     if not is_capital(word):
-        return _of_small(word, what, lists, around.spoken)
+        value = _of_small(word, what, lists, around.spoken)
+        if not around.is_of_persons or word[0] >= "\u3000":
+            return value
+        return value * (NEEDS.eager_letter if word[0] >= "\u0590" else NEEDS.eager_small)
     is_plain = not what & ~(_NAME | _SELDOM)
     titled = NEEDS.titled_name if is_plain else NEEDS.titled
     more = titled if line == "t" else NEEDS.capitals if line == "c" else 0.0
-    value = _of_capital(words, index, around, lists, what)
-    if is_among_things:
-        value = max(value, NEEDS.in_row_name if what & _NAME else NEEDS.in_row)
-    is_open = around.is_of_persons and value < CERTAIN and not what & _CLOSED and not _is_english(what)
-    return (value + more) * NEEDS.eager if is_open else min(0.985, value + more)
+    value = _of_capital(words, index, around, lists, line)
+    if row:
+        in_row = NEEDS.in_row_name if what & _NAME else NEEDS.in_row
+        value = max(value, NEEDS.labelled if row == "l" else in_row)
+    if around.is_of_persons and value < CERTAIN and not what & _CLOSED and not _is_english(what):
+        return (value + more) * NEEDS.eager
+    if around.is_of_persons and not row and not more and (low := word.lower()) not in BEFORE_NAMES:
+        value *= _eagerness(what, low, lists)
+    elif is_plain and line != "t" and is_like_a_full_name(words, index, around.spoken, lists):
+        value *= NEEDS.paired
+    return min(0.985, value + more)
 
 
-def _of_capital(words: Sequence[Token], index: int, around: Around, lists: Lists, what: int) -> float:
+def _eagerness(what: int, low: str, lists: Lists) -> float:
+    """Return what the need of a word that may be else is multiplied with, where the conversation has sure names."""
+    if low in lists.major or (low,) in lists.famous or what & Is.VETO:
+        return NEEDS.eager_veto
+    if what & Is.PLACE:
+        return NEEDS.eager_place
+    if what & (Is.THING | Is.FIGURE):
+        return NEEDS.eager_thing
+    return NEEDS.eager_word if what & Is.NOUN or _is_english(what) else NEEDS.eager_own
+
+
+def _of_capital(words: Sequence[Token], index: int, around: Around, lists: Lists, line: str) -> float:
     word = words[index].text
-    low = word.lower()
+    what, low = lists.traits(word), word.lower()
     before = words[index - 1].text.lower() if index else ""
     if (low,) in lists.famous or low in BEFORE_NAMES:
         return 0.985
@@ -151,21 +98,29 @@ def _of_capital(words: Sequence[Token], index: int, around: Around, lists: Lists
         return 0.93
     if what & (Is.VETO | Is.PLACE) or low in lists.major:
         return _of_thing(before, low, what, lists)
-    if not what & _NAME and _is_other(word, low, lists):
+    if not what & _NAME and not (line == "c" and len(word) > 3) and _is_other(word, low, lists):
         return 0.9
     if before in _ARTICLES and not what & _NAME:
         return NEEDS.article
     if low in around.small and not what & Is.GIVEN:
         return NEEDS.also_small
-    is_own = bool(lists.spoken_in(low) & around.spoken)
+    return _of_word(words, index, around.spoken, lists)
+
+
+def _of_word(words: Sequence[Token], index: int, spoken: int, lists: Lists) -> float:
+    """Return it for what is neither a place nor surely a thing."""
+    what, low = lists.traits(words[index].text), words[index].text.lower()
+    is_own = bool(lists.spoken_in(low) & spoken)
     if what & _NAME:
         common = NEEDS.common_name if _is_english(what) else NEEDS.often_name if what & _ELSEWHERE else NEEDS.name
         return max(common, NEEDS.own_name) if is_own else common
     if is_own and not _is_english(what):
         return NEEDS.own if what & _ELSEWHERE else NEEDS.own_rare
-    if not what & ~_LEVELS and is_of_things(low, around.spoken, lists):
+    if not what & ~_LEVELS and is_of_things(low, spoken, lists):
         return NEEDS.own_part
-    return _of_other(before, low, lists, what)
+    if _is_english(what) and is_of_common_words(words, index, lists):
+        return NEEDS.common_pair
+    return _of_other(words[index - 1].text.lower() if index else "", low, lists, what)
 
 
 def _of_other(before: str, low: str, lists: Lists, what: int) -> float:
@@ -175,7 +130,7 @@ def _of_other(before: str, low: str, lists: Lists, what: int) -> float:
     if what & Is.THING:
         return max(NEEDS.thing, NEEDS.common) if _is_english(what) else NEEDS.thing
     if _is_english(what):
-        return NEEDS.common
+        return max(NEEDS.common, NEEDS.common_initial) if before in _ENDS else NEEDS.common
     is_often = what & Is.FOREIGN == Is.FOREIGN
     is_seldom = what & (_ELSEWHERE | Is.WORD)
     elsewhere = NEEDS.often if is_often else NEEDS.seldom if is_seldom else NEEDS.rare if what & _SELDOM else 0.0
@@ -228,6 +183,8 @@ def _of_small(word: str, what: int, lists: Lists, spoken: int) -> float:
             return 0.97
         if what & Is.WORD or _is_english(what) or low in PARTICLES or low in lists.cues:
             return 0.5 if what & Is.GIVEN else 0.97
+        if "-" in low and any(is_word_only(lists.traits(part)) for part in low.split("-") if part):  # tie-in
+            return 0.97
         if what & _ELSEWHERE:
             return NEEDS.small_word
         return NEEDS.small

@@ -7,8 +7,8 @@ from export.names import rules
 from export.names.balanced import listed_or_announced
 from export.names.features import Looker
 from export.names.joining import (
+    AFTER_NAMES,
     BEFORE_NAMES,
-    SURE,
     extended,
     famous_words,
     is_capital,
@@ -18,7 +18,7 @@ from export.names.joining import (
     within_words,
 )
 from export.names.labels import mark_labelled
-from export.names.lists import Lists
+from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.model import Model
 from export.names.needed import Around, lines, needed, things
@@ -34,6 +34,8 @@ BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 LEAST = 0.002
 """Less than this is as good as nothing: the model was not asked, or is sure."""
+ENOUGH = 0.3
+"""How likely one name must be for less to be needed of the others in its conversation."""
 LISTED = 0.02
 """How likely the model must find what lists alone would take for a name."""
 
@@ -59,13 +61,14 @@ class Recall:
             [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
             for row, each in zip(rows, barred, strict=True)
         ]
+        around = Around(small, spoken(rows, self.lists))
         written = [
-            (lines(row, self.lists), among_things(row, out, self.lists)) for row, out in zip(rows, open_to, strict=True)
+            (lines(row, self.lists), among_things(row, out, around.spoken, self.lists))
+            for row, out in zip(rows, open_to, strict=True)
         ]
         parts = list(zip(plain, rows, open_to, written, strict=True))
-        around = Around(small, spoken(rows, self.lists))
         found = [self._names(*part, around) for part in parts]
-        if any(span.score >= SURE for row in found for span in row):
+        if any(span.score >= ENOUGH for row in found for span in row):
             around = replace(around, is_of_persons=True)
             return [self._names(*part, around) for part in parts]
         return found
@@ -75,7 +78,7 @@ class Recall:
         text: str,
         words: Sequence[Token],
         barred: Sequence[bool],
-        written: tuple[Sequence[str], Sequence[bool]],
+        written: tuple[Sequence[str], Sequence[str]],
         around: Around,
     ) -> list[NameSpan]:
         """Return the names in a text; where others of the conversation are sure, less is needed."""
@@ -89,7 +92,7 @@ class Recall:
                 and share >= needed(words, index, around, self.lists, line[index], is_among[index])
             ):
                 scores[index] = share
-            elif share >= LISTED and is_capital(words[index].text) and not barred[index] and len(words[index].text) > 1:
+            elif not barred[index] and self._may_be_listed(words[index].text, share, around):
                 scores[index] = 0.5 * listed_or_announced(words, index, self.lists)
         inside = set[int]() if text.isascii() else within_words(words, shares, self.lists)
         for index in inside:
@@ -116,9 +119,15 @@ class Recall:
             if self._may_belong(words[index].text):
                 scores[index] = shares[index]
 
+    def _may_be_listed(self, word: str, share: float, around: Around) -> bool:
+        """Tell whether lists may decide: whatever the model says of given names where the conversation has names."""
+        if len(word) < 2 or not is_capital(word):
+            return False
+        return share >= LISTED or (around.is_of_persons and self.lists.known.get(word.lower(), 0) & Is.GIVEN > 0)
+
     def _may_belong(self, word: str) -> bool:
         """Tell whether a word can be part of a name that stands beside it."""
         low = word.lower()
-        if low in self.lists.cues or low in BEFORE_NAMES or word in _NO_PART:
+        if low in self.lists.cues or low in BEFORE_NAMES or word in _NO_PART or word in AFTER_NAMES:
             return False
         return word != low or low >= "\u0590" or not is_word_only(self.lists.traits(low))

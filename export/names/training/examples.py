@@ -23,12 +23,29 @@ SHARES = {
     "ko": 2200,
     "vi": 2200,
     "de": 2800,
-    "es": 2200,
-    "fr": 2200,
+    "es": 2600,
+    "fr": 2400,
     "ru": 1800,
-    "ar": 1800,
+    "ar": 2000,
+    "pt": 2000,
+    "in": 2000,
+    "af": 1800,
+    "nl": 1900,
+    "el": 1900,
+    "hi": 1800,
+    "fa": 1800,
+    "ro": 1700,
 }
 _BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
+_LINKS = {
+    "es": ("", "", "", "de ", "y "),
+    "pt": ("", "", "da ", "dos ", "de "),
+    "nl": ("van der ", "van ", "de "),
+    "in": ("", "K. ", "R. "),
+    "ar": ("بن ", "آل "),
+    "af": ("",),
+}
+"""What joins two family names, or a given name and two others."""
 _NAME = Is.GIVEN | Is.FAMILY
 _AMID = ("N", "N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "Y", "K", "K", "P", "V", "W")
 _COMMON_SLOTS = frozenset({"W", "L", "V", "UW", "C1", "U1", "C"})
@@ -163,6 +180,8 @@ class People:
             return f"{given} {family}-{self.family()}"
         if kind < 0.22 and self._language in {"es", "pt", "fr", "nl", "it", "en", "de"}:
             return f"{given} {chance.choice(_BEFORE_FAMILY)}{family}"
+        if kind < 0.36 and self._language in _LINKS:
+            return f"{given} {family} {chance.choice(_LINKS[self._language])}{self.family()}"
         if self._language in {"ru", "uk"} and kind < 0.3:
             return f"{family} {given}"
         return f"{given} {family}"

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from export.names import sections, vocabulary
 from export.names.bench import cases
-from export.names.joining import within_words
+from export.names.joining import extended, within_words
 from export.names.labels import mark_labelled
 from export.names.lists import FOREIGN_SHIFT, Is, lists
 from export.names.made import is_of_things
 from export.names.needed import lines
+from export.names.pairs import is_like_a_full_name, is_of_common_words
 from export.names.rows import among_things
 from export.names.spoken import spoken
 from export.names.tokens import tokens
@@ -117,7 +118,7 @@ def test_words_that_are_made_like_things_are_told():
 def test_what_stands_in_a_row_with_things_is_told():
     words = tokens("we compare Kafka, Zentrix and Docker. Ask Ann, Zentrix or Bo")
 
-    among = among_things(words, [False] * len(words), lists())
+    among = among_things(words, [False] * len(words), 0, lists())
 
     assert [word.text for word, is_among in zip(words, among, strict=True) if is_among] == [
         "Kafka",
@@ -133,3 +134,39 @@ def test_names_after_labels_and_told_in_small_letters_are_marked():
     mark_labelled(words, scores, [False] * len(words), lists().tongues.bits(["en"]), lists())
 
     assert [word.text for word, score in zip(words, scores, strict=True) if score] == ["Gislinde", "Kraft", "katrijn"]
+
+
+def test_what_a_label_of_things_heads_is_told():
+    words = tokens("Ingredientes: Zentrix, Marlo y Bo")
+
+    among = among_things(words, [False] * len(words), 0, lists())
+
+    assert "".join(among) == "lll"
+
+
+def test_names_with_a_title_in_small_letters_or_a_word_of_respect_are_marked():
+    words = tokens("ask mr. okonjimi whether Zentrani bhai is in, and mr right")
+    scores = [0.0] * len(words)
+
+    mark_labelled(words, scores, [False] * len(words), lists().tongues.bits(["en"]), lists())
+
+    assert [word.text for word, score in zip(words, scores, strict=True) if score] == ["okonjimi", "Zentrani"]
+
+
+def test_two_unknown_words_with_a_capital_within_a_sentence_are_like_a_full_name():
+    words = tokens("we met Zentrani Okonjimi and made an Elevator Pitch")
+    known = lists()
+
+    alike = [is_like_a_full_name(words, index, 0, known) for index in range(len(words))]
+
+    assert [words[index].text for index, is_alike in enumerate(alike) if is_alike] == ["Zentrani", "Okonjimi"]
+    assert is_of_common_words(words, len(words) - 1, known)
+
+
+def test_names_in_capitals_grow_over_names_and_not_over_common_words():
+    words = tokens("WENDY ZENTRANI HATES MONDAYS")
+    scores = [1.0, 0.0, 0.0, 0.0]
+
+    extended(words, scores, [False] * 4, lists())
+
+    assert scores == [1.0, 1.0, 0.0, 0.0]
