@@ -30,9 +30,9 @@ def test_a_conversation_stays_with_the_engine_that_has_read_it(engine: RealEngin
         first = [threads.submit(visitor.say, chat, f"{chat} {LONG}", parameters=MIDDLING) for chat in chats]
         assert [end_of(each.result()) for each in first] == [Finished(reason="length")] * 8
         holders = {chat: arena.turns(chat)[0].worker for chat in chats}
-        # Affinity yields to load, and what heartbeats say of that may be old: until one says that nothing runs.
-        engine.until(lambda: all((each.state() or {})["busy"] == 0 for each in engines), 30)
         for chat, holder in holders.items():
+            # Affinity yields to load, and what heartbeats say of that may be old: until one says that nothing runs.
+            engine.until(lambda: all((each.state() or {})["busy"] == 0 for each in engines), 30)
             before = [(each.metric(QUERIES), each.metric(HITS)) for each in engines]
             visitor.say(chat, "Go on.", parameters=SHORT)
             after = [(each.metric(QUERIES), each.metric(HITS)) for each in engines]
