@@ -8,6 +8,21 @@ from pydantic import Field
 from arena.word import Word
 
 Status = Literal["rated", "provisional", "unrated"]
+CATEGORY_NAMES: Mapping[str, str] = {
+    "code": "Code",
+    "maths": "Maths",
+    "long_prompt": "Long prompts",
+    "multi_turn": "Several turns",
+    "english": "English",
+    "not_english": "Not English",
+    "hard_prompt": "Hard prompts",
+    "creative_writing": "Creative writing",
+    "instruction_following": "Following instructions",
+    "no_refusal": "Without refusals",
+    "no_duplicates": "Few of the same prompt",
+    "no_ties": "Without ties",
+}
+"""What people read for a category. One that is not here (`language=German`) is read as it is written."""
 
 
 class BoardRow(Word):

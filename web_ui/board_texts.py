@@ -1,5 +1,7 @@
 """What a visitor reads on the leaderboard."""
 
+from arena.leaderboard import CATEGORY_NAMES
+
 EMPTY = "Not enough votes yet. Fight a few battles, and the standings appear here."
 HOW_TO = (
     "Ratings come from blind battles alone: 400 points more mean odds of ten to one, and the average is 1000. "
@@ -26,20 +28,6 @@ VOTES = "Votes that count so far: {votes:,}"
 AS_OF = "as of {day} UTC"
 CATEGORY = "Category"
 OVERALL = "All votes"
-CATEGORIES = {
-    "code": "Code",
-    "maths": "Maths",
-    "long_prompt": "Long prompts",
-    "multi_turn": "Several turns",
-    "english": "English",
-    "not_english": "Not English",
-    "hard_prompt": "Hard prompts",
-    "creative_writing": "Creative writing",
-    "instruction_following": "Following instructions",
-    "no_refusal": "Without refusals",
-    "no_duplicates": "Few of the same prompt",
-    "no_ties": "Without ties",
-}
 COLUMNS = {
     "rank": "Rank",
     "model": "Model",
@@ -76,4 +64,4 @@ def category_name(category: str) -> str:
     """Return what a category is called where people read it."""
     if category.startswith("language="):
         return category.removeprefix("language=")
-    return CATEGORIES.get(category) or category.replace("_", " ").capitalize()
+    return CATEGORY_NAMES.get(category) or category.replace("_", " ").capitalize()

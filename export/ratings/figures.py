@@ -1,12 +1,12 @@
 """A board as pictures, SVG and PNG: the same board gives the same bytes."""
 
-import io
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from export.drawing import Draw, drawn
 from export.ratings.coverage import GROUPS, group_of
 from export.ratings.over_time import OverTime
 from export.ratings.scale import Z95, Floats
@@ -38,8 +38,6 @@ _STYLE: dict[Any, Any] = {
 }
 
 Row = Mapping[str, Any]
-Draw = Callable[[Any], None]
-"""Draws on a matplotlib figure."""
 
 
 def figures(board: Row, pairs: Sequence[Row], periods: OverTime) -> dict[str, bytes]:
@@ -60,21 +58,7 @@ def figures(board: Row, pairs: Sequence[Row], periods: OverTime) -> dict[str, by
         drawings["style"] = _effects(board["style"])
     with rc_context(_STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # names in other scripts: the tables have them as they are
-        return {f"{name}.{kind}": data for name, draw in drawings.items() for kind, data in _drawn(draw).items()}
-
-
-def _drawn(draw: Draw) -> dict[str, bytes]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(layout="constrained")
-    draw(figure)
-    svg, png = io.BytesIO(), io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_dpi(150)
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-    return {"svg": svg.getvalue(), "png": png.getvalue()}
+        return {f"{name}.{kind}": data for name, draw in drawings.items() for kind, data in drawn(draw).items()}
 
 
 def _intervals(rows: Sequence[Row]) -> Draw:

@@ -1,17 +1,14 @@
 """The figures as pictures, SVG and PNG: the same figures give the same bytes."""
 
-import io
 import warnings
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from export.drawing import Draw, drawn
 from export.stats.figures import Counts, Stats
 from export.stats.tables import length_groups
 
@@ -38,16 +35,12 @@ _STYLE: dict[Any, Any] = {
     "text.parse_math": False,
 }
 
-Draw = Callable[[Figure], None]
-
 
 def pictures(stats: Stats) -> dict[str, bytes]:
     """Return each picture's bytes by its file's name, twice: `.svg` and `.png`."""
     with rc_context(_STYLE), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # names in other scripts: the tables have them as they are
-        return {
-            f"{name}.{kind}": data for name, draw in _drawings(stats).items() for kind, data in _drawn(draw).items()
-        }
+        return {f"{name}.{kind}": data for name, draw in _drawings(stats).items() for kind, data in drawn(draw).items()}
 
 
 def _drawings(stats: Stats) -> dict[str, Draw]:
@@ -67,16 +60,6 @@ def _drawings(stats: Stats) -> dict[str, Draw]:
         title = f"{stats.unsafe.flagged:,} of {stats.rows:,} rows have a flagged message"
         drawings["unsafe"] = _bars(title, "rows flagged in the category", flagged, stats.rows, ORANGE)
     return drawings
-
-
-def _drawn(draw: Draw) -> dict[str, bytes]:
-    figure = Figure(layout="constrained")
-    draw(figure)
-    svg, png = io.BytesIO(), io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_dpi(150)
-    FigureCanvasAgg(figure).print_png(png, metadata={"Software": None})
-    return {"svg": svg.getvalue(), "png": png.getvalue()}
 
 
 def _bars(title: str, unit: str, counts: Counts, whole: int, colour: str = BLUE) -> Draw:

@@ -1,5 +1,7 @@
 """Every word of the site that does not come from a board."""
 
+from arena.leaderboard import CATEGORY_NAMES
+
 TITLE = "Leaderboard"
 SKIP = "Skip to the standings"
 BOARDS = "Boards"
@@ -7,21 +9,7 @@ CATEGORIES = "Category"
 STYLE = "Style"
 AS_VOTED = "As voted"
 STYLE_EQUAL = "Style held equal"
-CATEGORY_NAMES = {
-    "overall": "All votes",
-    "code": "Code",
-    "maths": "Maths",
-    "long_prompt": "Long prompts",
-    "multi_turn": "Several turns",
-    "english": "English",
-    "not_english": "Not English",
-    "hard_prompt": "Hard prompts",
-    "creative_writing": "Creative writing",
-    "instruction_following": "Following instructions",
-    "no_refusal": "Without refusals",
-    "no_duplicates": "Few of the same prompt",
-    "no_ties": "Without ties",
-}
+BOARD_NAMES = {"overall": "All votes", **CATEGORY_NAMES}
 
 STANDINGS = "Standings"
 LEAD = "{votes} votes among {models}."
@@ -145,7 +133,7 @@ def category_name(category: str) -> str:
     """Return what a category is called where people read it."""
     if category.startswith("language="):
         return category.removeprefix("language=")
-    return CATEGORY_NAMES.get(category) or category.replace("_", " ").strip().capitalize() or category
+    return BOARD_NAMES.get(category) or category.replace("_", " ").strip().capitalize() or category
 
 
 def rounded(value: float, digits: int = 0) -> str:
