@@ -53,8 +53,8 @@ class ModerationApi:
     """How often a batch is looked at until it is completed."""
     fails: list[str] = field(default_factory=list[str])
     """Codes with which the next batches fail."""
-    unanswered: Callable[[str], bool] = lambda _: False
-    """Which texts of a batch expire, once."""
+    expires: Counter[str] = field(default_factory=Counter[str])
+    """How often a text that is sent in a batch expires in it."""
     guard: Callable[[dict[str, Any]], str] = lambda _: "safe"
     texts: Counter[str] = field(default_factory=Counter[str])
     """Every text that came, and how often."""
@@ -194,7 +194,8 @@ class ModerationApi:
         for line in self.files[batch["input_file_id"]].splitlines():
             asked = json.loads(line)
             text = asked["body"]["input"]
-            if self.unanswered(text):
+            if self.expires[text] > 0:
+                self.expires[text] -= 1
                 bad.append({"custom_id": asked["custom_id"], "response": None, "error": {"code": "batch_expired"}})
             elif text in self.forbidden:
                 response = {"status_code": 400, "body": {"error": {"code": "input_too_long"}}}
@@ -202,7 +203,6 @@ class ModerationApi:
             else:
                 body = {"id": "m", "model": self.model, "results": [a_result(text)]}
                 good.append({"custom_id": asked["custom_id"], "response": {"status_code": 200, "body": body}})
-        self.unanswered = lambda _: False
         batch |= {"status": "completed", "request_counts": {"completed": len(good), "failed": len(bad)}}
         for name, lines in (("output_file_id", list(reversed(good))), ("error_file_id", bad)):
             if lines:

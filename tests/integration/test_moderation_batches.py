@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -136,7 +135,7 @@ async def test_what_passes_is_waited_for_and_nothing_is_judged_twice(
 
 
 async def test_what_expired_is_asked_again(run: Run, api: ModerationApi):
-    api.unanswered = lambda text: text in {"text 1", "text 2"}
+    api.expires.update(["text 1", "text 2"])
 
     fetched = await run.go()
 
@@ -173,18 +172,7 @@ async def test_a_batch_that_fails_says_why(run: Run, api: ModerationApi):
 
 
 async def test_a_provider_that_brings_nothing_is_not_asked_for_ever(run: Run, api: ModerationApi):
-    def never(_: str) -> bool:
-        api.unanswered = never
-        return True
-
-    api.unanswered = never
-    complete = api._complete  # pyright: ignore[reportPrivateUsage]
-
-    def completes(batch: dict[str, Any]) -> None:
-        api.unanswered = never
-        complete(batch)
-
-    api._complete = completes  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    api.expires.update(dict.fromkeys(TEXTS, 100))
 
     with pytest.raises(ProviderError, match="nothing in them"):
         await run.go()
