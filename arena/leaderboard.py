@@ -70,6 +70,24 @@ class Leaderboard(Word):
         return self.model_copy(update={"rows": (), "categories": others | {category: self.categories[category]}})
 
 
+class BoardFigures(Word):
+    """What is drawn beside one board: who beats whom, how well pairs are covered, ratings over time, what style does.
+
+    They are made more rarely than the board, so that its numbers never wait for pictures.
+    """
+
+    updated_at: float | None = None
+    """Unix seconds; None where there are none."""
+    models: tuple[str, ...] = ()
+    """All that they name."""
+    html: str = ""
+    """Made by `export`, with a style of its own and no script; every text in it is escaped."""
+    has_style: bool = False
+    """Whether there is a board with style held equal, too."""
+    styled: Leaderboard | None = None
+    """That board, if it was asked for: the figures are those beside it."""
+
+
 class OwnRow(Word):
     """How one visitor's own votes judged one model."""
 

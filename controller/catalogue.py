@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from arena.errors import UnknownModel
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
 from arena.model import ModelEntry, ModelKind, ModelList, PublicModel
 from controller.pool.worker_pool import WorkerPool
 from controller.routing.rules import Allowance
@@ -58,6 +58,10 @@ class Catalogue:
         categories = {name: self.shown(each) for name, each in board.categories.items()}
         rows = tuple(row for row in board.rows if row.model not in secret)
         return board.model_copy(update={"rows": rows, "categories": categories})
+
+    def may_draw(self, figures: BoardFigures) -> bool:
+        """Whether visitors may see figures: not if they name a model that became secret since they were made."""
+        return self.secret().isdisjoint(figures.models)
 
     def secret(self) -> frozenset[str]:
         """Return the models that no list names."""

@@ -1,11 +1,11 @@
 """The ledger: every fact has one way in, and none but a turn's end is ever changed."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from arena.battle import Outcome
 from arena.errors import LedgerError, SessionRequired
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
 from logging_store import choices, queries
 from logging_store.ending import end_all_in, lose_in
 from logging_store.engine import Database, is_orphan, open_database, parse_url
@@ -157,6 +157,16 @@ class Ledger:
     async def leaderboard(self) -> Leaderboard | None:
         """Return the latest board."""
         return await self.database.read(queries.board_in)
+
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        """Keep what is drawn beside a category's boards, in the place of what was."""
+        await self.database.write(lambda connection: queries.save_figures_in(connection, category, found))
+
+    async def figures(self, category: str, *, is_styled: bool) -> BoardFigures | None:
+        """Return what is drawn beside a category's board, as voted or with style held equal."""
+        return await self.database.read(
+            lambda connection: queries.figures_in(connection, category, is_styled=is_styled)
+        )
 
     async def counting_votes(self) -> AsyncGenerator[tuple[str, str, Outcome]]:
         """Yield (model a, model b, outcome) of each vote that nothing speaks against, in the order of their ids."""

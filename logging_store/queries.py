@@ -3,7 +3,7 @@
 What every turn asks is written down once: putting a question together costs more than its answer.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
@@ -12,13 +12,14 @@ from sqlalchemy import Insert, RowMapping, Select, Table, Text, Update, bindpara
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.battle import Mode, Outcome
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
 from arena.session import Consent, Scope
 from logging_store.facts import BattleFact, BattleRecord, ConsentFact, ReactionFact, TurnFact, VoteFact
 from logging_store.tables import (
     battles,
     consents,
     conversations,
+    leaderboard_figures,
     leaderboards,
     marks,
     metadata,
@@ -180,6 +181,23 @@ async def board_in(connection: AsyncConnection) -> Leaderboard | None:
     query = select(leaderboards.c.board).order_by(leaderboards.c.id.desc()).limit(1)
     board = (await connection.execute(query)).scalar_one_or_none()
     return None if board is None else Leaderboard.model_validate(board)
+
+
+async def save_figures_in(connection: AsyncConnection, category: str, found: Sequence[BoardFigures]) -> None:
+    """Keep what is drawn beside a category's boards, in the place of what was: as voted, and with style held equal."""
+    table = leaderboard_figures
+    await connection.execute(table.delete().where(table.c.category == category))
+    for each in found:
+        row = {"category": category, "is_styled": each.styled is not None, "figures": each.model_dump(mode="json")}
+        await connection.execute(table.insert(), row)
+
+
+async def figures_in(connection: AsyncConnection, category: str, *, is_styled: bool) -> BoardFigures | None:
+    """Return what is drawn beside a category's board."""
+    table = leaderboard_figures
+    query = select(table.c.figures).where(table.c.category == category, table.c.is_styled == is_styled)
+    figures = (await connection.execute(query)).scalar_one_or_none()
+    return None if figures is None else BoardFigures.model_validate(figures)
 
 
 def votes_after(last: str) -> Callable[[AsyncConnection], Awaitable[list[tuple[str, str, str, Outcome]]]]:

@@ -184,6 +184,15 @@ leaderboards = Table(
     Column("board", JSON, nullable=False),
 )
 
+leaderboard_figures = Table(
+    "leaderboard_figures",
+    metadata,
+    Column("category", Text, primary_key=True),
+    Column("is_styled", Boolean, primary_key=True),
+    Column("figures", JSON, nullable=False),
+)
+"""What is drawn beside the boards; made anew from the votes."""
+
 deletion_codes = Table(
     "deletion_codes",
     metadata,

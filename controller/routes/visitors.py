@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
-from arena.leaderboard import Leaderboard, OwnBoard
+from arena.leaderboard import BoardFigures, Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -77,6 +77,13 @@ async def leaderboard(wired: Wired, category: str | None = None) -> Leaderboard:
     """Return the stored board; where a category is named (none: all votes), of the others no rows."""
     board = wired.catalogue.shown(await wired.ledger.leaderboard() or Leaderboard())
     return board if category is None else board.with_rows_of(category)
+
+
+@router.get("/leaderboard/figures")
+async def leaderboard_figures(wired: Wired, category: str = "", *, style: bool = False) -> BoardFigures:
+    """Return what is drawn beside a category's board (none: all votes) or that with style held equal, if anything."""
+    found = await wired.ledger.figures(category, is_styled=style)
+    return found if found is not None and wired.catalogue.may_draw(found) else BoardFigures()
 
 
 @router.post("/conversations", status_code=201)

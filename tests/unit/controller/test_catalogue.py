@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from arena.errors import UnknownModel
-from arena.leaderboard import BoardRow, Leaderboard
+from arena.leaderboard import BoardFigures, BoardRow, Leaderboard
 from arena.model import ModelKind
 from arena.worker import WorkerCard
 from controller.catalogue import Catalogue
@@ -72,6 +72,11 @@ def test_boards_hold_no_secret_model():
     rows = tuple(BoardRow.model_validate({"model": name} | counts) for name in ("plain", "hidden", "past"))
 
     assert [row.model for row in a_catalogue().shown(Leaderboard(rows=rows)).rows] == ["plain", "past"]
+
+
+def test_figures_that_name_a_secret_model_are_not_shown():
+    assert a_catalogue().may_draw(BoardFigures(models=("plain", "past")))
+    assert not a_catalogue().may_draw(BoardFigures(models=("plain", "hidden")))
 
 
 async def test_who_waits_for_what_a_model_may_use_is_served_when_it_may_use_more():

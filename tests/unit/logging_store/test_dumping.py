@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind
 from arena.errors import BrokenDump, SetupError
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
 from arena.session import Scope
 from logging_store.api_keys import add_key
 from logging_store.cli import command
@@ -67,6 +67,7 @@ async def _fill(ledger: Ledger) -> None:
     await a_voted_battle(ledger, consent, Outcome.BOTH_BAD, ("stopped_answer", "flood"))
     await a_kept_battle(ledger, consent, pair_probability=None, mode=Mode.SIDE_BY_SIDE)
     await ledger.save_leaderboard(Leaderboard(), 1.5)
+    await ledger.save_figures("code", [BoardFigures(html="<p>é</p>", updated_at=1.25)])
     await give_code(ledger, consent.session_id, 1.25)
     await add_key(ledger, an_api_key(models=("echo",), tokens_per_day=2**40, expires_at=9.25))
     await count_usage(ledger, [a_usage(nanodollars=2**60)], "2026-11-21")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from arena.battle import Mode, Outcome
 from arena.chat import Ending, Parameters, ReactionKind
 from arena.errors import AlreadyVoted, NotFound, SessionRequired, VoteTooEarly
-from arena.leaderboard import BoardRow, Leaderboard
+from arena.leaderboard import BoardFigures, BoardRow, Leaderboard
 from arena.session import Scope
 from logging_store import queries
 from logging_store.columns import storable
@@ -273,6 +273,17 @@ async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledge
 
     assert await ledger.leaderboard() == Leaderboard(votes=BOARDS_KEPT + 4, updated_at=1.5, rows=(row,))
     assert (await ledger.row_counts())["leaderboards"] == BOARDS_KEPT
+
+
+async def test_figures_take_the_place_of_those_before(ledger: Ledger):
+    plain, styled = BoardFigures(html="one", has_style=True), BoardFigures(html="two", styled=Leaderboard(votes=3))
+    await ledger.save_figures("code", [plain, styled])
+    assert await ledger.figures("code", is_styled=False) == plain
+    assert await ledger.figures("code", is_styled=True) == styled
+    assert await ledger.figures("", is_styled=False) is None
+    await ledger.save_figures("code", [styled])
+
+    assert await ledger.figures("code", is_styled=False) is None
 
 
 async def test_a_consent_without_a_session_is_refused(ledger: Ledger):

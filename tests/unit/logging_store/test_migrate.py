@@ -26,6 +26,7 @@ async def test_the_tables_carry_their_names(ledger: Ledger):
         "consents",
         "conversations",
         "deletion_codes",
+        "leaderboard_figures",
         "leaderboards",
         "links",
         "reactions",
