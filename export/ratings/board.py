@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import ModelEntry
 from export.ratings.counts import PairCounts
+from export.ratings.estimate import Estimator, by_bradley_terry
 from export.ratings.live import OVERALL, LiveCounts
 from export.ratings.rate import Standing, rate
 
@@ -32,9 +33,9 @@ def counts_for_board(votes: LiveCounts, listed: Listing, category: str = OVERALL
     return votes.counts(category, known=listed.shown if category == OVERALL else ()).without(listed.secret)
 
 
-def make_board(counts: PairCounts, updated_at: float) -> Leaderboard:
+def make_board(counts: PairCounts, updated_at: float, estimator: Estimator = by_bradley_terry) -> Leaderboard:
     """Rate the models, and write them down: best first, then the provisional ones, then the unrated."""
-    rows = tuple(_row(standing) for standing in rate(counts).standings)
+    rows = tuple(_row(standing) for standing in rate(counts, estimator).standings)
     return Leaderboard(votes=counts.total, updated_at=updated_at, rows=rows)
 
 

@@ -1,12 +1,14 @@
 """The ledger, as those see it who keep a board."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 from arena.battle import Outcome
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
+from export.ratings.live_texts import BoardTexts
 from logging_store import vote_reading
+from logging_store.board_writing import save_board_text
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.vote_reading import RatedVote
 
@@ -18,8 +20,8 @@ class BoardLedger(Protocol):
         """Return the next votes that count, in the order of their ids, those with ids above `last`."""
         ...
 
-    async def count_until(self, last: str) -> int:
-        """Return how many votes count that have ids up to this one."""
+    async def count_until(self, last: str) -> Mapping[Outcome, int]:
+        """Return how many votes count that have ids up to this one, by outcome."""
         ...
 
     async def forgotten(self) -> Sequence[str]:
@@ -34,19 +36,24 @@ class BoardLedger(Protocol):
         """Keep a board as the latest."""
         ...
 
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        """Keep what is drawn beside a category's boards (empty: all votes), in the place of what was."""
+        ...
+
 
 class StoredVotes:
     """A `BoardLedger` that is the real one."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._texts = BoardTexts()
 
     async def votes_after(self, last: str) -> Sequence[tuple[str, str, str, Outcome]]:
         """Return the next votes that count."""
         return await vote_reading.counting_votes(self._ledger, last)
 
-    async def count_until(self, last: str) -> int:
-        """Return how many votes count that have ids up to this one."""
+    async def count_until(self, last: str) -> Mapping[Outcome, int]:
+        """Return how many votes count that have ids up to this one, by outcome."""
         return await vote_reading.count_votes_until(self._ledger, last)
 
     async def forgotten(self) -> Sequence[str]:
@@ -59,7 +66,11 @@ class StoredVotes:
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         """Keep a board as the latest."""
-        await self._ledger.save_leaderboard(board, made_at)
+        await save_board_text(self._ledger, self._texts.of(board), board.votes, made_at)
+
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        """Keep what is drawn beside a category's boards, in the place of what was."""
+        await self._ledger.save_figures(category, found)
 
 
 @asynccontextmanager

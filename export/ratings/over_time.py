@@ -7,7 +7,7 @@ import numpy as np
 
 from arena.leaderboard import Leaderboard
 from export.ratings import bradley_terry
-from export.ratings.counts import Battles, count
+from export.ratings.counts import Battles, PairCounts, count
 from export.ratings.scale import Floats, to_points
 from export.ratings.status import comparable_models
 
@@ -33,15 +33,20 @@ def by_month(battles: Battles, times: Floats | None) -> OverTime:
     months[known] = times[known].astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
     found: dict[str, Mapping[str, float]] = {}
     most = max(2, _MOST * _MANY_MODELS // max(len(battles.models), _MANY_MODELS))
-    for month in _few(np.unique(months[known]).tolist(), most):
+    for month in few(np.unique(months[known]).tolist(), most):
         rows = months <= month
         some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
-        counts = count(some)
-        among = counts.among(comparable_models(counts))
-        if among.models:
-            ratings = to_points(bradley_terry.fit(among).strengths).tolist()
-            found[str(np.datetime64(month, "M"))] = dict(zip(among.models, ratings, strict=True))
+        if ratings := ratings_of(count(some)):
+            found[str(np.datetime64(month, "M"))] = ratings
     return found
+
+
+def ratings_of(counts: PairCounts) -> Mapping[str, float]:
+    """Return the Bradley-Terry ratings of the models that can be compared."""
+    among = counts.among(comparable_models(counts))
+    if not among.models:
+        return {}
+    return dict(zip(among.models, to_points(bradley_terry.fit(among).strengths).tolist(), strict=True))
 
 
 def as_published(boards: Iterable[Leaderboard]) -> OverTime:
@@ -49,7 +54,7 @@ def as_published(boards: Iterable[Leaderboard]) -> OverTime:
     days = {_day(board.updated_at): board for board in boards if board.updated_at is not None}
     return {
         day: {row.model: row.rating for row in days[day].rows if row.rating is not None and row.status == "rated"}
-        for day in _few(sorted(days))
+        for day in few(sorted(days))
     }
 
 
@@ -63,7 +68,8 @@ def _day(time: float) -> str:
     return str(np.datetime64(int(time), "s").astype("datetime64[D]"))
 
 
-def _few(periods: list[Period], most: int = _MOST) -> list[Period]:
+def few(periods: list[Period], most: int = _MOST) -> list[Period]:
+    """Return so many of them, evenly chosen; the last is one of them."""
     if len(periods) <= most:
         return periods
     return [periods[at] for at in np.linspace(0, len(periods) - 1, most).round().astype(int).tolist()]

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from typing import Any
 
+_STATIC = Path(__file__).parent / "static"
 _JOINERS = "\u200c\u200d"
 """They cannot be seen, but names in several scripts need them."""
 
@@ -17,8 +19,10 @@ class Html(str):
 
 def text(said: object) -> Html:
     """Return a text as HTML. What cannot be seen, and could turn what stands around it, is replaced."""
-    plain = (each if each.isprintable() or each in _JOINERS else "\N{REPLACEMENT CHARACTER}" for each in str(said))
-    shown = "".join(plain)
+    shown = str(said)
+    if not shown.isprintable():
+        plain = (each if each.isprintable() or each in _JOINERS else "\N{REPLACEMENT CHARACTER}" for each in shown)
+        shown = "".join(plain)
     return Html(escape(shown))
 
 
@@ -61,6 +65,11 @@ def island(identity: str, data: Any) -> Html:
     for sign in "<>&":
         said = said.replace(sign, f"\\u{ord(sign):04x}")
     return Html(f'<script type="application/json" id="{text(identity)}">{said}</script>')
+
+
+def own(name: str) -> str:
+    """Return a file of ours that lies beside this code."""
+    return (_STATIC / name).read_text(encoding="utf-8")
 
 
 def trusted(name: str, code: str) -> Html:

@@ -4,19 +4,16 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from export.ratings.site import charts, words
+from export.ratings.site import charts, pairs, words
 from export.ratings.site.downloads import downloads
-from export.ratings.site.html import Html, island, tag, together, trusted
+from export.ratings.site.html import Html, island, own, tag, together, trusted
 from export.ratings.site.models import Facts
 from export.ratings.site.notes import made, trust
 from export.ratings.site.site_board import SiteBoard
 from export.ratings.site.standings import how_to_read, standings
 from export.ratings.site.words import many, rounded
-
-_STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -29,7 +26,7 @@ class Sheet:
 
 def page(sheet: Sheet, sheets: Sequence[Sheet], facts: Facts, title: str) -> Html:
     """Return a board's page. `sheets` are all pages of the site, this one too."""
-    style, script = ((_STATIC / name).read_text(encoding="utf-8") for name in ("site.css", "site.js"))
+    style, script = own("figures.css") + own("site.css"), own("site.js")
     board = sheet.board
     head = (
         tag("meta", charset="utf-8"),
@@ -44,7 +41,7 @@ def page(sheet: Sheet, sheets: Sequence[Sheet], facts: Facts, title: str) -> Htm
     body = (
         tag("a", words.SKIP, href="#board", class_="skip"),
         _header(sheet, sheets, title),
-        tag("main", *_sections(sheet, facts)),
+        tag("main", *_sections(sheet, facts), class_="figures"),
         island("words", words.SCRIPT_WORDS),
         island("data", _data(sheet, sheets)),
         trusted("script", script),
@@ -118,8 +115,8 @@ def _sections(sheet: Sheet, facts: Facts) -> list[Html | None]:
         tag("section", *parts, id="board"),
         tag("section", id="model", hidden=True, aria_label=words.ONE_MODEL, tabindex="-1"),
         charts.intervals(board),
-        charts.pair_map(board) if board.rows else None,
-        charts.coverage(board),
+        pairs.pair_map(board) if board.rows else None,
+        pairs.coverage(board),
         charts.over_time(board),
         charts.effects(board),
         trust(board),

@@ -3,6 +3,7 @@
 from export.ratings.site import words
 from export.ratings.site.html import Html, link, named, tag
 from export.ratings.site.models import Facts, ModelFacts
+from export.ratings.site.sections import scrolled
 from export.ratings.site.site_board import Row, SiteBoard
 from export.ratings.site.words import rounded
 
@@ -29,11 +30,6 @@ def standings(board: SiteBoard, facts: Facts) -> Html:
         class_="standings",
     )
     return scrolled(table, words.STANDINGS)
-
-
-def scrolled(table: Html, label: str, kind: str = "") -> Html:
-    """Return a wide table in a box of its own, which the keyboard can scroll."""
-    return tag("div", table, class_=f"scroll {kind}".strip(), tabindex="0", role="region", aria_label=label)
 
 
 def _row(row: Row, facts: ModelFacts) -> Html:

@@ -65,9 +65,11 @@ INTERVALS_SAID = (
 MAP = "Who beats whom"
 MAP_SAID = (
     "Each cell tells how often the model of the row did better than the model of the column, in percent of their "
-    "battles; a tie is half. Few battles say little: the fewer, the paler the cell."
+    "battles; a tie is half. Few battles say little: the fewer, the paler the cell. An empty cell: the two never met."
 )
-MAP_CAPTION = "How often the row beats the column, in percent: the first {models} by rating"
+MAP_CAPTION = "How often the row beats the column, in percent: {models}, the first by rating"
+MET_MAP = "How often they met"
+MET_CAPTION = "How often the two met: {models}, the first by rating"
 NO_PAIRS = "This board does not tell which models met. Make the site from the votes, or from a folder with pairs.csv."
 SHARE = "Win rate, %"
 MET = "Battles"

@@ -143,13 +143,14 @@
   }
   const share = (pair) => (pair.won + pair.tied / 2) / pair.battles;
   const SIZES = [10, 20, 40, 80];
-  const PALE = 8; // as in charts.py
+  const PALE = 8; // as in pairs.py
   const view = make("select", { id: "map-view" });
   const size = make("select", { id: "map-size" });
 
   function prepareMap() {
     const controls = find("#map-controls");
     if (!controls) return;
+    find("#met-map")?.remove(); // the same table shows both
     view.append(make("option", { value: "share" }, words.share), make("option", { value: "met" }, words.met));
     for (const each of SIZES) {
       if (each === SIZES[0] || each < 2 * data.models.length) size.append(make("option", { value: each }, fill(words.first, { n: Math.min(each, data.models.length) })));
@@ -172,7 +173,7 @@
     const most = Math.max(1, ...down.flatMap((a) => columns.map((b) => pairs.get(a)?.get(b)?.battles ?? 0)));
     const cell = (a, b) => {
       const pair = pairs.get(a)?.get(b);
-      if (!pair) return make("td", { class: "never" });
+      if (!pair) return make("td");
       const title = fill(words.cell, { a: data.models[a][0], b: data.models[b][0], share: `${Math.round(100 * share(pair))}%`, n: pair.battles });
       const shade = isShare ? Math.floor((10 * (pair.won + pair.tied / 2 + PALE / 2)) / (pair.battles + PALE) + 0.5) : 5 + Math.round(5 * Math.sqrt(pair.battles / most));
       return make("td", { class: `h${shade}`, title }, isShare ? Math.round(100 * share(pair)) : pair.battles.toLocaleString("en"));

@@ -11,6 +11,7 @@ import pytest
 
 from export.ratings.report_files import COLUMNS
 from export.ratings.site import words
+from export.ratings.site.fragment import fragment
 from export.ratings.site.making import site
 from export.ratings.site.models import ModelFacts
 from export.ratings.site.site_board import SiteBoard
@@ -94,6 +95,16 @@ def test_tables_can_be_heard():
     assert all("scope" in each for each in found.all("th"))
     assert all(each.get("aria-hidden") == "true" for each in found.all("svg"))
     assert all(each.get("tabindex") == "0" and each.get("aria-label") for each in found.all("div") if each.get("role"))
+
+
+def test_the_figures_alone_bring_their_style_and_no_script():
+    found = Parsed(fragment(a_board(style=True)))
+
+    assert len(found.all("style")) == 1
+    assert not found.all("script")
+    assert len(found.all("caption")) == len(found.all("table")) == 6
+    assert len(found.all("section")) == 4
+    assert fragment(a_board()) == fragment(a_board())
 
 
 def test_downloads_hold_the_same_standings():

@@ -1,0 +1,133 @@
+"""Keeps what is drawn beside the live boards, at a pace of its own: the numbers never wait for it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import TypeAdapter
+
+from arena.leaderboard import BoardFigures, Leaderboard
+from arena.word import Word
+from export.ratings.board import Listing
+from export.ratings.board_figures import Drawing
+from export.ratings.live import OVERALL, LiveCounts, LiveVote
+from export.ratings.live_sorting import Texts
+from export.ratings.vote_styles import VoteStyles
+
+REST = 49
+"""After a drawing it rests so many times as long as that took: at most a fiftieth of one processor."""
+
+
+DRAFTS = "draft-figures"
+"""Where they wait for review, in the folder of the leaderboard."""
+
+
+class FigureShelf(Protocol):
+    """Where figures lie that visitors see."""
+
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        """Keep what is drawn beside a category's boards (empty: all votes), in the place of what was."""
+        ...
+
+
+class FigureLedger(FigureShelf, Texts, Protocol):
+    """What is needed of the ledger."""
+
+
+class _Draft(Word):
+    category: str
+    found: tuple[BoardFigures, ...]
+
+
+_DRAFT = TypeAdapter(_Draft)
+
+
+class FigureDrafts:
+    """Figures that wait for the operator's review, a file for each category."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        """Lay down what is drawn beside a category's boards."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"{sha256(category.encode()).hexdigest()[:16]}.json"
+        fresh = file.with_suffix(".new")
+        fresh.write_bytes(_DRAFT.dump_json(_Draft(category=category, found=tuple(found))))
+        fresh.replace(file)
+
+    async def publish(self, shelf: FigureShelf) -> None:
+        """Publish what waits."""
+        for file in sorted(self._folder.glob("*.json")):
+            draft = _DRAFT.validate_json(file.read_bytes())
+            await shelf.save_figures(draft.category, draft.found)
+            file.unlink(missing_ok=True)
+
+
+class FigureKeeper:
+    """Draws one category after the other, whose board was made since, that which waits longest first."""
+
+    def __init__(
+        self,
+        styles: VoteStyles | None = None,
+        drafts: FigureDrafts | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._styles = styles
+        self._drafts = drafts
+        self._clock = clock
+        self._rest_until = 0.0
+        self._drawing = Drawing()
+        self._drawn: dict[str, tuple[float, bool]] = {}
+        """Of which moment's board each category's figures are, and whether style was told of all votes."""
+
+    def begin(self) -> None:
+        """Begin anew: all votes will be told again."""
+        if self._styles is not None:
+            self._styles.begin()
+
+    def take_up(self, votes: Sequence[LiveVote], counts: LiveCounts) -> None:
+        """Take up votes that count."""
+        if self._styles is not None:
+            self._styles.take_up(votes, counts)
+
+    def leave(self, vote: LiveVote, counts: LiveCounts) -> None:
+        """Forget a vote."""
+        if self._styles is not None:
+            self._styles.leave(vote, counts)
+
+    async def work(self, ledger: FigureLedger, counts: LiveCounts, board: Leaderboard, listed: Listing) -> None:
+        """Draw something, unless it still rests."""
+        if self._clock() < self._rest_until:
+            return
+        began = time.process_time()
+        if self._styles is not None:
+            await self._styles.work(ledger)
+        if (category := self._next(board)) is not None:
+            await self._draw(category, ledger, counts, board, listed)
+        self._rest_until = self._clock() + REST * (time.process_time() - began)
+
+    async def _draw(
+        self, category: str, ledger: FigureLedger, counts: LiveCounts, board: Leaderboard, listed: Listing
+    ) -> None:
+        part, state = _part(board, category), self._state(board, category)
+        styles = self._styles.file if self._styles is not None and not self._styles.is_behind else None
+        found = await asyncio.to_thread(self._drawing.figures, counts, category, part, listed, styles)
+        shelf = ledger if self._drafts is None else self._drafts
+        await shelf.save_figures("" if category == OVERALL else category, found)
+        self._drawn[category] = state
+
+    def _next(self, board: Leaderboard) -> str | None:
+        behind = (name for name in (OVERALL, *board.categories) if self._drawn.get(name) != self._state(board, name))
+        return min(behind, key=lambda name: self._drawn.get(name, (0.0, False))[0], default=None)
+
+    def _state(self, board: Leaderboard, category: str) -> tuple[float, bool]:
+        is_whole = self._styles is not None and not self._styles.is_behind
+        return _part(board, category).updated_at or 0.0, is_whole
+
+
+def _part(board: Leaderboard, category: str) -> Leaderboard:
+    return board if category == OVERALL else board.categories[category]

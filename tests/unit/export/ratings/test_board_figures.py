@@ -1,0 +1,198 @@
+"""What is drawn beside a live board."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from arena.leaderboard import BoardFigures, Leaderboard
+from export.ratings.board import Listing, counts_for_board, make_board
+from export.ratings.board_figures import Drawing, with_style
+from export.ratings.figure_keeping import FigureDrafts, FigureKeeper
+from export.ratings.live import OVERALL, LiveCounts, LiveVote
+from export.ratings.period_ratings import PeriodRatings, periods
+from export.ratings.style_counts import COLUMNS
+from export.ratings.styled_votes import StyledVote, StyledVotes, styled_votes
+from export.ratings.vote_styles import VoteStyles
+from export.ratings.vote_table import VoteTable
+from tests.unit.export.ratings.made import coded, live, rows
+from tests.unit.export.ratings.site.made_sites import HOSTILE
+from tests.unit.export.ratings.test_watch import ALedger
+
+DAY = 86_400.0
+NOTHING = Listing()
+MIXED = ("9 a>b", "5 b>a", "3 a=b", "4 c>a", "5 a>c", "2 b>c", "3 c>b")
+
+
+def counted(*votes: LiveVote) -> LiveCounts:
+    counts = LiveCounts()
+    counts.add(votes)
+    return counts
+
+
+def a_board(counts: LiveCounts, listed: Listing = NOTHING) -> Leaderboard:
+    return make_board(counts_for_board(counts, listed), 1.5)
+
+
+def plain(counts: LiveCounts, listed: Listing = NOTHING) -> BoardFigures:
+    return Drawing().figures(counts, OVERALL, a_board(counts, listed), listed, None)[0]
+
+
+def test_it_is_drawn_who_beats_whom_and_how_often_they_met():
+    html = plain(counted(*live(*MIXED))).html
+
+    assert html.startswith('<div class="figures"><style>')
+    assert "How often the row beats the column" in html
+    assert '<td class="h10">17</td>' in html
+    assert "<script" not in html
+
+
+def test_without_models_nothing_is_drawn():
+    assert plain(LiveCounts()) == BoardFigures(updated_at=1.5)
+
+
+def test_names_bring_no_html():
+    counts = counted(*live("a>b", "b>a"), *(vote._replace(model_a=HOSTILE) for vote in live("a>b", at=2e6)))
+    html = plain(counts).html
+
+    assert "<img" not in html
+    assert "</script" not in html
+
+
+def test_a_secret_model_leaves_no_trace():
+    votes = live(*MIXED, "5 s>a", "2 a>s")
+    found = plain(counted(*votes), Listing(secret=frozenset("s")))
+
+    assert found.models == ("a", "c", "b")
+    assert found == plain(counted(*live(*MIXED)))
+
+
+def test_periods_are_days_until_there_are_three_months():
+    assert periods((0, 1, 40)) == [("1970-01-01", 0), ("1970-01-02", 1), ("1970-02-10", 40)]
+    assert periods((0, 1, 40, 70)) == [("1970-01", 1), ("1970-02", 40), ("1970-03", 70)]
+    assert len(periods(tuple(range(58)))) == 36
+
+
+def test_ratings_over_time_are_those_of_all_votes_until_then():
+    early, late = live(*MIXED, at=10 * DAY), live("9 c>a", "2 a>c", "d>a", "a>d", at=12 * DAY)
+    counts = counted(*early, *late)
+    board, ratings = a_board(counts), PeriodRatings()
+    found = ratings.of(counts, OVERALL, board, frozenset())
+    before = a_board(counted(*early))
+
+    assert list(found) == ["1970-01-11", "1970-01-13"]
+    assert found["1970-01-11"] == pytest.approx({row.model: row.rating for row in before.rows})
+    assert found["1970-01-13"] == {row.model: row.rating for row in board.rows}
+    assert ratings.of(counts, OVERALL, board, frozenset("d"))["1970-01-11"] == found["1970-01-11"]
+
+
+def test_the_ratings_of_a_past_day_are_fitted_again_when_one_of_its_votes_goes():
+    early, late = live(*MIXED, at=10 * DAY), live("9 c>a", "2 a>c", at=12 * DAY)
+    counts, ratings = counted(*early, *late), PeriodRatings()
+    before = ratings.of(counts, OVERALL, a_board(counts), frozenset())
+    counts.take(early[0], (OVERALL,))
+    after = ratings.of(counts, OVERALL, a_board(counts), frozenset())
+
+    assert after["1970-01-11"]["a"] < before["1970-01-11"]["a"]
+
+
+def a_styled_table() -> VoteTable:
+    """Three equal models; the longer answer wins more often."""
+    chance = np.random.default_rng(3)
+    battles = coded(rows(*("5 a>b", "5 a<b", "5 b>c", "5 b<c", "5 a>c", "5 a<c") * 6))
+    lead = chance.normal(0, 1, len(battles.a)) + np.where(battles.winner == 0, 0.7, -0.7)
+    return VoteTable(battles, "", style={"chars": (np.exp(lead), np.ones(len(lead)))})
+
+
+def test_with_style_held_equal_there_are_ratings_and_effects():
+    found = with_style(a_styled_table(), 2.5)
+
+    assert found is not None
+    assert found.effects["chars"].coef > 0.5
+    assert (found.board.votes, found.board.updated_at) == (180, 2.5)
+    assert all(row.status == "rated" for row in found.board.rows)
+
+
+@pytest.mark.parametrize("said", [(), ("a>b",), ("3 a=b",), ("5 a>b", "5 a<b", "3 b>c", "3 b<c")])
+def test_where_style_cannot_be_told_there_is_no_such_board(said: tuple[str, ...]):
+    battles = coded(rows(*said))
+    lead = np.where(battles.winner == 0, 9.0, 0.0)
+
+    assert with_style(VoteTable(battles, "", style={"chars": (lead, 9.0 - lead)}), 1.0) is None
+
+
+def a_file(folder: Path) -> AbstractContextManager[StyledVotes]:
+    return styled_votes(folder / "styled.sqlite3", folder / "sorted.sqlite3")
+
+
+def as_styled(vote: LiveVote, *first: int) -> StyledVote:
+    counts = (*first, *(0,) * (2 * len(COLUMNS) - len(first))) if first else ()
+    return StyledVote(vote.id, vote.model_a, vote.model_b, vote.outcome.value, counts)
+
+
+def test_what_answers_look_like_is_kept(tmp_path: Path):
+    votes = live("a>b", "b<c", "a=s")
+    with a_file(tmp_path) as file:
+        file.put([as_styled(votes[0], 7, 1), as_styled(votes[1]), as_styled(votes[2], 2**40)])
+    with a_file(tmp_path) as file:
+        table = file.table(None, frozenset(), "f")
+
+        assert table.style["chars"][0].tolist() == [7.0, 2.0**32 - 1]
+        assert table.style["headers"][0].tolist() == [1.0, 0.0]
+        assert len(file.table(None, frozenset("s"), "f").battles.a) == 1
+        assert len(file.table(None, frozenset(), votes[0].id).battles.a) == 1
+
+
+async def test_every_vote_is_looked_at_once_and_those_that_count_no_more_are_forgotten(tmp_path: Path):
+    votes = live("a>b", "b>a", "b>c", "c>b")
+    ledger, counts = ALedger(*votes), LiveCounts()
+    with a_file(tmp_path) as file:
+        styles = VoteStyles(file)
+        styles.begin()
+        styles.take_up(votes[:2], counts)
+        styles.take_up(votes[2:], counts)
+        await styles.work(ledger)
+        assert file.between("", "f") == {vote.id for vote in votes}
+
+        styles.begin()
+        styles.take_up([votes[0], votes[3]], counts)
+        styles.leave(votes[3], counts)
+        assert file.between("", "f") == {votes[0].id}
+        await styles.work(ledger)
+        styles.take_up(votes[1:2], counts)
+        await styles.work(ledger)
+
+        assert file.between("", "f") == {vote.id for vote in votes[:2]}
+
+
+async def test_one_category_after_the_other_is_drawn_with_rests_between():
+    now, ledger, counts = [0.0], ALedger(), counted(*live(*MIXED))
+    counts.put(live(*MIXED), ("code",))
+    board = a_board(counts)
+    whole = board.model_copy(update={"categories": {"code": board}})
+    keeper = FigureKeeper(clock=lambda: now[0])
+    await keeper.work(ledger, counts, whole, Listing())
+    await keeper.work(ledger, counts, whole, Listing())
+    assert list(ledger.drawn) == [""]
+    now[0] += 1e6
+    await keeper.work(ledger, counts, whole, Listing())
+    assert list(ledger.drawn) == ["", "code"]
+    now[0] += 1e6
+    ledger.drawn.clear()
+    await keeper.work(ledger, counts, whole, Listing())
+
+    assert not ledger.drawn
+
+
+async def test_what_waits_for_review_is_published_once(tmp_path: Path):
+    ledger, counts = ALedger(), counted(*live(*MIXED))
+    drafts = FigureDrafts(tmp_path / "drafts")
+    await FigureKeeper(drafts=drafts).work(ledger, counts, a_board(counts), Listing())
+    assert not ledger.drawn
+    await drafts.publish(ledger)
+    assert list(ledger.drawn) == [""]
+    ledger.drawn.clear()
+    await drafts.publish(ledger)
+
+    assert not ledger.drawn
