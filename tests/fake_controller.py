@@ -20,7 +20,7 @@ from arena.chat import (
 from arena.error_wire import to_problem
 from arena.errors import ArenaError, SessionRequired, UnknownCode
 from arena.ids import new_id, new_token
-from arena.leaderboard import Leaderboard, OwnBoard
+from arena.leaderboard import BoardFigures, Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -113,6 +113,11 @@ def create_app(fake: FakeController) -> FastAPI:  # noqa: C901, PLR0915 (a list 
     async def _leaderboard(request: Request) -> Leaderboard:
         note(request, needs_session=False)
         return fake.board
+
+    @app.get("/leaderboard/figures")
+    async def _figures(request: Request, category: str = "", *, style: bool = False) -> BoardFigures:
+        note(request, needs_session=False)
+        return fake.figures.get((category, style), BoardFigures())
 
     @app.get("/sessions/me/board")
     async def _own_board(request: Request) -> OwnBoard:

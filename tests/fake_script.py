@@ -23,7 +23,7 @@ from arena.chat import (
 )
 from arena.errors import ArenaError
 from arena.ids import new_id
-from arena.leaderboard import BoardRow, Leaderboard, OwnBoard
+from arena.leaderboard import BoardFigures, BoardRow, Leaderboard, OwnBoard
 from arena.model import PublicModel
 from arena.session import Consent, Deleted
 
@@ -58,6 +58,8 @@ class FakeController:
     refusals: dict[str, ArenaError] = field(default_factory=dict[str, ArenaError])
     """What is refused, by method and path without ids: `POST /battles/turns`."""
     board: Leaderboard = field(default_factory=Leaderboard)
+    figures: dict[tuple[str, bool], BoardFigures] = field(default_factory=dict[tuple[str, bool], BoardFigures])
+    """By category, and whether style is held equal."""
     own: OwnBoard = field(default_factory=lambda: OwnBoard(votes=0, needed=30))
     sessions: dict[str, Consent | None] = field(default_factory=dict[str, Consent | None])
     cohorts: list[str] = field(default_factory=list[str])

@@ -1,42 +1,40 @@
 """The leaderboard as a table. Its script sorts and searches it; without one it is whole, too."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
-from urllib.parse import urlencode
 
 from arena.leaderboard import BoardRow, Leaderboard
 from arena.model import PublicModel
 from web_ui import board_texts, texts
+from web_ui.board_reading import Choice, Shown
 from web_ui.view import model_facts
 
 _NUMBERS = ("rank", "rating", "interval", "places", "votes", "price")
 _UNKNOWN = PublicModel(name="")
 
 
-def chosen(board: Leaderboard, wanted: object) -> tuple[str, Leaderboard]:
-    """Return the category that is wanted and its board; the whole board if there is no such category."""
-    if isinstance(wanted, str) and wanted in board.categories:
-        return wanted, board.categories[wanted]
-    return "", board
-
-
-def board_table(board: Leaderboard, models: tuple[PublicModel, ...], wanted: object = "", site: str = "") -> str:
-    """Return the standings as HTML, with the ways to other categories and what can be downloaded."""
-    category, shown = chosen(board, wanted)
-    if not shown.rows:
-        return f'{_ways(board, category)}<p class="board-empty">{escape(board_texts.EMPTY)}</p>'
+def board_table(shown: Shown, models: tuple[PublicModel, ...], site: str = "") -> str:
+    """Return the standings as HTML, with the ways to other boards and what can be downloaded."""
+    rows = shown.board.rows
+    if not rows:
+        return f'{_ways(shown)}<p class="board-empty">{escape(board_texts.EMPTY)}</p>'
     known = {model.name: model for model in models}
     head = "".join(_head(key, label) for key, label in board_texts.COLUMNS.items())
-    span = _Span.of(shown.rows)
-    rows = "".join(_row(row, known.get(row.model, _UNKNOWN), span) for row in shown.rows)
-    caption = board_texts.CAPTION.format(category=_name(category), models=len(shown.rows))
+    span = _Span.of(rows)
+    body = "".join(_row(row, known.get(row.model, _UNKNOWN), span) for row in rows)
     return (
-        f'{_ways(board, category)}<p class="board-votes">{escape(_votes(shown))}</p>{_search(len(shown.rows))}'
+        f'{_ways(shown)}<p class="board-votes">{escape(_votes(shown.board))}</p>{_search(len(rows))}'
         f'<div class="board-scroll" tabindex="0" role="region" aria-label="{escape(texts.LEADERBOARD)}">'
-        f'<table class="board"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>{_downloads(category, site)}"
+        f'<table class="board"><caption>{escape(_caption(shown))}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{_downloads(shown.choice, site)}"
     )
+
+
+def _caption(shown: Shown) -> str:
+    said = board_texts.CAPTION.format(category=_name(shown.choice.category), models=len(shown.board.rows))
+    return f"{said}. {board_texts.STYLED}" if shown.choice.is_styled else said
 
 
 def _name(category: str) -> str:
@@ -51,19 +49,30 @@ def _votes(board: Leaderboard) -> str:
     return f"{said}, {board_texts.AS_OF.format(day=day)}"
 
 
-def _ways(board: Leaderboard, category: str) -> str:
+def _ways(shown: Shown) -> str:
     """Return links to the boards that there are."""
-    if not board.categories:
+    now = shown.choice
+    names = ("", *shown.categories) if shown.categories else ()
+    of_categories = [_way(replace(now, category=each), _name(each), now) for each in names]
+    styles = board_texts.STYLES.items() if shown.has_style else ()
+    of_styles = [_way(replace(now, is_styled=each), label, now) for each, label in styles]
+    return _nav(board_texts.CATEGORY, of_categories) + _nav(board_texts.STYLE, of_styles)
+
+
+def _nav(label: str, links: list[str]) -> str:
+    if not links:
         return ""
-    links = "".join(_way(each, is_here=each == category) for each in ("", *sorted(board.categories)))
-    label = escape(board_texts.CATEGORY)
-    return f'<nav class="board-ways" aria-label="{label}"><span>{label}</span>{links}</nav>'
+    said = escape(label)
+    return f'<nav class="board-ways" aria-label="{said}"><span>{said}</span>{"".join(links)}</nav>'
 
 
-def _way(category: str, *, is_here: bool) -> str:
-    here = ' aria-current="true"' if is_here else ""
-    address = "?" + urlencode({"tab": "leaderboard", **({"category": category} if category else {})})
-    return f'<a href="{escape(address)}" data-category="{escape(category)}"{here}>{escape(_name(category))}</a>'
+def _way(choice: Choice, label: str, now: Choice) -> str:
+    here = ' aria-current="true"' if choice == now else ""
+    address = escape(choice.address("", tab="leaderboard"))
+    style = "1" if choice.is_styled else ""
+    return (
+        f'<a href="{address}" data-category="{escape(choice.category)}" data-style="{style}"{here}>{escape(label)}</a>'
+    )
 
 
 def _search(models: int) -> str:
@@ -87,7 +96,7 @@ def _row(row: BoardRow, model: PublicModel, span: "_Span") -> str:
     is_rated = row.status == "rated" and row.rating is not None
     cells = [
         _number(str(row.rank) if is_rated and row.rank is not None else "", row.rank if is_rated else None),
-        f'<th scope="row">{escape(row.model)}{_badge(model)}</th>',
+        f'<th scope="row"><bdi>{escape(row.model)}</bdi>{_badge(model)}</th>',
         _number(f"{row.rating:.0f}" if is_rated else "", row.rating if is_rated else None, "rating"),
         _number(_interval(row), _width(row), "interval", span.drawn(row) if is_rated else ""),
         _number(_places(row), row.rank_low if is_rated else None),
@@ -97,7 +106,7 @@ def _row(row: BoardRow, model: PublicModel, span: "_Span") -> str:
         _number(_price(model), model.price_in if model.price_out is None else model.price_out),
         f'<td class="text {row.status}">{escape(row.status)}{_reason(row)}</td>',
     ]
-    return f"<tr>{''.join(cells)}</tr>"
+    return f'<tr data-model="{escape(row.model)}">{"".join(cells)}</tr>'
 
 
 def _number(said: str, value: float | None, kind: str = "", drawn: str = "", title: str = "") -> str:
@@ -147,10 +156,10 @@ def _reason(row: BoardRow) -> str:
     return f'<span class="reason">{escape(said)}</span>' if said else ""
 
 
-def _downloads(category: str, site: str) -> str:
-    asked = "?" + urlencode({"category": category}) if category else ""
+def _downloads(choice: Choice, site: str) -> str:
     links = ", ".join(
-        f'<a href="/visitor/leaderboard.{kind}{escape(asked)}" download>{kind.upper()}</a>' for kind in ("csv", "json")
+        f'<a href="{escape(choice.address(f"/visitor/leaderboard.{kind}"))}" download>{label}</a>'
+        for kind, label in board_texts.FILES.items()
     )
     more = f' · <a href="{escape(site)}">{escape(board_texts.SITE)}</a>' if site else ""
     return f'<p class="board-downloads">{escape(board_texts.DOWNLOAD)} {links}{more}</p>'

@@ -28,6 +28,9 @@ VOTES = "Votes that count so far: {votes:,}"
 AS_OF = "as of {day} UTC"
 CATEGORY = "Category"
 OVERALL = "All votes"
+STYLE = "Style"
+STYLES = {False: "As voted", True: "Style held equal"}
+STYLED = "What length and layout of an answer do to its votes is taken out"
 COLUMNS = {
     "rank": "Rank",
     "model": "Model",
@@ -45,7 +48,8 @@ SEARCH = "Search models, organisations and licences"
 SHOWN = "{n} of {all} models are shown"
 NONE = "No model fits the search."
 DOWNLOAD = "Download this board:"
-SITE = "Who beats whom, ratings over time and more"
+FILES = {"csv": "CSV", "json": "JSON", "parquet": "Parquet"}
+SITE = "All boards as pages of their own"
 
 OWN = "Your own votes"
 OWN_FEW = (

@@ -16,7 +16,7 @@ from arena.battle import BattleRequest, BattleView, Reveal, VoteRequest
 from arena.chat import ConversationRequest, ConversationView, ReactionRequest, RegenerateRequest, TurnRequest
 from arena.error_wire import from_problem
 from arena.errors import AlreadyVoted, ArenaError, ShuttingDown
-from arena.leaderboard import Leaderboard, OwnBoard
+from arena.leaderboard import BoardFigures, Leaderboard, OwnBoard
 from arena.model import ModelList
 from arena.session import (
     Consent,
@@ -103,6 +103,11 @@ class ControllerClient:
         """Return the standings; where a category is named (none: all votes), of the others no rows."""
         asked = "" if category is None else "?" + urlencode({"category": category})
         return await self._call("GET", f"/leaderboard{asked}", visitor, Leaderboard)
+
+    async def board_figures(self, visitor: Visitor, category: str, *, is_styled: bool) -> BoardFigures:
+        """Return what is drawn beside a category's board (empty: all votes), or that with style held equal."""
+        asked = urlencode({"category": category, "style": is_styled})
+        return await self._call("GET", f"/leaderboard/figures?{asked}", visitor, BoardFigures)
 
     async def own_board(self, visitor: Visitor) -> OwnBoard:
         """Return what the session's own votes say."""

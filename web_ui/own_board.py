@@ -31,6 +31,6 @@ def _part(inside: str) -> str:
 def _row(row: OwnRow) -> str:
     counts = "".join(f'<td class="number">{count:,}</td>' for count in (row.wins, row.losses, row.ties))
     return (
-        f'<tr><th scope="row">{escape(row.model)}</th>{counts}<td class="number">{row.share:.0%}</td>'
+        f'<tr><th scope="row"><bdi>{escape(row.model)}</bdi></th>{counts}<td class="number">{row.share:.0%}</td>'
         f'<td class="number">{row.share_low:.0%} to {row.share_high:.0%}</td></tr>'
     )

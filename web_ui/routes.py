@@ -15,8 +15,8 @@ from arena.settings import Network, WebSection
 from arena.word import Word
 from web_ui import data_texts
 from web_ui.actions import Action
-from web_ui.board import chosen
-from web_ui.board_files import as_csv, as_json
+from web_ui.board_files import as_csv, as_json, as_parquet
+from web_ui.board_reading import Choice, read_board
 from web_ui.controller_client import ControllerClient
 from web_ui.relay import Relay
 from web_ui.shell import ASSETS, FOREVER, Asset
@@ -104,15 +104,22 @@ def _deleted(deleted: Deleted) -> Response:
 
 
 @router.get("/visitor/leaderboard.{kind}")
-async def download_board(wired: Wired, visitor: Asking, kind: Literal["csv", "json"], category: str = "") -> Response:
-    """Return the leaderboard as a file."""
-    _, board = chosen(await wired.controller.leaderboard(visitor, category or None), category)
+async def download_board(
+    wired: Wired, visitor: Asking, kind: Literal["csv", "json", "parquet"], category: str = "", *, style: bool = False
+) -> Response:
+    """Return a board of the leaderboard as a file."""
+    shown = await read_board(wired.controller, visitor, Choice(category, style))
+    listed = await wired.controller.models(visitor)
     write, media = _BOARD_FILES[kind]
     headers = {"content-disposition": f'attachment; filename="leaderboard.{kind}"', "cache-control": "no-store"}
-    return Response(write(board), media_type=media, headers=headers)
+    return Response(write(shown.board, listed.models), media_type=media, headers=headers)
 
 
-_BOARD_FILES = {"csv": (as_csv, "text/csv; charset=utf-8"), "json": (as_json, "application/json")}
+_BOARD_FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "json": (as_json, "application/json"),
+    "parquet": (as_parquet, "application/vnd.apache.parquet"),
+}
 
 
 class Call(Word):

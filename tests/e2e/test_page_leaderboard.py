@@ -5,11 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from pyarrow import parquet
 
-from arena.leaderboard import BoardRow, Leaderboard, OwnBoard, OwnRow
+from arena.leaderboard import BoardFigures, BoardRow, Leaderboard, OwnBoard, OwnRow
+from export.ratings.site import words
+from export.ratings.site.fragment import fragment
 from tests.browser import PHONE, Visit
 from tests.e2e.visits import a_fresh_visit
 from tests.fake_script import FakeController
+from tests.unit.export.ratings.site.made_sites import a_board as a_site_board
 from web_ui import board_texts, texts
 
 pytestmark = pytest.mark.browser
@@ -88,6 +92,31 @@ def test_a_category_has_its_own_board_and_address(browser: Browser):
         visit.tab(texts.ABOUT)
 
         assert "?" not in visit.page.url
+
+
+def _figures(style: bool = False) -> BoardFigures:
+    drawn = fragment(a_site_board(style=True))
+    return BoardFigures(
+        html=drawn, has_style=True, styled=Leaderboard(votes=7, rows=tuple(_rows(3))) if style else None
+    )
+
+
+def test_figures_stand_below_and_style_has_its_own_board_and_address(browser: Browser):
+    fake = FakeController(board=_a_board(), figures={("", each): _figures(each) for each in (False, True)})
+    with a_fresh_visit(browser, fake) as visit:
+        visit.tab(texts.LEADERBOARD)
+        figures = visit.page.locator("#board-figures")
+        for heading in (words.MAP, words.COVERAGE, words.BATTLES, words.TIME, words.EFFECTS):
+            expect(figures.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        visit.page.get_by_role("link", name="Style held equal").click()
+        expect(_shown(visit)).to_have_count(3)
+        assert visit.page.url.endswith("?tab=leaderboard&style=1")
+        visit.page.reload()
+        expect(_shown(visit)).to_have_count(3)
+        with visit.page.expect_download() as begun:
+            visit.page.get_by_role("link", name="Parquet").click()
+
+        assert parquet.read_table(begun.value.path()).num_rows == 3
 
 
 def test_ones_own_votes_are_shown_below(browser: Browser):

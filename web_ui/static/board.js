@@ -1,4 +1,4 @@
-// Sorts and searches the leaderboard, and keeps in the page's address what is shown: ?tab=leaderboard&category=code.
+// Sorts and searches the leaderboard, and keeps in the page's address what is shown: ?tab=leaderboard&category=code&style=1.
 "use strict";
 
 window.arenaBoard = (() => {
@@ -14,10 +14,10 @@ window.arenaBoard = (() => {
     if (query !== location.search) history.replaceState(history.state, "", location.pathname + query + location.hash);
   }
 
-  /** Which category to show. Whoever asks has the tab open. */
+  /** Which board to show. Whoever asks has the tab open. */
   function wanted() {
     remember({ tab: TAB });
-    return address().get("category") ?? "";
+    return { category: address().get("category") ?? "", style: address().get("style") ?? "" };
   }
 
   /** The order of a column's cells: nothing comes last, whichever way. */
@@ -55,6 +55,8 @@ window.arenaBoard = (() => {
       row.hidden = !parts.every((word) => said.includes(word));
       found += !row.hidden;
     }
+    const hidden = new Set(rows().filter((row) => row.hidden).map((row) => row.dataset.model));
+    for (const row of document.querySelectorAll("#board-figures tr[data-model]")) row.hidden = hidden.has(row.dataset.model);
     const count = board().querySelector(".board-count");
     const said = found ? count.dataset.shown : count.dataset.none;
     count.textContent = parts.length ? said.replace("{n}", found).replace("{all}", count.dataset.all) : "";
@@ -82,13 +84,13 @@ window.arenaBoard = (() => {
 
   document.addEventListener("click", (event) => {
     const tab = event.target.closest('#tabs > .tab-wrapper [role="tab"]');
-    if (tab && tab.dataset.tabId !== TAB) remember({ tab: "", category: "", sort: "", order: "", q: "" });
+    if (tab && tab.dataset.tabId !== TAB) remember({ tab: "", category: "", style: "", sort: "", order: "", q: "" });
     const button = event.target.closest("#board .board-sort");
     if (button) sortBy(button.closest("th"));
     const way = event.target.closest("#board .board-ways a");
     if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    remember({ category: way.dataset.category });
+    remember({ category: way.dataset.category, style: way.dataset.style });
     document.querySelector("#board-again")?.click();
   });
 

@@ -7,6 +7,7 @@ from arena.leaderboard import OwnBoard
 from web_ui import board_texts, texts
 from web_ui.actions import Updates
 from web_ui.board import board_table, reading
+from web_ui.board_reading import Choice, read_board
 from web_ui.own_board import own_board
 from web_ui.tabs.desk import Desk
 from web_ui.tabs.markup import intro, markup, said
@@ -25,24 +26,29 @@ class LeaderboardTab:
         intro(board_texts.HOW_TO)
         markup(reading())
         self.table = markup("", elem_id="board")
+        self.figures = markup("", elem_id="board-figures")
         self.own = markup("", elem_id="own-board")
         again = gr.Button("", visible="hidden", elem_id="board-again")
         for event in (tab.select, again.click):
             shown = self.desk.bind(
-                event, "leaderboard", self.load, "arenaBoard.wanted()", [self.table, self.own], self.table
+                event, "leaderboard", self.load, "arenaBoard.wanted()", [self.table, self.figures, self.own], self.table
             )
             shown.then(fn=None, js="arenaBoard.follow")
 
-    async def load(self, visitor: Visitor, category: object) -> Updates:
-        """Read the board, and the visitor's own."""
+    async def load(self, visitor: Visitor, wish: object) -> Updates:
+        """Read the board, what is drawn beside it, and the visitor's own."""
         controller = self.desk.controller
         try:
-            board = await controller.leaderboard(visitor, category if isinstance(category, str) else "")
+            shown = await read_board(controller, visitor, Choice.read(wish))
             listed = await controller.models(visitor)
             own = await self._own(visitor)
         except ArenaError as error:
-            return {self.table: said(texts.say(error), is_error=True), self.own: ""}
-        return {self.table: board_table(board, listed.models, category, self.site), self.own: own_board(own)}
+            return {self.table: said(texts.say(error), is_error=True), self.figures: "", self.own: ""}
+        return {
+            self.table: board_table(shown, listed.models, self.site),
+            self.figures: shown.figures,
+            self.own: own_board(own),
+        }
 
     async def _own(self, visitor: Visitor) -> OwnBoard | None:
         if not visitor.token:

@@ -4,11 +4,15 @@ import csv
 import io
 from typing import Any
 
+import pyarrow.parquet as pq
+import pytest
+
 from arena.leaderboard import BoardRow, Leaderboard, OwnBoard, OwnRow
 from arena.model import PublicModel
 from web_ui import board_texts, texts
 from web_ui.board import board_table
-from web_ui.board_files import as_csv, as_json
+from web_ui.board_files import as_csv, as_json, as_parquet
+from web_ui.board_reading import Choice, Shown
 from web_ui.own_board import own_board
 
 
@@ -18,11 +22,11 @@ def a_row(**changes: Any) -> BoardRow:
 
 
 def a_table(*rows: BoardRow, models: tuple[PublicModel, ...] = ()) -> str:
-    return board_table(Leaderboard(votes=1234, rows=rows), models)
+    return board_table(Shown(Leaderboard(votes=1234, rows=rows)), models)
 
 
 def test_without_votes_it_says_so():
-    assert board_texts.EMPTY in board_table(Leaderboard(), ())
+    assert board_texts.EMPTY in board_table(Shown(Leaderboard()), ())
 
 
 def test_a_rating_has_its_interval_in_numbers_and_drawn():
@@ -79,24 +83,36 @@ def test_licences_link_to_the_web_alone_and_prices_stand_in_one_cell():
     assert "javascript" not in a_table(a_row(), models=(other,))
 
 
-def test_categories_are_ways_to_their_boards():
-    code = Leaderboard(votes=7, rows=(a_row(model="coder"),))
-    board = Leaderboard(votes=9, rows=(a_row(),), categories={"code": code, "language=<b>": code})
-    whole, part = board_table(board, ()), board_table(board, (), "code")
+def test_categories_and_styles_are_ways_to_their_boards():
+    categories = ("code", "language=<b>")
+    whole = board_table(Shown(Leaderboard(votes=9, rows=(a_row(),)), categories=categories, has_style=True), ())
+    code = Choice("code", is_styled=True)
+    part = board_table(Shown(Leaderboard(votes=7, rows=(a_row(model="coder"),)), code, categories, has_style=True), ())
 
-    assert 'href="?tab=leaderboard&amp;category=code" data-category="code">Code</a>' in whole
+    assert 'href="?tab=leaderboard&amp;category=code" data-category="code" data-style="">Code</a>' in whole
+    assert 'href="?tab=leaderboard&amp;style=1" data-category="" data-style="1">Style held equal</a>' in whole
     assert "language%3D%3Cb%3E" in whole
     assert "<b>" not in whole
-    assert "coder" in part
-    assert "/visitor/leaderboard.csv?category=code" in part
-    assert board_table(board, (), {"not": "text"}) == board_table(board, (), "unknown") == whole
+    assert board_texts.STYLED in part
+    assert "/visitor/leaderboard.parquet?category=code&amp;style=1" in part
+    assert 'data-category="code" data-style="1" aria-current="true">Style held equal</a>' in part
 
 
-def test_files_hold_every_row():
-    board = Leaderboard(votes=9, rows=(a_row(), a_row(model="a,b")))
+@pytest.mark.parametrize("told", [None, "code", [], {"category": 3, "style": True}, {"style": ["1"]}])
+def test_whatever_the_browser_tells_some_board_is_chosen(told: object):
+    assert Choice.read(told) == Choice()
 
-    assert Leaderboard.model_validate_json(as_json(board)) == board
-    assert [row["model"] for row in csv.DictReader(io.StringIO(as_csv(board).decode()))] == ["echo", "a,b"]
+
+def test_files_hold_every_row_and_names_as_they_are():
+    model = PublicModel(name="=HYPERLINK(1)", organisation="A", price_in=0.5)
+    board = Leaderboard(votes=9, rows=(a_row(), a_row(model="a,b"), a_row(model="=HYPERLINK(1)")))
+    table = list(csv.DictReader(io.StringIO(as_csv(board, (model,)).decode())))
+    packed = pq.read_table(io.BytesIO(as_parquet(board, (model,))))
+
+    assert Leaderboard.model_validate_json(as_json(board, ())) == board
+    assert [row["model"] for row in table] == packed["model"].to_pylist() == ["echo", "a,b", "=HYPERLINK(1)"]
+    assert table[2]["organisation"] == "A"
+    assert packed.to_pylist()[2]["price_in"] == 0.5
 
 
 def test_ones_own_board_says_how_many_votes_are_missing():
