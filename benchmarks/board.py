@@ -51,15 +51,17 @@ async def _measure(file: Path, into: Path, votes: int, models: int) -> dict[str,
     from export.ratings.board import Listing  # noqa: PLC0415
     from export.ratings.board_ledger import stored_votes  # noqa: PLC0415
     from export.ratings.board_making import BoardMaker  # noqa: PLC0415
-    from export.ratings.categories import Sorter  # noqa: PLC0415
+    from export.ratings.labels.following import FollowedLabels  # noqa: PLC0415
     from export.ratings.live_sorting import LiveSorting  # noqa: PLC0415
+    from export.ratings.publishing import Publisher  # noqa: PLC0415
     from export.ratings.sorted_votes import sorted_votes  # noqa: PLC0415
     from export.ratings.watch import BoardKeeper  # noqa: PLC0415
 
     wanted = ("code", "maths", "long_prompt", "multi_turn", "language", "no_refusal", "no_ties")
     now = [BEGIN + 1e9]
     with sorted_votes(into) as kept:
-        keeper = BoardKeeper(BoardMaker(Listing(), wanted), lambda: now[0], sorting=LiveSorting(kept, Sorter(wanted)))
+        sorting, publisher = LiveSorting(kept, FollowedLabels(into.parent / "none")), Publisher(into.parent)
+        keeper = BoardKeeper(BoardMaker(Listing(), wanted), lambda: now[0], publisher, sorting=sorting)
         async with stored_votes(f"sqlite:///{file}") as ledger:
             start = await _cost(lambda: keeper.look(ledger))
             while await keeper.look(ledger):

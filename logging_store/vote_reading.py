@@ -104,12 +104,12 @@ async def counting_votes(ledger: Ledger, after: str) -> list[tuple[str, str, str
     return await ledger.database.read(page_in)
 
 
-async def count_votes_until(ledger: Ledger, last: str) -> int:
-    """Return how many votes count that have ids up to this one."""
-    query = select(func.count()).select_from(votes).where(*_counting(), votes.c.id <= last)
+async def count_votes_until(ledger: Ledger, last: str) -> dict[Outcome, int]:
+    """Return how many votes count that have ids up to this one, by outcome."""
+    query = select(votes.c.outcome, func.count()).where(*_counting(), votes.c.id <= last).group_by(votes.c.outcome)
 
-    async def count_in(connection: AsyncConnection) -> int:
-        return (await connection.execute(query)).scalar_one()
+    async def count_in(connection: AsyncConnection) -> dict[Outcome, int]:
+        return {row[0]: row[1] for row in await connection.execute(query)}
 
     return await ledger.database.read(count_in)
 

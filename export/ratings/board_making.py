@@ -1,15 +1,17 @@
 """Makes the boards that are behind their counts, the oldest first, and no more at one update than it may cost."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing, counts_for_board, make_board
 from export.ratings.categories import LANGUAGE
 from export.ratings.live import OVERALL, LiveCounts
+from export.ratings.live_estimate import WarmEstimator
 
-BOARDS_SECONDS = 0.015
-"""Of processor time, for the boards of one update; one of them is made in any case."""
+BOARDS_SECONDS = 0.020
+"""Of processor time, for the boards of one update; one of them is made in any case, another if it will be in time."""
 LANGUAGE_VOTES = 100
 """A language has its board from so many votes on, where all of them are wanted."""
 
@@ -28,6 +30,9 @@ class BoardMaker:
         """At which change of its counts each was made."""
         self._last: list[str] = []
         """Which were made at the last update."""
+        self._took: dict[str, float] = {}
+        """How long each took last time."""
+        self._estimators: defaultdict[str, WarmEstimator] = defaultdict(WarmEstimator)
 
     def show(self, listed: Listing) -> None:
         """Show other models from now on: what was made before shows the wrong ones."""
@@ -45,12 +50,15 @@ class BoardMaker:
 
     def make(self, counts: LiveCounts, now: float) -> Leaderboard:
         """Return the board of all votes, and with it those of the categories: as they are now, or were shortly ago."""
-        until, made = self._clock() + BOARDS_SECONDS, list[str]()
+        began, made = self._clock(), list[str]()
+        until = began + BOARDS_SECONDS
         for name in sorted(self._behind(counts), key=self._turn):
-            if made and self._clock() > until:
+            if made and (began := self._clock()) + self._took.get(name, 0.0) > until:
                 break
             self._when[name] = counts.changes[name]
-            self._made[name] = make_board(counts_for_board(counts, self.listed, name), now)
+            among = counts_for_board(counts, self.listed, name)
+            self._made[name] = make_board(among, now, self._estimators[name])
+            self._took[name] = self._clock() - began
             made.append(name)
         self._last = made
         shown = {name: self._made[name] for name in self._shown(counts) if self._made.get(name, _NONE).votes}

@@ -66,6 +66,11 @@ LABELLED = frozenset({Name.HARD_PROMPT, Name.CREATIVE_WRITING, Name.INSTRUCTION_
 _BY_LANGUAGE = frozenset({Name.ENGLISH, Name.NOT_ENGLISH})
 
 
+Refused = tuple[bool | None, bool | None]
+"""Whether side a and side b refuse, as a model says; None where it was not asked."""
+NOT_ASKED: Refused = (None, None)
+
+
 class Labels(Protocol):
     """The labels that there are."""
 
@@ -76,6 +81,15 @@ class Labels(Protocol):
 
     def find(self, battles: Sequence[Said]) -> Sequence[PromptLabels | None]:
         """Return each battle's labels, None where there are none."""
+        ...
+
+    @property
+    def has_refusals(self) -> bool:
+        """Whether there are labels of answers, too."""
+        ...
+
+    def refused(self, battles: Sequence[Said]) -> Sequence[Refused]:
+        """Return whether each battle's sides refuse."""
         ...
 
 
@@ -121,6 +135,8 @@ class Sorter:
         """Say by what a category is told: a board tells it."""
         if self.labels is not None and self._is_labelled(name):
             return f"labels of {self.labels.source}"
+        if self.labels is not None and name == Name.NO_REFUSAL and self.labels.has_refusals:
+            return f"labels of {self.labels.source}, else rules {rules.VERSION}"
         return f"rules {rules.VERSION}"
 
     def _is_labelled(self, name: str) -> bool:
@@ -135,27 +151,44 @@ class Sorter:
         found: Sequence[PromptLabels | None] = [None] * len(battles)
         if self.labels is not None and any(map(self._is_labelled, wanted)):
             found = self.labels.find(battles)
+        refused: Sequence[Refused] = [NOT_ASKED] * len(battles)
+        if self.labels is not None and Name.NO_REFUSAL in wanted and self.labels.has_refusals:
+            refused = self.labels.refused(battles)
 
         def detected(at: int) -> str:
             return rules.language_of(battles[at])
 
         return [
-            tuple(self._of(wanted, said, labels, partial(spoken or detected, at)))
-            for at, (said, labels) in enumerate(zip(battles, found, strict=True))
+            tuple(self._of(wanted, said, labels, told, partial(spoken or detected, at)))
+            for at, (said, labels, told) in enumerate(zip(battles, found, refused, strict=True))
         ]
 
     def _of(
-        self, wanted: frozenset[str], said: Said, labels: PromptLabels | None, spoken: Callable[[], str]
+        self,
+        wanted: frozenset[str],
+        said: Said,
+        labels: PromptLabels | None,
+        refused: Refused,
+        spoken: Callable[[], str],
     ) -> Iterator[str]:
         by_labels = {} if labels is None else _by_labels(labels)
         for name in wanted:
             if self._is_labelled(name):
                 if by_labels.get(name):
                     yield name
+            elif name == Name.NO_REFUSAL:
+                if not _refuses(said, refused):
+                    yield name
             elif name in rules.RULES and rules.RULES[name](said):
                 yield name
         if any(name.startswith(LANGUAGE) or name in _BY_LANGUAGE for name in wanted):
             yield from _in_language(wanted, spoken())
+
+
+def _refuses(said: Said, told: Refused) -> bool:
+    """Whether a side refuses: as a label says, and where there is none as the rule does."""
+    sides = zip((said.answers_a, said.answers_b), told, strict=True)
+    return any(rules.refuses(answers) if is_so is None else is_so for answers, is_so in sides)
 
 
 def _in_language(wanted: frozenset[str], spoken: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ import typer
 
 from arena.settings import Launch
 from export.ratings.labels.cli import label
+from export.ratings.publishing_cli import history, publish, reject, rollback
 from export.ratings.recipe import Interval, Method, Weights
 from export.ratings.threads import use_one_thread
 
@@ -34,6 +35,8 @@ Files = Annotated[
 
 command = typer.Typer(help="Rate the models by their votes.")
 command.command("label")(label)
+for each in (publish, reject, rollback, history):
+    command.command()(each)
 
 
 @command.callback(invoke_without_command=True)
@@ -216,31 +219,3 @@ def watch(ctx: typer.Context, config: Config = None, data: Data = Path("data"), 
         stopped = asyncio.run(watching.watch(keeper, lambda: stored_votes(url), settings.export.board_seconds))
     if stopped is signal.SIGINT:
         raise KeyboardInterrupt
-
-
-@command.command()
-def publish(
-    ctx: typer.Context,
-    config: Config = None,
-    data: Data = Path("data"),
-    store: Store = None,
-    show: Annotated[bool, typer.Option("--show", help="Only say what would change.")] = False,
-) -> None:
-    """Publish the leaderboard that waits for review, and say what that changes."""
-    from export.ratings.publishing import Publisher, changes
-    from logging_store.config import existing_ledger_url
-    from logging_store.ledger import open_ledger
-
-    launch: Launch = ctx.obj
-    publisher = Publisher(data / "leaderboard", with_review=True)
-    board = publisher.draft()
-
-    async def work(url: str) -> list[str]:
-        async with open_ledger(url) as ledger:
-            said = list(changes(await ledger.leaderboard(), board))
-            if not show:
-                await publisher.publish(ledger, board)
-            return said
-
-    for line in asyncio.run(work(existing_ledger_url(launch.read_config(config).store, data, store))):
-        typer.echo(line)

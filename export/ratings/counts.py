@@ -93,6 +93,8 @@ class PairCounts:
 
     def among(self, kept: Flags) -> "PairCounts":
         """Return the battles among some of the models only."""
+        if kept.all():
+            return replace(self, self_battles=0)
         position = np.cumsum(kept) - 1
         both = kept[self.first] & kept[self.second]
         return PairCounts(

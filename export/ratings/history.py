@@ -14,6 +14,7 @@ from arena.leaderboard import Leaderboard
 _FIRST = "0" * 64
 _READ = 1 << 16
 """Bytes from the end that are read first."""
+_NEVER = -1
 
 
 class History:
@@ -24,18 +25,29 @@ class History:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._looked = (0, 0), _NEVER
+        """The file's size and time when it was looked at, and its last day then."""
 
-    def append(self, board: Leaderboard) -> None:
-        """Add a board. What stands is never written again. Another process that adds one waits for this one."""
-        said = board.model_dump_json()
+    def append(self, board: Leaderboard, *, once_a_day: bool = False) -> bool:
+        """Add a board, unless it is the last one already, or `once_a_day` and there is one of its day.
+
+        What stands is never written again. Another process that adds one waits. Return whether it was added.
+        """
+        if once_a_day and self.last_day() == _day(board):
+            return False
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed: each line is sealed with the one before
-            line = json.dumps({"seal": _seal(self._last_seal(), said), "board": said}, ensure_ascii=False)
+            last = self._last_line()
+            said = board.model_dump_json()
+            if last is not None and (last["board"] == said or (once_a_day and _day(_board(last)) == _day(board))):
+                return False
+            before = _FIRST if last is None else last["seal"]
             self._cut()
-            file.write(line + "\n")
+            file.write(json.dumps({"seal": _seal(before, said), "board": said}, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        return True
 
     def _cut(self) -> None:
         """Take away what was not written to its end."""
@@ -58,9 +70,14 @@ class History:
             return 0
 
     def last_day(self) -> int | None:
-        """Return the day of the last board, counted from 1970."""
-        last = self._last_line()
-        return None if last is None else int(_board(last).updated_at or 0) // 86_400
+        """Return the day of the last board, counted from 1970. It costs nothing while nobody writes."""
+        if not self._file.exists():
+            return None
+        found = self._file.stat()
+        if self._looked[0] != (stamp := (found.st_size, found.st_mtime_ns)):
+            last = self._last_line()
+            self._looked = stamp, _NEVER if last is None else _day(_board(last))
+        return None if self._looked[1] == _NEVER else self._looked[1]
 
     def boards(self) -> Iterator[Leaderboard]:
         """Yield all boards, oldest first. A line that was changed or taken out is a `SetupError`."""
@@ -88,10 +105,6 @@ class History:
                 tail = file.read(read)
         return json.loads(tail.splitlines()[-1])
 
-    def _last_seal(self) -> str:
-        last = self._last_line()
-        return _FIRST if last is None else last["seal"]
-
 
 def _seal(before: str, board: str) -> str:
     return hashlib.sha256((before + board).encode()).hexdigest()
@@ -99,3 +112,7 @@ def _seal(before: str, board: str) -> str:
 
 def _board(line: dict[str, Any]) -> Leaderboard:
     return Leaderboard.model_validate_json(line["board"])
+
+
+def _day(board: Leaderboard) -> int:
+    return int(board.updated_at or 0) // 86_400

@@ -1,8 +1,9 @@
 """Counts that are kept while votes come in: each vote is counted once, and a board costs the same after any number."""
 
+import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from export.ratings.scale import Integers
 
 OVERALL = "overall"
 LATE_SECONDS = 60.0
-"""A vote gets its id before it is committed: it may become visible so long after later ones."""
+"""A vote gets its id before it is committed, and clocks differ: it may become visible so long after later ones."""
 
 _DAY = 86_400
 _BITS = 24
@@ -72,35 +73,54 @@ class LiveCounts:
         self._tables: dict[str, _Table] = {}
         self._days: dict[tuple[str, int], array[int]] = {}
         """What happened in a category on a day, a number for each vote."""
-        self._lately: dict[str, float] = {}
-        """The ids of the last minute, with their times: they are read again, and must not be counted again."""
+        self._lately: dict[str, LiveVote] = {}
+        """Those of the last minute, and of a time that is still to come, by id: they are read again, and must not be
+        counted again."""
+        self._since = 0.0
+        """From when on these are all."""
         self.newest = 0.0
         """The time of the newest vote."""
         self.votes = 0
+        self._outcomes = Counter[Outcome]()
         self.changes = Counter[str]()
         """How often each category changed."""
 
-    @property
-    def read_from(self) -> str:
+    def since(self, now: float = math.inf) -> float:
+        """Return the time from which on votes may be new: they may become visible so long after later ones."""
+        return max(min(self.newest, now) - LATE_SECONDS, 0.0)
+
+    def follows(self, now: float) -> bool:
+        """Whether all is known that one must know to go on. It is not where the clock was set back: count anew."""
+        return not self.votes or self.since(now) >= self._since
+
+    def read_from(self, now: float = math.inf) -> str:
         """Return the id after which votes may be new."""
-        return f"{max(int((self.newest - LATE_SECONDS) * 1000), 0):012x}" if self.votes else ""
+        return f"{int(self.since(now) * 1000):012x}" if self.votes else ""
 
-    @property
-    def settled(self) -> int:
-        """Return how many of the votes come before that."""
-        return self.votes - sum(each > self.read_from for each in self._lately)
+    def reaches(self, vote_id: str) -> bool:
+        """Whether votes so new are counted."""
+        return time_of(vote_id) <= self.newest
 
-    def add(self, votes: Iterable[LiveVote]) -> list[LiveVote]:
+    def settled(self, last: str) -> Mapping[Outcome, int]:
+        """Return how many votes come up to such an id, by outcome."""
+        late = Counter(vote.outcome for vote in self._lately.values() if vote.id > last)
+        return {outcome: often - late[outcome] for outcome, often in self._outcomes.items() if often > late[outcome]}
+
+    def add(self, votes: Iterable[LiveVote], now: float = math.inf) -> list[LiveVote]:
         """Count those votes that were not counted yet. Return them."""
         new = [vote for vote in votes if vote.id not in self._lately]
         if new:
             self.put(new, (OVERALL,))
             self.newest = max(self.newest, *(vote.time for vote in new))
             self.votes += len(new)
-            since = self.newest - LATE_SECONDS - 1
-            self._lately |= {vote.id: vote.time for vote in new}
-            self._lately = {each: at for each, at in self._lately.items() if at >= since}
+            self._outcomes.update(vote.outcome for vote in new)
+            self._lately |= {vote.id: vote for vote in new}
+            self._forget_before(self.since(now) - 1)
         return new
+
+    def _forget_before(self, since: float) -> None:
+        self._since = max(self._since, since)
+        self._lately = {each: vote for each, vote in self._lately.items() if vote.time >= self._since}
 
     def put(self, votes: Sequence[LiveVote], categories: Iterable[str]) -> None:
         """Put votes into categories, all of them into each."""
@@ -120,15 +140,23 @@ class LiveCounts:
             self.changes[category] += len(votes)
 
     def take(self, vote: LiveVote, categories: Sequence[str]) -> None:
-        """Take a vote that was put into categories out of them again; out of `OVERALL`: out of the votes."""
+        """Take a vote that was put into categories out of them again; out of `OVERALL`: out of the votes.
+
+        A vote that is in none of them is a `KeyError`, and changes nothing.
+        """
         a, b, winner = self._codes[vote.model_a], self._codes[vote.model_b], WINNERS[vote.outcome]
+        happened, day = (a << _BITS | b) << 2 | winner, vote.day
+        for category in categories:
+            if happened not in self._days.get((category, day), ()):
+                raise KeyError(category)
         for category in categories:
             self._tables[category].cells[a, b, winner] -= 1
             self._tables[category].votes -= 1
-            self._days[category, vote.day].remove((a << _BITS | b) << 2 | winner)
+            self._days[category, day].remove(happened)
             self.changes[category] += 1
         if OVERALL in categories:
             self._lately.pop(vote.id, None)
+            self._outcomes[vote.outcome] -= 1
             self.votes -= 1
 
     def votes_in(self, category: str) -> int:
@@ -139,6 +167,10 @@ class LiveCounts:
     def categories(self) -> tuple[str, ...]:
         """Return the categories that have votes."""
         return tuple(sorted(name for name, table in self._tables.items() if table.votes))
+
+    def days(self, category: str) -> dict[int, int]:
+        """Return how many votes a category has on each day that has any, counted from 1970 (UTC), in order."""
+        return {day: len(what) for (name, day), what in sorted(self._days.items()) if name == category and what}
 
     def of_days(self, category: str, first: int, last: int) -> Counter[tuple[str, str, int]]:
         """Add up the days from `first` to `last`, counted from 1970 (UTC): by model a, model b and winner."""

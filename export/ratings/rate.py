@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,9 +54,9 @@ class _Seen(NamedTuple):
     def battles(self) -> float:
         return self.wins + self.losses + self.ties
 
-    def standing(self, status: Status, reason: str) -> Standing:
+    def standing(self, status: Status, reason: str, **known: Any) -> Standing:
         wins, losses, ties = round(self.wins), round(self.losses), round(self.ties)
-        return Standing(self.model, status, reason, wins + losses + ties, wins, losses, ties)
+        return Standing(self.model, status, reason, wins + losses + ties, wins, losses, ties, **known)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -85,14 +85,13 @@ def rate(counts: PairCounts, estimator: Estimator = by_bradley_terry) -> Ratings
 
 
 def _rated(among: PairCounts, estimate: Estimate, records: list[_Seen]) -> Iterator[Standing]:
-    silent, met, sure = only_tied(among), record(among).battles, _sureness(estimate)
-    for at, (seen, rank) in enumerate(zip(records, places(estimate.ratings), strict=True)):
-        yield replace(
-            seen.standing("rated", caveat(met[at], seen.battles, bool(silent[at]))),
-            rating=float(estimate.ratings[at]),
-            rank=int(rank),
-            **{name: figures[at].item() for name, figures in sure.items()},
-        )
+    silent, met = only_tied(among).tolist(), record(among).battles.tolist()
+    figures = {"rating": estimate.ratings, "rank": places(estimate.ratings), **_sureness(estimate)}
+    told = [
+        dict(zip(figures, row, strict=True)) for row in zip(*(each.tolist() for each in figures.values()), strict=True)
+    ]
+    for at, (seen, known) in enumerate(zip(records, told, strict=True)):
+        yield seen.standing("rated", caveat(met[at], seen.battles, silent[at]), **known)
 
 
 def _sureness(estimate: Estimate) -> dict[str, Floats | Integers]:

@@ -1,7 +1,7 @@
 """The categories that rules tell, without any model: anyone can check them, and they cost next to nothing."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from export.language.detect import language
 from export.ratings.said import Said
@@ -60,9 +60,14 @@ def has_turns(said: Said) -> bool:
     return len(said.prompts) > 1
 
 
+def refuses(answers: Iterable[str]) -> bool:
+    """Whether one of the answers begins by refusing."""
+    return any(_REFUSAL.search(each[:_REFUSES_WITHIN]) for each in answers)
+
+
 def is_refused(said: Said) -> bool:
     """Whether an answer of either side begins by refusing."""
-    return any(_REFUSAL.search(each[:_REFUSES_WITHIN]) for each in (*said.answers_a, *said.answers_b))
+    return refuses(said.answers_a) or refuses(said.answers_b)
 
 
 def language_of(said: Said) -> str:

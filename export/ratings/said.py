@@ -22,6 +22,11 @@ class Said(NamedTuple):
         """All that the visitor wrote, as one text: what a model is shown to label it."""
         return "\n\n".join(self.prompts)
 
+    @property
+    def answered(self) -> tuple[str, str]:
+        """All that either side answered, as one text each."""
+        return "\n\n".join(self.answers_a), "\n\n".join(self.answers_b)
+
 
 def said_in(batch: pa.RecordBatch) -> list[Said]:
     """Read the battles of a batch, in either published form; without a second side its answers are missing."""

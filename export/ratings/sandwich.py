@@ -38,10 +38,10 @@ def bread(fit: Fit) -> Floats:
     return inverse(gauged(fit.curvature)) - 1 / float(np.trace(fit.curvature))
 
 
-def covariance(counts: PairCounts, fit: Fit) -> Floats:
-    """Return the covariance of the ratings, in points squared, their mean held fixed."""
+def covariance(counts: PairCounts, fit: Fit, outer: Floats | None = None) -> Floats:
+    """Return the covariance of the ratings, in points squared, their mean held fixed. `outer` is the fit's `bread`."""
     expected = chance(fit.strengths[counts.first] - fit.strengths[counts.second])
-    outer = bread(fit)
+    outer = bread(fit) if outer is None else outer
     return POINTS**2 * (outer @ laplacian(counts, _spread(counts, expected)) @ outer)
 
 

@@ -4,9 +4,10 @@ The ledger may lose the words of old conversations (`arena store retain`); a vot
 file. It can be deleted at any time: it is made again from the ledger.
 """
 
+import errno
 import secrets
 import sqlite3
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -25,6 +26,14 @@ CREATE TABLE sorted (
 ) WITHOUT ROWID;
 CREATE INDEX sorted_prompt ON sorted (prompt);
 """
+_UNLABELLED = """
+CREATE TABLE IF NOT EXISTS unlabelled (
+    key BLOB NOT NULL, vote TEXT NOT NULL, PRIMARY KEY (key, vote)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS unlabelled_vote ON unlabelled (vote);
+"""
+"""For which labels votes wait: by the beginnings of the digests under which these are looked up."""
+_KEY_BYTES = 8
 
 
 class SortedVote(NamedTuple):
@@ -34,9 +43,10 @@ class SortedVote(NamedTuple):
     names: tuple[str, ...]
     version: str
     """Of the rules by which that was told."""
-    is_labelled: bool
     prompt: bytes
     """Keyed digest of what was asked first; empty where that is not known."""
+    lacking: tuple[bytes, ...] = ()
+    """The digests of the labels that it waits for; not told where it is read."""
 
 
 class SortedVotes:
@@ -62,32 +72,52 @@ class SortedVotes:
 
     @contextmanager
     def together(self) -> Generator[None]:
-        """Keep all of what is put inside, or nothing."""
-        with self._connection:
-            yield
+        """Keep all of what is put inside, or nothing. A disk that is full is an `OSError`."""
+        try:
+            with self._connection:
+                yield
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.EIO, str(error)) from error
 
     def put(self, vote: SortedVote) -> None:
         """Keep where a vote belongs, in the place of what was kept about it."""
-        row = (vote.vote, ",".join(vote.names), vote.version, vote.is_labelled, vote.prompt)
+        row = (vote.vote, ",".join(vote.names), vote.version, not vote.lacking, vote.prompt)
         self._connection.execute("INSERT OR REPLACE INTO sorted VALUES (?, ?, ?, ?, ?)", row)
+        self._connection.execute("DELETE FROM unlabelled WHERE vote = ?", (vote.vote,))
+        keys = [(key[:_KEY_BYTES], vote.vote) for key in vote.lacking]
+        self._connection.executemany("INSERT OR IGNORE INTO unlabelled VALUES (?, ?)", keys)
 
     def drop(self, votes: Sequence[str]) -> None:
         """Forget votes."""
-        with self._connection:
-            self._connection.executemany("DELETE FROM sorted WHERE vote = ?", ((each,) for each in votes))
+        with self.together():
+            for table in ("sorted", "unlabelled"):
+                gone = f"DELETE FROM {table} WHERE vote = ?"  # noqa: S608 (ours)
+                self._connection.executemany(gone, ((each,) for each in votes))
+
+    def waiting_for(self, keys: Iterable[bytes]) -> set[str]:
+        """Return the votes that wait for some of these labels."""
+        asked, found = "SELECT vote FROM unlabelled WHERE key = ?", set[str]()
+        if self._connection.execute("SELECT 1 FROM unlabelled LIMIT 1").fetchone():
+            for key in keys:
+                found.update(row[0] for row in self._connection.execute(asked, (key[:_KEY_BYTES],)))
+        return found
+
+    def told_otherwise(self, version: str) -> set[str]:
+        """Return the votes about which what is kept was told by another version."""
+        return {row[0] for row in self._connection.execute("SELECT vote FROM sorted WHERE version != ?", (version,))}
 
     def prompt(self, said: Said) -> bytes:
         """Return a digest of what was asked first, which nobody can guess at without this file."""
         return blake2b(prompt_digest(said).encode(), key=self._key, digest_size=12).digest()
 
-    def same_prompt(self, prompt: bytes, but: str) -> int:
-        """Return how many other votes are about the same prompt."""
-        asked = "SELECT count(*) FROM sorted WHERE prompt = ? AND vote != ?"
-        return self._connection.execute(asked, (prompt, but)).fetchone()[0]
+    def first_about(self, prompt: bytes, most: int, but: str = "") -> list[str]:
+        """Return the first votes about a prompt, in the order in which they were cast."""
+        asked = "SELECT vote FROM sorted WHERE prompt = ? AND vote != ? ORDER BY vote LIMIT ?"
+        return [row[0] for row in self._connection.execute(asked, (prompt, but, most))]
 
 
 def _sorted_vote(row: tuple[str, str, str, int, bytes]) -> SortedVote:
-    return SortedVote(row[0], tuple(row[1].split(",")) if row[1] else (), row[2], bool(row[3]), row[4])
+    return SortedVote(row[0], tuple(row[1].split(",")) if row[1] else (), row[2], row[4])
 
 
 @contextmanager
@@ -113,8 +143,9 @@ def sorted_votes(path: Path) -> Generator[SortedVotes]:
 
 def _make(connection: sqlite3.Connection) -> None:
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        connection.executescript(_UNLABELLED)
         return
     connection.executescript(
-        f"BEGIN IMMEDIATE; {_TABLES} INSERT INTO facts VALUES ('key', x'{secrets.token_hex(32)}');"  # noqa: S608 (ours)
+        f"BEGIN IMMEDIATE; {_TABLES} {_UNLABELLED} INSERT INTO facts VALUES ('key', x'{secrets.token_hex(32)}');"  # noqa: S608 (ours)
         f" PRAGMA user_version = {FORMAT}; COMMIT;"
     )

@@ -9,16 +9,19 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from arena.errors import LedgerError
+from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing
 from export.ratings.board_ledger import BoardLedger
 from export.ratings.board_making import BoardMaker
+from export.ratings.figure_keeping import FigureKeeper
 from export.ratings.live import OVERALL, LiveCounts, LiveVote
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
 
 _LOG = logging.getLogger(__name__)
 _REST = 19
-"""After an update it rests so many times as long as that took: at most a twentieth of one processor."""
+"""After an update it rests so many times as long as that took: at most a twentieth of one processor. Only while it
+catches up with old votes it works half of the time."""
 
 CHECK_SECONDS = 60.0
 """So often the ledger is asked whether it still holds the votes that were counted; less often where that takes long."""
@@ -42,12 +45,16 @@ class BoardKeeper:
         delay_seconds: float = 0.0,
         sorting: LiveSorting | None = None,
         listed_now: Callable[[], Listing] | None = None,
+        figures: FigureKeeper | None = None,
     ) -> None:
         self._maker = maker
         self._clock = clock
         self._publisher = publisher
         self._delay = delay_seconds
         self._sorting = sorting
+        self._figures = figures
+        self._listeners = tuple(each for each in (sorting, figures) if each is not None)
+        self._board: Leaderboard | None = None
         self._listed_now = listed_now
         self._counts: LiveCounts | None = None
         self._gone = frozenset[str]()
@@ -56,34 +63,53 @@ class BoardKeeper:
         self._check_pause = CHECK_SECONDS
         self._is_saved = False
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is work left that need not wait for new votes."""
+        waiting = 0 if self._sorting is None else self._sorting.waiting
+        return bool(waiting) or self._counts is None or self._maker.is_behind(self._counts)
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether that is much, as when an old ledger is looked at for the first time."""
+        return self._sorting is not None and self._sorting.is_catching_up
+
     async def look(self, ledger: BoardLedger) -> bool:
         """Look for new votes once. Return whether a board was written."""
         now = self._clock()
         counts = await self._counts_to_add_to(ledger, now)
-        await self._add_new(counts, ledger, now - self._delay)
+        await self._add_new(counts, ledger, now)
         if self._sorting is not None:
             await self._sorting.work(ledger, counts)
         if self._listed_now is not None and (listed := self._listed_now()) != self._maker.listed:
             self._maker.show(listed)
-        if self._is_saved and not self._maker.is_behind(counts):
-            return False
+        is_made = self._board is None or not self._is_saved or self._maker.is_behind(counts)
+        if is_made:
+            await self._make(counts, ledger, now)
+        if self._figures is not None and self._board is not None:
+            await self._figures.work(ledger, counts, self._board, self._maker.listed)
+        return is_made
+
+    async def _make(self, counts: LiveCounts, ledger: BoardLedger, now: float) -> None:
         self._is_saved = False
-        board = await asyncio.to_thread(self._maker.make, counts, now)  # a large one takes a while
+        self._board = await asyncio.to_thread(self._maker.make, counts, now)  # a large one takes a while
         if self._publisher is None:
-            await ledger.save_leaderboard(board, now)
+            await ledger.save_leaderboard(self._board, now)
         else:
-            await self._publisher.offer(ledger, board)
+            await self._publisher.offer(ledger, self._board)
         self._is_saved = True
-        return True
 
     async def _counts_to_add_to(self, ledger: BoardLedger, now: float) -> LiveCounts:
-        """Return the counts so far; new ones at the start, and when the ledger's own number says they are wrong.
+        """Return the counts so far; new ones at the start, and when the ledger's own numbers say they are wrong.
 
-        They are when old votes were brought in, or something speaks against a vote since it was counted.
+        They are when old votes were brought in, or something speaks against a vote since it was counted; and where the
+        clock was set back, new votes may have ids below those that were read.
         """
+        if self._counts is not None and not self._counts.follows(now):
+            self._counts = None
         if self._counts is not None and abs(now - self._checked_at) >= self._check_pause:
             began, self._checked_at = time.monotonic(), now
-            is_right = await self._is_right(self._counts, ledger)
+            is_right = await self._is_right(self._counts, ledger, now)
             self._check_pause = max(self._check_pause, CHECK_SECONDS, _CHECK_REST * (time.monotonic() - began))
             if not is_right:
                 self._counts = None
@@ -91,38 +117,42 @@ class BoardKeeper:
             self._counts = await self._count_all(ledger, now)
         return self._counts
 
-    async def _is_right(self, counts: LiveCounts, ledger: BoardLedger) -> bool:
-        """Take out the votes that are nobody's any more; say whether the others are as many as the ledger holds."""
+    async def _is_right(self, counts: LiveCounts, ledger: BoardLedger, now: float) -> bool:
+        """Take out the votes that are nobody's any more; say whether the others are those that the ledger holds."""
         gone = frozenset(await ledger.forgotten())
         for vote in await ledger.votes_by_id(sorted(gone - self._gone)):
-            if not vote.reasons:
+            if not vote.reasons and counts.reaches(vote.id):
                 live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
-                counts.take(live, (OVERALL,))
-                if self._sorting is not None:
-                    self._sorting.leave(live, counts)
+                try:
+                    counts.take(live, (OVERALL,))
+                    for each in self._listeners:
+                        each.leave(live, counts)
+                except KeyError:  # it was gone before it was counted
+                    return False
         self._gone = gone
-        return not counts.read_from or await ledger.count_until(counts.read_from) == counts.settled
+        last = counts.read_from(now)
+        return not last or await ledger.count_until(last) == counts.settled(last)
 
     async def _count_all(self, ledger: BoardLedger, now: float) -> LiveCounts:
         began, counts = time.monotonic(), LiveCounts()
         self._checked_at = now
         self._gone = frozenset(await ledger.forgotten())
         self._maker.begin()
-        if self._sorting is not None:
-            self._sorting.begin()
-        await self._add_new(counts, ledger, now - self._delay)
+        for each in self._listeners:
+            each.begin()
+        await self._add_new(counts, ledger, now)
         self._check_pause = max(CHECK_SECONDS, _COUNT_REST * (time.monotonic() - began))
         return counts
 
-    async def _add_new(self, counts: LiveCounts, ledger: BoardLedger, until: float) -> None:
-        last = counts.read_from
+    async def _add_new(self, counts: LiveCounts, ledger: BoardLedger, now: float) -> None:
+        last, until = counts.read_from(now), now - self._delay
         while page := [LiveVote(*each) for each in await ledger.votes_after(last)]:
-            old = [vote for vote in page if vote.time <= until] if self._delay else page
-            new = counts.add(old)
-            if self._sorting is not None:
-                self._sorting.take_up(new, counts)
+            due = [vote for vote in page if vote.time <= until] if self._delay else page
+            new = counts.add(due, now)
+            for each in self._listeners:
+                each.take_up(new, counts)
             last = page[-1].id
-            if len(old) < len(page):
+            if len(due) < len(page):
                 break
 
 
@@ -146,8 +176,15 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
                 if away:
                     _LOG.info("the ledger is back, the leaderboard is up to date again")
                 away, unwritten = False, ""
-                pause = max(seconds, _REST * (time.monotonic() - began))
+                pause = _pause(keeper, seconds, time.monotonic() - began)
             await asyncio.sleep(pause)
+
+
+def _pause(keeper: BoardKeeper, seconds: float, spent: float) -> float:
+    """Return how long to rest after a look that took so long."""
+    if keeper.is_catching_up:
+        return spent
+    return _REST * spent if keeper.is_behind else max(seconds, _REST * spent)
 
 
 async def watch(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> signal.Signals:

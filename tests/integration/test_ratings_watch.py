@@ -18,7 +18,7 @@ from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing
 from export.ratings.board_ledger import StoredVotes
 from export.ratings.board_making import BoardMaker
-from export.ratings.categories import Sorter
+from export.ratings.labels.following import FollowedLabels
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.sorted_votes import sorted_votes
 from export.ratings.watch import CHECK_SECONDS, BoardKeeper
@@ -82,7 +82,9 @@ async def test_deletions_and_old_votes_reach_the_categories_of_a_real_ledger(led
     now = [1_000_000.0]
     maker = BoardMaker(Listing(), ("code", "no_ties"))
     with sorted_votes(tmp_path / "sorted.sqlite3") as file:
-        keeper = BoardKeeper(maker, lambda: now[0], sorting=LiveSorting(file, Sorter(("code", "no_ties"))))
+        keeper = BoardKeeper(
+            maker, lambda: now[0], sorting=LiveSorting(file, FollowedLabels(tmp_path / "labels.sqlite3"))
+        )
         async with open_ledger(ledger_url) as ledger:
             stays, goes = await a_visitor(ledger), await a_visitor(ledger)
             await a_voted_battle(ledger, goes, Outcome.MODEL_A)

@@ -36,6 +36,9 @@ def label(  # noqa: PLR0913, PLR0917 (one argument for each option)
     requests_per_minute: Annotated[
         float | None, typer.Option(min=0.01, help="No more than these; the server's own limits are heeded anyway.")
     ] = None,
+    refusals: Annotated[
+        bool, typer.Option("--refusals", help="Also ask of each side's answers whether they refuse: two more requests.")
+    ] = False,
     retry_unreadable: Annotated[
         bool, typer.Option("--retry-unreadable", help="Ask again about prompts whose answers could not be read.")
     ] = False,
@@ -51,7 +54,7 @@ def label(  # noqa: PLR0913, PLR0917 (one argument for each option)
     launch: Launch = ctx.obj
     settings = launch.read_config(config)
     ledger_url = "" if battles else existing_ledger_url(settings.store, data, store)
-    source = Source(ledger_url, tuple(battles or ()), frozenset(settings.export.withheld_cohorts))
+    source = Source(ledger_url, tuple(battles or ()), frozenset(settings.export.withheld_cohorts), refusals)
     key = launch.api_key(api_key_env).get_secret_value() if api_key_env else ""
     provider = Provider(endpoint, key, at_once, timeout, requests_per_minute)
     path = labels or data / FILE_NAME
@@ -62,6 +65,6 @@ def label(  # noqa: PLR0913, PLR0917 (one argument for each option)
 def _sentence(model: str, told: dict[str, Any]) -> str:
     refused = ", ".join(f"{reason} {number}" for reason, number in told["unlabelled"].items())
     return (
-        f"{model}: {told['prompts']} prompts looked at, {told['asked']} asked about, {told['labelled']} labelled, "
+        f"{model}: {told['prompts']} texts looked at, {told['asked']} asked about, {told['labelled']} labelled, "
         f"{told['asked_again']} asked about twice" + (f", left without labels: {refused}" if refused else "")
     )

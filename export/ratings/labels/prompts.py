@@ -1,10 +1,10 @@
-"""The prompts that labels are asked for: those of voted battles.
+"""The prompts, and if wanted the answers, that labels are asked for: those of voted battles.
 
 Of a ledger these are the ones that a release may hold: what somebody did not allow to be published is shown to no model
 for the sake of a board.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -18,23 +18,31 @@ from logging_store.reading import conversation_records
 CONVERSATIONS_AT_ONCE = 2_000
 
 
-async def prompts_in_files(paths: Sequence[Path]) -> AsyncGenerator[Chunk]:
+async def prompts_in_files(paths: Sequence[Path], *, answers: bool = False) -> AsyncGenerator[Chunk]:
     """Yield the prompts of the battles in files."""
     for file in battle_files(paths):
-        for batch in batches(file, TEXT_COLUMNS[:1]):
-            rows = [(said.asked,) for said in said_in(batch) if said.prompts]
+        for batch in batches(file, TEXT_COLUMNS if answers else TEXT_COLUMNS[:1]):
+            rows = [row for said in said_in(batch) if said.prompts for row in _rows(said, answers=answers)]
             yield Chunk(conversations=batch.num_rows, rows=list(rows))
 
 
-async def prompts_in_ledger(ledger: Ledger, withheld_cohorts: frozenset[str]) -> AsyncGenerator[Chunk]:
+def _rows(said: Said, *, answers: bool) -> Iterator[tuple[str, ...]]:
+    yield (said.asked,)
+    if answers:
+        yield from ((said.asked, answered) for answered in said.answered if answered.strip())
+
+
+async def prompts_in_ledger(
+    ledger: Ledger, withheld_cohorts: frozenset[str], *, answers: bool = False
+) -> AsyncGenerator[Chunk]:
     """Yield the prompts of a ledger's voted battles, some conversations at a time. Nothing is open there meanwhile."""
     last = ""
-    while (chunk := await _chunk(ledger, withheld_cohorts, last)).conversations:
+    while (chunk := await _chunk(ledger, withheld_cohorts, last, answers=answers)).conversations:
         yield chunk
         last = chunk.last_id
 
 
-async def _chunk(ledger: Ledger, withheld_cohorts: frozenset[str], after: str) -> Chunk:
+async def _chunk(ledger: Ledger, withheld_cohorts: frozenset[str], after: str, *, answers: bool) -> Chunk:
     chunk = Chunk()
     records = conversation_records(ledger, withheld_cohorts, battles=True, after=after, page=CONVERSATIONS_AT_ONCE)
     async with aclosing(records):
@@ -42,8 +50,7 @@ async def _chunk(ledger: Ledger, withheld_cohorts: frozenset[str], after: str) -
             chunk.conversations += 1
             if isinstance(read, ConversationRecord):
                 chunk.last_id = read.conversation.id
-                if (asked := _asked(read)) is not None:
-                    chunk.rows.append((asked,))
+                chunk.rows += _of(read, answers=answers)
             else:
                 chunk.last_id = read.conversation_id
             if chunk.conversations == CONVERSATIONS_AT_ONCE:
@@ -51,9 +58,13 @@ async def _chunk(ledger: Ledger, withheld_cohorts: frozenset[str], after: str) -
     return chunk
 
 
-def _asked(read: ConversationRecord) -> str | None:
-    """Return what was asked in a voted battle; both sides hold the same, so one is enough."""
-    is_voted = read.battle is not None and read.battle.outcome is not None
-    if not is_voted or read.conversation.side != "a":
-        return None
-    return Said(tuple(turn.text for turn in standing(read.turns))).asked
+def _of(read: ConversationRecord, *, answers: bool) -> Iterator[tuple[str, ...]]:
+    """Yield what is to be asked about one side of a voted battle. Both sides hold the same prompts: one tells them."""
+    if read.battle is None or read.battle.outcome is None:
+        return
+    turns = standing(read.turns)
+    side = Said(tuple(turn.text for turn in turns), tuple(turn.answer for turn in turns))
+    if read.conversation.side == "a":
+        yield from _rows(side, answers=answers)
+    elif answers and side.answered[0].strip():
+        yield side.asked, side.answered[0]

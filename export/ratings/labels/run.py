@@ -26,6 +26,8 @@ class Source:
     ledger_url: str
     files: tuple[Path, ...] = ()
     withheld_cohorts: frozenset[str] = frozenset()
+    answers: bool = False
+    """Whether answers are asked about as well: do they refuse?"""
 
 
 async def ask_for_labels(
@@ -55,7 +57,8 @@ async def ask_for_labels(
 async def _prompts(opened: AsyncExitStack, source: Source) -> tuple[AsyncGenerator[Chunk], int]:
     """Return the prompts, and how many conversations are to be looked at; 0 where that is not known."""
     if source.files:
-        return await opened.enter_async_context(aclosing(prompts_in_files(source.files))), 0
+        return await opened.enter_async_context(aclosing(prompts_in_files(source.files, answers=source.answers))), 0
     ledger = await opened.enter_async_context(open_ledger(source.ledger_url))
     total = (await ledger.row_counts())["conversations"]
-    return await opened.enter_async_context(aclosing(prompts_in_ledger(ledger, source.withheld_cohorts))), total
+    found = prompts_in_ledger(ledger, source.withheld_cohorts, answers=source.answers)
+    return await opened.enter_async_context(aclosing(found)), total

@@ -33,7 +33,7 @@ def test_a_vote_read_twice_is_counted_once():
     kept, votes = LiveCounts(), live("a>b", "b>a")
 
     assert (kept.add(votes), kept.add(votes)) == (votes, [])
-    assert kept.read_from < votes[0].id
+    assert kept.read_from() < votes[0].id
 
 
 def test_categories_and_days_are_kept_apart():
@@ -64,7 +64,7 @@ def test_a_vote_that_is_taken_out_leaves_nothing_behind(rows: list[Row]):
     for vote in votes[1::2]:
         kept.take(vote, (OVERALL, "a category"))
 
-    assert (kept.votes, kept.settled) == (fewer.votes, fewer.settled)
+    assert (kept.votes, kept.settled("g")) == (fewer.votes, fewer.settled("g"))
     for category in (OVERALL, "a category"):
         assert kept.votes_in(category) == fewer.votes_in(category)
         names = ("first", "second", "wins", "losses", "ties")

@@ -3,19 +3,20 @@
 import asyncio
 import errno
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from arena.battle import Mode
+from arena.battle import Mode, Outcome
 from arena.chat import Ending
 from arena.errors import LedgerError, SetupError
-from arena.leaderboard import Leaderboard
+from arena.leaderboard import BoardFigures, Leaderboard
 from export.ratings.board import Listing
 from export.ratings.board_making import BoardMaker
-from export.ratings.categories import Sorter
+from export.ratings.labels.following import FollowedLabels
 from export.ratings.live import LiveVote
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
@@ -56,6 +57,7 @@ class ALedger:
         self.votes = list(votes)
         self.gone: list[LiveVote] = []
         self.said: dict[str, str] = {}
+        self.drawn: dict[str, list[BoardFigures]] = {}
         self.told: list[LiveVote] = []
         self.saved: asyncio.Queue[Leaderboard] = asyncio.Queue()
         self.refused = asyncio.Queue[None]()
@@ -71,9 +73,9 @@ class ALedger:
             self.refused.put_nowait(None)
             raise self.trouble
 
-    async def count_until(self, last: str) -> int:
+    async def count_until(self, last: str) -> dict[Outcome, int]:
         self._check()
-        return sum(vote.id <= last for vote in self.votes)
+        return Counter(vote.outcome for vote in self.votes if vote.id <= last)
 
     async def forgotten(self) -> list[str]:
         self._check()
@@ -98,6 +100,10 @@ class ALedger:
         self._check()
         assert made_at == board.updated_at
         self.saved.put_nowait(board)
+
+    async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
+        self._check()
+        self.drawn[category] = list(found)
 
 
 A_VOTE, ANOTHER, A_THIRD = live("a>b", "a>b", "b>a")
@@ -242,10 +248,10 @@ def file(tmp_path: Path) -> Iterator[SortedVotes]:
         yield each
 
 
-def a_keeper(file: SortedVotes, clock: Callable[[], float] = lambda: 1.0, **given: str) -> BoardKeeper:
+def a_keeper(file: SortedVotes, clock: Callable[[], float] = lambda: 1e9, **given: str) -> BoardKeeper:
     wanted = ("code", "no_ties", "no_duplicates")
     maker = BoardMaker(Listing(secret=frozenset(given.values())), wanted)
-    return BoardKeeper(maker, clock, sorting=LiveSorting(file, Sorter(wanted)))
+    return BoardKeeper(maker, clock, sorting=LiveSorting(file, FollowedLabels(Path("nowhere"))))
 
 
 async def the_board(ledger: ALedger, keeper: BoardKeeper) -> dict[str, int]:
