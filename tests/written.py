@@ -14,7 +14,9 @@ from export.card.finish import finish
 from export.moderation.verdict import CATEGORIES
 from export.release.all_forms import FORMS
 from export.release.manifest import write_manifest
+from export.release.notes import shuffle_key
 from export.release.summary import Summary
+from export.stats.figures import count
 
 Row = dict[str, Any]
 SCHEMAS: dict[str, pa.Schema] = {name: form.schema for name, form in FORMS.items()}
@@ -71,7 +73,7 @@ def a_battle(number: int = 0, **given: Any) -> Row:
         "model_a": "echo",
         "model_b": "doctor",
         "winner": "model_a",
-        "judge": "arena_user_1",
+        "judge": f"arena_user_{1:016x}",
         "conversation_a": said("Hi?", "Hi NAME_1."),
         "conversation_b": said("Hi?", "Well."),
         "turn": 1,
@@ -88,7 +90,7 @@ def a_preference(number: int = 0, **given: Any) -> Row:
     """A row of `preference-140k`."""
     default = {
         "id": f"{number:032x}",
-        "evaluation_session_id": "s",
+        "evaluation_session_id": f"{1:032x}",
         "evaluation_order": 1,
         "model_a": "echo",
         "model_b": "doctor",
@@ -179,8 +181,20 @@ def a_summary(form: str = "chat-1m", **given: Any) -> Summary:
 def a_release(folder: Path, form: str = "chat-1m", rows: int | Sequence[Row] = 5, **given: Any) -> Path:
     """Write a whole release, of so many rows or of these: data, what lies beside it, and the manifest."""
     told = many(form, rows) if isinstance(rows, int) else rows
-    (path,) = write_rows(folder, form, told)
-    summary = a_summary(form, **{"released": len(told), "read": len(told) + 4} | given)
+    ordered = sorted(told, key=lambda row: shuffle_key(42, str(next(iter(row.values())))))
+    (path,) = write_rows(folder, form, ordered)
+    summary = a_summary(form, **{"released": len(told), "read": len(told) + 4, **_counted(path)} | given)
     finish(folder, summary)
     write_manifest(folder, summary, {path.relative_to(folder).as_posix(): len(told)}, [])
     return folder
+
+
+def _counted(path: Path) -> dict[str, Any]:
+    """What a release says of its rows in numbers."""
+    stats = count([path])
+    said: dict[str, Any] = {"redacted": stats.redacted or 0}
+    if stats.unsafe is not None:
+        numbers = {"messages": stats.unsafe.messages, "moderated": stats.unsafe.moderated}
+        said |= {"flagged": stats.unsafe.flagged, "unsafe": stats.unsafe.categories}
+        said["moderation"] = {"models": {"omni-moderation-2024-09-26": numbers["moderated"]}, **numbers}
+    return said

@@ -8,9 +8,8 @@ import pyarrow as pa
 
 from arena.errors import ArenaError, SetupError
 from export.card.finished import read_manifest
-from export.release.check.files import count_findings, file_findings
+from export.release.check.alone import findings_of_rows, quick_findings
 from export.release.check.made import Made, releases_in
-from export.release.check.rows import row_findings
 from export.release.manifest import MANIFEST, names_in
 
 NEVER = "full"
@@ -48,15 +47,14 @@ def _problems(made: Made, manifest: dict[str, Any], *, rows: bool) -> Iterator[s
     names = names_in(made.folder)
     yield from (f"{name} is missing" for name in _NEEDED if name not in names)
     yield from (f"{name} is a link" for name in sorted(names) if (made.folder / name).is_symlink())
-    yield from file_findings(made)
-    yield from count_findings(made)
+    yield from quick_findings(made)
     if rows:
         yield from _row_problems(made)
 
 
 def _row_problems(made: Made) -> Iterator[str]:
     try:
-        yield from row_findings(made, lambda _texts: (), lambda _rows: None)
+        yield from findings_of_rows(made)
     except (pa.ArrowException, OSError) as error:
         yield f"its data cannot be read: {type(error).__name__}"
 

@@ -16,7 +16,7 @@ from export.release.forms import Released, ReleaseKey, Unit
 from export.release.layout import estimated_tokens
 from export.release.messages import MESSAGES, MODERATION, chars, messages, moderation, verdicts
 from export.release.steps import Bundle, Dropped, Row
-from export.release.times import possible
+from export.release.times import is_possible, possible
 from logging_store.facts import SaidBattle, SaidTurn, TurnDetails
 
 NAME = "full"
@@ -180,7 +180,7 @@ def _of_battle(row: Row, battle: SaidBattle | None, release: ReleaseKey) -> dict
         "is_anonymous": battle.is_anonymous,
         "vote_reasons": list(battle.reasons),
         "vote_number": battle.number,
-        "voted_on": _day(battle.voted_at),
+        "voted_on": _day(battle.voted_at) if is_possible(battle.voted_at) else None,
     }
 
 

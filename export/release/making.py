@@ -34,7 +34,7 @@ from export.release.recipe import Ingredients, listed
 from export.release.shards import shard_file
 from export.release.summary import Summary
 from export.release.whole import whole_file, write_whole
-from export.release.work import Work, publish, working_folder
+from export.release.work import Work, is_begun, publish, working_folder
 from export.release.writing import WriteJob, Written, data_file, read_written, write_file
 from logging_store.ledger import open_ledger
 
@@ -94,7 +94,10 @@ def make_release(order: Order, watcher: Watcher) -> Sequence[Summary]:
         "versions": versions(),
         "code": order.code,
     }
+    was_begun = is_begun(order.out)
     with working_folder(order.out, identity, resume=order.resume) as work:
+        if order.resume and not was_begun:
+            watcher.note("nothing_to_resume", out=str(order.out), release="begins anew")
         if not work.is_moving:
             quality = _quality(order, work, watcher)
             begun = replace(order, ingredients=_as_begun(work, order.ingredients))

@@ -99,7 +99,7 @@ def _columns(battle: VotedBattle, released_id: str, release: ReleaseKey) -> dict
             for message, text in zip(_messages(battle.b.texts), battle.b.texts, strict=True)
         ],
         "full_conversation": _turn_by_turn(battle),
-        "conv_metadata": _metadata(battle.a.texts, battle.b.texts),
+        "conv_metadata": metadata_of(battle.a.texts, battle.b.texts),
         "category_tag": _category_tag(prompts),
         "language": battle.a.language,
         "is_code": belongs(Name.CODE, prompts),
@@ -128,7 +128,7 @@ def _turn_by_turn(battle: VotedBattle) -> list[dict[str, Any]]:
     ]
 
 
-def _metadata(a: Sequence[str], b: Sequence[str]) -> dict[str, Any]:
+def metadata_of(a: Sequence[str], b: Sequence[str]) -> dict[str, Any]:
     """Count tokens, by our estimate, and marks of Markdown in the answers; the context is all before the last one."""
     counted: dict[str, Any] = {"sum_user_tokens": sum(map(estimated_tokens, a[::2])), "turns": len(a) // 2}
     for side, texts in (("a", a), ("b", b)):

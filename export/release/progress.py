@@ -145,4 +145,6 @@ def watching(*, as_json: bool) -> Generator[Watcher]:
 
 
 def _sentence(kind: str, facts: dict[str, Any]) -> str:
-    return f"{kind}: " + ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items())
+    return f"{kind.replace('_', ' ')}: " + ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in facts.items()
+    )

@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from arena.errors import ArenaError, SetupError
+from export.release.manifest import MANIFEST
 from export.release.whole import sweep, write_whole
 
 NAME = ".work"
@@ -106,6 +107,11 @@ class Work:
         write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
+def is_begun(out: Path) -> bool:
+    """Tell whether a folder holds a release that was begun, for whoever wants to go on with it."""
+    return (out / NAME / _RUN).exists()
+
+
 @contextmanager
 def working_folder(out: Path, identity: Mapping[str, Any], *, resume: bool) -> Generator[Work]:
     """Lend the working folder of a release: a new one, or with `resume` the one that is there.
@@ -165,7 +171,8 @@ def _check(out: Path, work: Work, identity: Mapping[str, Any], resume: bool) -> 
     begun = _begun(work)
     if begun is None:
         if there and there != [NAME]:
-            raise SetupError(f"--out: {out} is not empty")
+            is_whole = MANIFEST in there or any(out.glob(f"*/{MANIFEST}"))
+            raise SetupError(f"--out: {out} is not empty{': it holds a finished release' if is_whole else ''}")
         return
     other = _difference(begun, identity)
     if not resume:
@@ -212,7 +219,7 @@ def publish(work: Work, out: Path) -> None:
         work.report.replace(out.with_name(f"{out.name}.report.html"))
     if work.release.exists():
         # The manifest last: where it is, everything is.
-        for each in sorted(work.release.iterdir(), key=lambda path: (path.name == "manifest.json", path.name)):
+        for each in sorted(work.release.iterdir(), key=lambda path: (path.name == MANIFEST, path.name)):
             each.replace(out / each.name)
     # What tells that it is whole goes last: whoever is cut off here only has to go on removing.
     for each in work.folder.iterdir():

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 
@@ -137,7 +138,11 @@ async def test_a_vote_at_no_time_of_a_calendar_is_left_out_of_what_tells_it(tmp_
     assert counts["chat-1m"]["dropped"] == {}
     assert counts["arena-battles"] == {"read": 3, "released": 2, "dropped": {"failed": 1}}
     assert counts["preference-140k"] == {"read": 3, "released": 2, "dropped": {"failed": 1}}
-    assert counts["full"] == {"read": 6, "released": 4, "dropped": {"failed": 2}}
+    assert counts["full"] == {"read": 6, "released": 6, "dropped": {}}
+    sides = pq.read_table(out / "full" / "data").select(["winner", "voted_on"]).to_pylist()
+    assert sorted((each["winner"], each["voted_on"] is None) for each in sides) == [
+        ("model_a", at) for at in 4 * [False] + 2 * [True]
+    ]
     poisoned = min(battles, key=lambda each: each.id)
     assert {note["conversation"] for note in heard.notes} == {poisoned.conversation_a, poisoned.conversation_b}
 

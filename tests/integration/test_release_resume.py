@@ -239,10 +239,6 @@ def test_an_unfinished_release_that_became_read_only_is_one_line(url: str, begun
         release(url, begun, resume=True)
 
 
-def test_resuming_where_nothing_was_begun_begins(url: str, tmp_path: Path):
-    assert release(url, tmp_path / "out", resume=True)["counts"]["released"] == 80
-
-
 async def test_what_was_forgotten_during_the_interruption_is_not_released(tmp_path: Path):
     url, out = f"sqlite:///{tmp_path}/ledger.sqlite3", tmp_path / "out"
     async with open_ledger(url) as ledger:
@@ -464,3 +460,32 @@ def test_a_release_that_is_refused_before_anything_was_read_leaves_nothing(url: 
         release(url, tmp_path / "out", min_recall={"NAME": 1.0})
 
     assert list(tmp_path.iterdir()) == []
+
+
+class _Heard(Quiet):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, dict[str, Any]]] = []
+
+    def note(self, kind: str, **facts: Any) -> None:
+        self.notes.append((kind, facts))
+
+
+def test_where_nothing_was_begun_resume_says_so_and_begins(url: str, tmp_path: Path):
+    first, second = _Heard(), _Heard()
+
+    release(url, tmp_path / "out", first, resume=True)
+    with pytest.raises(SetupError, match="out is not empty: it holds a finished release"):
+        release(url, tmp_path / "out", second, resume=True)
+
+    assert first.notes == [("nothing_to_resume", {"out": str(tmp_path / "out"), "release": "begins anew"})]
+    assert second.notes == []
+
+
+def test_a_release_that_was_begun_is_resumed_without_a_word(url: str, begun: Path):
+    heard = _Heard()
+
+    release(url, begun, heard, format=["chat-1m"], resume=True)
+
+    assert heard.notes == []

@@ -6,17 +6,16 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from arena.settings import ArenaFile, Launch
 from export.canaries.planting import escaped, planted
-from export.release.check.consent import consent_findings, released_ids
-from export.release.check.files import count_findings, file_findings, side_findings, withdrawn_findings
+from export.release.check.alone import findings_of_rows, quick_findings
+from export.release.check.consent import consent_findings
 from export.release.check.made import Made, releases_in
-from export.release.check.rows import row_findings
+from export.release.check.said import compared, said_in_files
 from logging_store.config import existing_ledger_url
 from logging_store.ledger import open_ledger
 from logging_store.reading import conversation_records
@@ -31,9 +30,10 @@ def check(
         Path | None, typer.Option("--arena-config", "--config", help="The arena.toml that says what is withheld.")
     ] = None,
 ) -> None:
-    """Check a release: files, digests, columns, rows, counts, personal data that is left.
+    """Check a release: files, digests, columns, rows, order, numbers, personal data that is left.
 
-    With a ledger also canaries, and whether all of it may still be released. Exits with 1 if anything is found.
+    With a ledger also canaries, whether rows say what it holds, and whether all of it may still be released. Exits with
+    1 if anything is found.
     """
     releases = releases_in(folder)
     launch: Launch = ctx.obj
@@ -42,7 +42,7 @@ def check(
         place, settings = data or Path("data"), launch.read_config(config)
         url = existing_ledger_url(settings.store, place, store)
         key = launch.data_key(place, "release").get_secret_value().encode()
-        by_folder = asyncio.run(_consent(url, settings, releases, key))
+        by_folder = asyncio.run(_of_ledger(url, settings, releases, key))
     found = 0
     for made in releases:
         for each in (*_told(made, key), *by_folder.get(made.folder, ())):
@@ -61,17 +61,11 @@ def _conclude(releases: Sequence[Made], found: int) -> None:
 
 def _told(made: Made, key: bytes) -> Iterator[str]:
     """Yield what is found without the ledger."""
-    yield from file_findings(made)
-    yield from count_findings(made)
+    yield from quick_findings(made)
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
         bar = progress.add_task(made.form.name, total=made.manifest.counts.released)
-        yield from row_findings(made, _leaks(made, key), lambda rows: progress.advance(bar, rows))
-    try:
-        ids = frozenset(released_ids(made))
-        yield from (*withdrawn_findings(made, ids), *side_findings(made, ids))
-    except (pa.ArrowException, OSError):
-        return  # that it cannot be read was said
+        yield from findings_of_rows(made, _leaks(made, key), lambda rows: progress.advance(bar, rows))
 
 
 def _leaks(made: Made, key: bytes) -> Callable[[Iterable[str]], Sequence[str]]:
@@ -84,10 +78,11 @@ def _leaks(made: Made, key: bytes) -> Callable[[Iterable[str]], Sequence[str]]:
     return lambda texts: escaped(canaries, texts)
 
 
-async def _consent(url: str, settings: ArenaFile, releases: Sequence[Made], key: bytes) -> Mapping[Path, list[str]]:
+async def _of_ledger(url: str, settings: ArenaFile, releases: Sequence[Made], key: bytes) -> Mapping[Path, list[str]]:
+    """Return by folders what the ledger has against rows: it is read once."""
     withheld = {model.name for model in settings.models if model.secret or not model.release}
-    async with (
-        open_ledger(url) as ledger,
-        aclosing(conversation_records(ledger, frozenset(settings.export.withheld_cohorts))) as reads,
-    ):
-        return await consent_findings(releases, reads, key, withheld)
+    cohorts = frozenset(settings.export.withheld_cohorts)
+    async with open_ledger(url) as ledger, aclosing(conversation_records(ledger, cohorts, battles=True)) as reads:
+        with said_in_files(releases, key) as kept:
+            found = await consent_findings(releases, compared(reads, kept), key, withheld)
+            return {each.made.folder: [*found[each.made.folder], *each.findings()] for each in kept}

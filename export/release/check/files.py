@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from export.release.check.made import ListedFile, Made, batches
 from export.release.manifest import MANIFEST, names_in, sha256_of
 
-DROPPED = "dropped.parquet"
+DROPPED, MARKS = "dropped.parquet", "marks.parquet"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _DATA_FILE = re.compile(r"data/train-(\d{5})-of-(\d{5})\.parquet")
 _EXAMPLES = re.compile(r"(?m)^\s*(?:- )?num_examples: *(\d+)\s*$")
 
@@ -36,6 +37,13 @@ def count_findings(made: Made) -> Iterator[str]:
     counts = made.manifest.counts
     if counts.read != counts.released + sum(counts.dropped.values()):
         yield f"{MANIFEST}: counts: {counts.read} read are not {counts.released} released and those dropped"
+    if wrong := sorted(reason for reason, number in counts.dropped.items() if number < 0):
+        yield f"{MANIFEST}: counts: fewer than none are {wrong[0]}"
+    sample = made.manifest.settings.get("sample")
+    if isinstance(sample, int) and counts.released > sample:
+        yield f"{MANIFEST}: counts: {counts.released} released, though only {sample} were asked for"
+    if counts.dropped.get("not_sampled") and counts.released != sample:
+        yield f"{MANIFEST}: counts: some are not_sampled, though {sample} were asked for and {counts.released} released"
     rows = sum(each.rows or 0 for each in made.manifest.files if _DATA_FILE.fullmatch(each.name))
     if rows != counts.released:
         yield f"{MANIFEST}: counts: {counts.released} released, but the data files list {rows} rows"
@@ -50,6 +58,8 @@ def count_findings(made: Made) -> Iterator[str]:
 def withdrawn_findings(made: Made, ids: Set[str]) -> Iterator[str]:
     """Yield which of the released ids the same manifest lists as withdrawn."""
     withdrawn = frozenset(made.manifest.withdrawn)
+    if not all(map(_DIGEST.fullmatch, withdrawn)):
+        yield f"{MANIFEST}: withdrawn: not all are digests"
     if withdrawn:
         yield from (f"{each}: is withdrawn" for each in sorted(ids) if sha256(each.encode()).hexdigest() in withdrawn)
 
@@ -61,12 +71,14 @@ def side_findings(made: Made, ids: Set[str]) -> Iterator[str]:
         try:
             if path.name == DROPPED or "id" not in pq.read_schema(path).names:
                 continue
-            strangers = sum(each not in ids for batch in batches(path, ["id"]) for each in batch.column(0).to_pylist())
+            named = [each for batch in batches(path, ["id"]) for each in batch.column(0).to_pylist()]
         except (pa.ArrowException, OSError) as error:
             yield f"{name}: cannot be read: {str(error).splitlines()[0]}"
         else:
-            if strangers:
+            if strangers := sum(each not in ids for each in named):
                 yield f"{name}: {strangers} ids are of no row"
+            if path.name == MARKS and (set(named) != ids or len(named) != len(ids)):
+                yield f"{name}: has not one line a row"
 
 
 def _changes(path: Path, listed: ListedFile) -> Iterator[str]:

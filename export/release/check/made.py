@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arena.errors import SetupError
-from export.personal_data.redact import Policy
+from export.personal_data.redact import Action, Policy
 from export.personal_data.steps import policy_of
 from export.release.all_forms import FORMS
 from export.release.forms import Form
@@ -41,17 +42,42 @@ class ListedFile(_Read):
     bytes: int | None = None
 
 
+class _Redacting(_Read):
+    """What of the settings has to make sense to look for what is left."""
+
+    pii: Action = "drop"
+    policy: Mapping[str, Action] = {}
+
+
+class Inputs(_Read):
+    """Which time of the ledger a release is of, as far as that was asked for."""
+
+    start: datetime | None = Field(default=None, alias="from")
+    end: datetime | None = Field(default=None, alias="to")
+
+
+class Redaction(_Read):
+    """How much was replaced."""
+
+    rows: int = 0
+    replaced: Mapping[str, int] = {}
+
+
 class Manifest(_Read):
     """What a release says of itself, as far as others ask."""
 
     format: str
     date: str = ""
+    inputs: Inputs = Inputs()
     settings: Mapping[str, Any] = {}
     seeds: Mapping[str, Any] = {}
     recipe: Sequence[str] = ()
     counts: Counts
     files: Sequence[ListedFile]
     versions: Mapping[str, str] = {}
+    moderation: Mapping[str, Any] = {}
+    redaction: Redaction = Redaction()
+    quality: Mapping[str, Any] = {}
     canaries: Mapping[str, int] = {}
     withdrawn: Sequence[str] = ()
 
@@ -75,10 +101,16 @@ class Made:
         return self.form.schema.names[0]
 
     @property
+    def seed(self) -> int | None:
+        """By which the rows were put in order."""
+        seed = self.manifest.seeds.get("shuffle")
+        return seed if isinstance(seed, int) else None
+
+    @property
     def policy(self) -> Policy:
         """What was done with each kind of personal data."""
-        settings = self.manifest.settings
-        return policy_of(settings.get("pii", "drop"), settings.get("policy", {}))
+        settings = _Redacting.model_validate(self.manifest.settings)
+        return policy_of(settings.pii, settings.policy)
 
 
 def releases_in(path: Path) -> list[Made]:
@@ -97,6 +129,7 @@ def _made(folder: Path) -> Made:
     file = folder / MANIFEST
     try:
         manifest = Manifest.model_validate(json.loads(file.read_text(encoding="utf-8")))
+        _Redacting.model_validate(manifest.settings)
     except OSError as error:
         raise SetupError(f"{file}: cannot be read: {error.strerror}") from error
     except ValidationError as error:

@@ -1,15 +1,20 @@
 """Dask as the engine, for several machines that share the release's folder."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed.comm.core import CommClosedError
 
-from arena.errors import SetupError
+from arena.errors import ArenaError, SetupError
 from export.release.engines.protocol import Engine
 
 T = TypeVar("T")
+
+PATIENCE = 20
+"""Seconds in which a scheduler has to answer."""
 
 
 class Dask:
@@ -21,9 +26,12 @@ class Dask:
     def run(self, work: Callable[[int], T], pieces: Iterable[int]) -> Iterator[T]:
         """See `Engine.run`."""
         futures = self._client.map(work, list(pieces), pure=False)
-        for future in as_completed(futures):
-            yield future.result()
-            future.release()
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+                future.release()
+        except (CancelledError, CommClosedError, KilledWorker) as error:
+            raise ArenaError("Dask's scheduler or a worker of it was lost: go on with --resume") from error
 
 
 @contextmanager
@@ -35,7 +43,7 @@ def dask_engine(scheduler: str | None, processes: int) -> Generator[Engine]:
             yield Dask(client)
         return
     try:
-        client = Client(scheduler, timeout=20)
+        client = Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise SetupError(f"--scheduler {scheduler}: no Dask scheduler answers there") from error
     with client:

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import ray
+from ray.exceptions import RayError, RayTaskError
 
-from arena.errors import SetupError
+from arena.errors import ArenaError, SetupError
 from export.release.engines.protocol import Engine
 
 T = TypeVar("T")
@@ -20,9 +21,14 @@ class RayTasks:
         task: Any = ray.remote(work_on).options(max_retries=2)
         shared = ray.put(work)
         waiting = [task.remote(shared, piece) for piece in pieces]
-        while waiting:
-            (done,), waiting = ray.wait(waiting)
-            yield ray.get(done)
+        try:
+            while waiting:
+                (done,), waiting = ray.wait(waiting)
+                yield ray.get(done)
+        except RayTaskError:
+            raise  # the work's own error, which is of its own class as well
+        except RayError as error:
+            raise ArenaError("Ray's cluster or a worker of it was lost: go on with --resume") from error
 
 
 def work_on(work: Callable[[int], T], piece: int) -> T:

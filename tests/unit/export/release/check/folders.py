@@ -12,12 +12,14 @@ from export.release.all_forms import FORMS
 from export.release.check.made import Made, releases_in
 from export.release.forms import Released
 from export.release.manifest import write_manifest
+from export.release.notes import shuffle_key
 from export.release.steps import Bundle
 from export.release.summary import Summary
 from tests.unit.export.release.bundles import RELEASE, a_battle_bundle
 from tests.unit.export.release.rows import a_row
 
 DATA = "data/train-00000-of-00001.parquet"
+SEED = 42
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -41,6 +43,7 @@ def a_release(
         for each in FORMS[form].rows(bundle, RELEASE)
         if isinstance(each, Released)
     ]
+    results.sort(key=lambda each: shuffle_key(SEED, each.released_id))
     rows = [deepcopy(each.columns) for each in results]  # what no verdict says is one object for all of them
     for row in rows:
         change(row)
@@ -48,12 +51,13 @@ def a_release(
     default: dict[str, Any] = {
         "form": form,
         "date": RELEASE.release,
-        "settings": {"pii": "drop", "policy": {}, "seed": 42},
+        "settings": {"pii": "drop", "policy": {}, "seed": SEED},
         "recipe": ["keep what may be released", "shuffle"],
         "versions": {"chat-arena": "0.1.0"},
         "read": len(rows),
         "released": len(rows),
     }
-    write_manifest(folder, Summary(**default | said), {DATA: len(rows)}, said.get("withdrawn", ()))
+    withdrawn = said.pop("withdrawn", ())
+    write_manifest(folder, Summary(**default | said), {DATA: len(rows)}, withdrawn)
     (made,) = releases_in(folder)
     return made

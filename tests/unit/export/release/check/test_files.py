@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -9,6 +10,8 @@ from export.release.all_forms import FORMS
 from export.release.check.files import count_findings, file_findings, side_findings, withdrawn_findings
 from export.release.check.made import releases_in
 from tests.unit.export.release.check.folders import DATA, a_release
+
+WHOLE = '"format": "chat-1m", "counts": {"read": 0, "released": 0, "dropped": {}}, "files": []'
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -83,6 +86,27 @@ def test_numbers_that_do_not_add_up_are_found(tmp_path: Path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"dropped": {"minor": 3, "failed": -3}}, "fewer than none are failed"),
+        ({"settings": {"sample": 4, "seed": 42}}, "5 released, though only 4 were asked for"),
+        (
+            {"settings": {"sample": 9, "seed": 42}, "dropped": {"not_sampled": 1}, "read": 6},
+            "some are not_sampled, though 9 were asked for and 5 released",
+        ),
+    ],
+)
+def test_numbers_that_cannot_be_are_found(tmp_path: Path, said: dict[str, Any], problem: str):
+    assert list(count_findings(a_release(tmp_path, **said))) == [f"manifest.json: counts: {problem}"]
+
+
+def test_what_is_withdrawn_is_told_by_digests(tmp_path: Path):
+    assert list(withdrawn_findings(a_release(tmp_path, withdrawn=["c1"]), set())) == [
+        "manifest.json: withdrawn: not all are digests"
+    ]
+
+
 def test_an_id_that_is_withdrawn_must_not_be_there(tmp_path: Path):
     made = a_release(tmp_path)
     digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"  # of "a"
@@ -98,9 +122,10 @@ def test_side_files_tell_of_nothing_that_is_not_released(tmp_path: Path):
         pq.write_table(pa.table({"id": ["a", "b", "c"]}), tmp_path / "side" / name)
     (tmp_path / "side" / "torn.parquet").write_bytes(b"nothing")
 
-    other, torn = side_findings(made, set("ab"))
+    other, marks, torn = side_findings(made, set("ab"))
 
     assert other == "side/marks.parquet: 1 ids are of no row"
+    assert marks == "side/marks.parquet: has not one line a row"
     assert torn.startswith("side/torn.parquet: cannot be read")
 
 
@@ -121,6 +146,9 @@ def test_releases_of_several_formats_are_found_below_their_folder(tmp_path: Path
             '{"format": "sealed", "counts": {"read": 0, "released": 0, "dropped": {}}, "files": []}',
             "'sealed' is not one of",
         ),
+        (f'{{"settings": {{"pii": 7}}, {WHOLE}}}', "pii: Input should be"),
+        (f'{{"settings": {{"policy": []}}, {WHOLE}}}', "policy: Input should be"),
+        (f'{{"inputs": {{"from": "soon"}}, {WHOLE}}}', "inputs.from: Input should be"),
     ],
 )
 def test_what_is_no_release_cannot_be_checked(tmp_path: Path, text: str, problem: str):

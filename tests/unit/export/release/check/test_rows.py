@@ -2,6 +2,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from export.release.all_forms import FORMS
@@ -74,6 +76,68 @@ def test_what_does_not_fit_is_found_and_counted(tmp_path: Path, change: Change, 
     assert f"{DATA}: 5 rows, the first is row 1: {problem}" in _found(tmp_path, change=change)
 
 
+def _null_messages(row: dict[str, Any]) -> None:
+    row["conversation"] = [None, None]
+    row["openai_moderation"] = [None, {"categories": None, "category_scores": None, "flagged": None}]
+
+
+def test_what_is_null_where_it_must_not_be_is_found(tmp_path: Path):
+    found = _found(tmp_path, change=_null_messages)
+
+    assert {each.split(": ", 2)[-1] for each in found} == {
+        "conversation: user and assistant do not take turns",
+        "conversation: a message is missing",
+        "a verdict is neither whole nor wholly null",
+    }
+
+
+def test_rows_of_other_columns_are_passed_over(tmp_path: Path):
+    made = a_release(tmp_path)
+    pq.write_table(pa.table({"conversation_id": ["a"] * 5, "conversation": ["text"] * 5}), tmp_path / DATA)
+
+    assert list(row_findings(made, _nobody, lambda _rows: None)) == ["data: 0 different ids, but 5 are released"]
+
+
+def test_rows_stand_where_the_seed_puts_them(tmp_path: Path):
+    made = a_release(tmp_path)
+    pq.write_table(pq.read_table(tmp_path / DATA).slice(1), tmp_path / "rest")
+    table = pa.concat_tables([pq.read_table(tmp_path / "rest"), pq.read_table(tmp_path / DATA).slice(0, 1)])
+    pq.write_table(table, tmp_path / DATA)
+
+    found = list(row_findings(made, _nobody, lambda _rows: None))
+
+    assert found == [f"{DATA}: row 5: it is not where its id and the seed put it"]
+
+
+def test_what_is_redacted_has_a_mark_in_it(tmp_path: Path):
+    assert f"{DATA}: 5 rows, the first is row 1: it is redacted, but no mark is in it" in _found(
+        tmp_path, change=_with(redacted=True)
+    )
+
+
+def _another_turn(row: dict[str, Any]) -> None:
+    row["full_conversation"] = row["full_conversation"] * 2
+
+
+def _other_counts(row: dict[str, Any]) -> None:
+    row["conv_metadata"]["sum_user_tokens"] = 99
+
+
+@pytest.mark.parametrize(
+    ("form", "change", "problem"),
+    [
+        ("preference-140k", _another_turn, "full_conversation is not what the sides say"),
+        ("preference-140k", _other_counts, "conv_metadata is not what the texts count"),
+        ("preference-140k", _with(evaluation_order=0), "its evaluation_order is no number of a vote"),
+        ("full", _with(redacted=True), "it is redacted though nothing was replaced, or the other way round"),
+        ("full", _with(estimated_tokens=[1]), "a list has not one entry a message"),
+        ("full", _with(turn_reaction=[]), "a list has not one entry a turn"),
+    ],
+)
+def test_what_a_form_says_twice_it_says_alike(tmp_path: Path, form: str, change: Change, problem: str):
+    assert any(each.endswith(f": {problem}") for each in _found(tmp_path, form, change))
+
+
 def test_ids_are_checked(tmp_path: Path):
     assert _found(tmp_path, change=_with(conversation_id="1")) == [
         f"{DATA}: 5 rows, the first is row 1: its id is not 32 hex digits",
@@ -116,7 +180,10 @@ def test_a_canary_that_came_out_is_found_in_its_row(tmp_path: Path):
 
     found = row_findings(made, lambda texts: [each for each in texts if "bird 1" in each], lambda _rows: None)
 
-    assert list(found) == [f"{DATA}: row 2: a canary is in it"]
+    which = [row["conversation"][0]["content"] for row in pq.read_table(tmp_path / DATA).to_pylist()].index(
+        "I am bird 1"
+    )
+    assert list(found) == [f"{DATA}: row {which + 1}: a canary is in it"]
 
 
 def test_a_file_that_is_cut_is_found(tmp_path: Path):
