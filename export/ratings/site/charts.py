@@ -113,7 +113,7 @@ def effects(board: SiteBoard) -> Html | None:
         rows.append(
             tag(
                 "tr",
-                tag("th", name, scope="row"),
+                tag("th", words.FEATURES.get(name, name), scope="row"),
                 tag("td", track(scale, bar(scale, low, high), dot(scale, each["coef"]), zero=True)),
                 tag("td", _factor(each["coef"]), class_="number"),
                 tag("td", f"{_factor(low)} to {_factor(high)}", class_="number"),

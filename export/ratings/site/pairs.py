@@ -45,7 +45,7 @@ def _map(caption: str, shown: Sequence[str], pairs: Sequence[Pair], cell: _Cell,
         cells[each.first, each.second] = _cell(*cell(won, each.battles))
         cells[each.second, each.first] = _cell(*cell(each.battles - won, each.battles))
     never = tag("td")
-    head = [tag("td"), *(tag("th", tag("span", named(name)), scope="col") for name in shown)]
+    head = [tag("td"), *(tag("th", tag("span", named(name), title=name), scope="col") for name in shown)]
     rows = [
         tag(
             "tr",
@@ -82,7 +82,10 @@ def coverage(board: SiteBoard) -> Html | None:
         return section("coverage", words.BATTLES, battles)
     met, everything = [each.battles for each in board.pairs], models * (models - 1) // 2
     said = words.COVERAGE_SAID.format(
-        met=f"{len(met):,}", all=f"{everything:,}", share=f"{len(met) / everything:.0%}", median=_median(met)
+        met=f"{len(met):,}",
+        all=f"{everything:,}",
+        share=f"{len(met) / everything:.0%}",
+        median=words.many(_median(met), "time"),
     )
     return section("coverage", words.COVERAGE, said, _covered(met, everything), tag("h3", words.BATTLES), battles)
 

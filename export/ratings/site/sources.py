@@ -22,9 +22,9 @@ from export.ratings.site.site_board import OVERALL, SiteBoard, placed
 from export.ratings.vote_table import VoteTable
 
 
-def of_report(report: Report, category: str = OVERALL) -> SiteBoard:
-    """Return a report as a board of the site."""
-    board = leaderboard(report)
+def of_report(report: Report, category: str = OVERALL, min_battles: int = 1) -> SiteBoard:
+    """Return a report as a board of the site. `min_battles` only hides rows."""
+    board = leaderboard(report, min_battles)
     pairs = placed(board["models"], pair_rows(report))
     return SiteBoard(category, report.recipe.style, board, pairs, over_time(report))
 
@@ -79,19 +79,19 @@ def as_published(boards: Iterable[SiteBoard], history: Path) -> list[SiteBoard]:
     ]
 
 
-def _reports(table: VoteTable, recipe: Recipe, sorter: Sorter) -> Iterator[SiteBoard]:
+def _reports(table: VoteTable, recipe: Recipe, sorter: Sorter, min_battles: int) -> Iterator[SiteBoard]:
     found = boards(table, recipe, sorter)
-    yield of_report(found.overall)
-    yield from (of_report(report, name) for name, report in found.categories.items())
+    yield of_report(found.overall, min_battles=min_battles)
+    yield from (of_report(report, name, min_battles) for name, report in found.categories.items())
 
 
-def of_votes(table: VoteTable, recipe: Recipe, sorter: Sorter) -> list[SiteBoard]:
+def of_votes(table: VoteTable, recipe: Recipe, sorter: Sorter, min_battles: int = 1) -> list[SiteBoard]:
     """Make the boards of all votes and of the categories; where the votes tell of style, also with style held equal."""
-    found = list(_reports(table, recipe, sorter))
+    found = list(_reports(table, recipe, sorter, min_battles))
     if table.style and not recipe.style and recipe.method is Method.BT and recipe.weights is Weights.NONE:
         with suppress(FitFailed, NoAnchor):  # style cannot be told apart by these votes: there is nothing to switch to
             equal = replace(recipe, style=True, checks=False, ci=Interval.SANDWICH)
-            found = [*found, *_reports(table, equal, sorter)]
+            found = [*found, *_reports(table, equal, sorter, min_battles)]
     return found
 
 

@@ -76,7 +76,7 @@ MET = "Battles"
 HOW_MANY = "Models"
 COVERAGE = "How well the pairs are covered"
 COVERAGE_SAID = (
-    "{met} of {all} pairs of models have met ({share}); half of those met at most {median} times. Models that never "
+    "{met} of {all} pairs of models have met ({share}); half of those met at most {median}. Models that never "
     "met are compared through others."
 )
 COVERAGE_CAPTION = "Pairs of models by the number of their battles"
@@ -91,6 +91,16 @@ EFFECTS_SAID = (
     "further ahead of the other in this feature has odds of winning that are 1.30 times as high, models being equal."
 )
 EFFECTS_CAPTION = "Effects of style on the odds of winning"
+FEATURES = {
+    "chars": "Characters",
+    "tokens": "Tokens",
+    "headers": "Headings",
+    "lists": "List entries",
+    "bold": "Bold passages",
+    "code": "Blocks of code",
+    "emoji": "Emoji",
+}
+"""What is counted of an answer; features of other names are read as they are."""
 NO_EFFECT_YET = "The ratings above are as voted: these effects are in them."
 EFFECT_HELD = "In the ratings above these effects are taken out."
 CHECKS = "How much to trust it"
