@@ -46,3 +46,33 @@ def test_nobody_is_asked_about_a_language_without_siblings():
 
     assert sibling("de", "Guten Morgen", never) == "de"
     assert sibling("no", "god morgen") == "no"
+
+
+@pytest.mark.parametrize(
+    ("found", "text", "code"),
+    [
+        ("nn", "Skriv en søknad på en jobb", "no"),
+        ("nn", "Eg veit ikkje kva eg skal seie", "nn"),
+        ("nn", "Kan du rette stavefejlene for mig?", "da"),
+        ("no", "Giv mig en opskrift på boller", "da"),
+        ("da", "Gi meg en oppskrift på boller", "no"),
+        ("af", "Wie was de eerste koning?", "nl"),
+        ("af", "Wie was die eerste koning?", "af"),
+        ("bg", "Напиши код для сайта", "ru"),
+        ("bg", "Напиши ми писмо, моля", "bg"),
+        ("bg", "Мы живём здесь", "ru"),
+        ("mk", "Каква е разликата между тях и нас", "bg"),
+        ("sr", "Дај ми га, ђаче", "sr"),
+        ("sr", "Кој ќе дојде?", "mk"),
+        ("sr", "Кој беше тој во градот?", "mk"),
+        ("hr", "Kako da uklonim ovo iz tabele", "sr"),
+    ],
+)
+def test_neighbours_are_told_by_letters_and_words_of_their_own(found: str, text: str, code: str):
+    assert sibling(found, text, lambda _, codes: found if found in codes else min(codes)) == code
+
+
+@pytest.mark.parametrize(("found", "text"), [("oc", "crea un menu"), ("pt", "qual è la differenza")])
+def test_romance_of_another_language_is_left_to_a_second_opinion(found: str, text: str):
+    assert sibling(found, text, lambda _, codes: "it" if "it" in codes else "none") == "it"
+    assert sibling("pt", "qual é a diferença", lambda _, codes: "none") == "pt"
