@@ -86,9 +86,12 @@ class BoardKeeper:
         is_made = self._board is None or not self._is_saved or self._maker.is_behind(counts)
         if is_made:
             await self._make(counts, ledger, now)
-        if self._figures is not None and self._board is not None:
-            await self._figures.work(ledger, counts, self._board, self._maker.listed)
         return is_made
+
+    async def draw(self, ledger: BoardLedger) -> None:
+        """Draw some of what stands beside the boards. It has rests of its own."""
+        if self._figures is not None and self._counts is not None and self._board is not None:
+            await self._figures.work(ledger, self._counts, self._board, self._maker.listed)
 
     async def _make(self, counts: LiveCounts, ledger: BoardLedger, now: float) -> None:
         self._is_saved = False
@@ -165,6 +168,8 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
             began, pause = time.monotonic(), seconds
             try:
                 await keeper.look(ledger)
+                pause = _pause(keeper, seconds, time.monotonic() - began)
+                await keeper.draw(ledger)
             except LedgerError:
                 if not away:
                     _LOG.warning("the ledger cannot be reached; the leaderboard waits for it")
@@ -176,7 +181,6 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
                 if away:
                     _LOG.info("the ledger is back, the leaderboard is up to date again")
                 away, unwritten = False, ""
-                pause = _pause(keeper, seconds, time.monotonic() - began)
             await asyncio.sleep(pause)
 
 
