@@ -19,6 +19,8 @@ _OCCITAN = frozenset({"oc", "es", "ca", "fr", "it", "pt"})
 _IBERIAN = frozenset({"gl", "es", "pt"})
 _SOUTHERN_CYRILLIC = frozenset({"bg", "mk", "sr"})
 _IN_CYRILLIC = re.compile("[\u0400-\u04ff]{2}")
+_LONG = 80
+"""Characters: what is as long and has none of Bokmål's words is Nynorsk, if it was taken for it."""
 _NO_PORTUGUESE = re.compile("[èìòù]")
 _UKRAINIAN, _RUSSIAN, _SERBIAN, _MACEDONIAN = map(re.compile, ("[їєґ]", "[ыэё]", "[ђћ]", "[ѓќѕ]"))
 """Letters that only one of the neighbours writes."""
@@ -64,7 +66,7 @@ def _southern_cyrillic(code: str, text: str, among: Among | None) -> str:
 
 def _northern(code: str, text: str, among: Among | None) -> str:
     """Tell Danish from Norwegian; what has none of Nynorsk's words is Bokmål, which seven of eight write."""
-    if code == "nn" and _said("nynorsk", text):
+    if code == "nn" and (_said("nynorsk", text) or (len(text) >= _LONG and not _said("norwegian", text))):
         return code
     told = _likelier("danish", "da", "norwegian", "no", text)
     return told or (among(text, _NORTHERN) if among else "no" if code == "nn" else code)
