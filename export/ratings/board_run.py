@@ -1,11 +1,13 @@
 """One run of `arena ratings`: from a recipe and a source of votes to tables and files."""
 
+import asyncio
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena.settings import Launch
 from export.ratings.boards import Boards, boards
 from export.ratings.categories import LABELLED, Name, Sorter
 from export.ratings.choosing import Condition
@@ -19,7 +21,8 @@ from export.ratings.report_files import leaderboard, write_report
 from export.ratings.report_table import report_lines
 from export.ratings.sorting import Sorting
 from export.ratings.vote_table import VoteTable
-from logging_store.ledger import Ledger
+from logging_store.config import existing_ledger_url
+from logging_store.ledger import Ledger, open_ledger
 
 _TAKES_LABELS = {*LABELLED, Name.MATHS}
 
@@ -67,19 +70,24 @@ class BoardRun:
         reader = VoteReader(conditions=self.conditions, eligibility=self.eligibility, sorting=self._sorting)
         return await read_ledger(ledger, reader, secret, style=self.wanted.style)
 
-    def rate(self, table: VoteTable, out: Path | None, min_battles: int) -> Iterator[str]:
-        """Make the boards and write their files; yield what to tell."""
+    def rate(self, table: VoteTable, out: Path | None, min_battles: int) -> list[str]:
+        """Make the boards and write their files; return what to tell."""
         found = boards(table, self.recipe, self.sorter)
+        wrote = [] if out is None else self._written(found, out, min_battles)
+        return [*self._told(found, min_battles), *(f"wrote {file}" for file in wrote)]
+
+    def _told(self, found: Boards, min_battles: int) -> Iterator[str]:
         yield from report_lines(found.overall, min_battles)
         for name, report in found.categories.items():
             yield from ("", f"{name} ({self.sorter.by(name)})", "", *report_lines(report, min_battles))
         yield from (f"{name}: no board; {problem}" for name, problem in found.problems.items())
-        if out is not None:
-            beside = self._beside(found, min_battles)
-            yield from (f"wrote {file}" for file in write_report(found.overall, out, min_battles, beside))
-            for name, report in found.categories.items():
-                write_report(report, out / "categories" / name, min_battles)
-                yield f"wrote {out / 'categories' / name}"
+
+    def _written(self, found: Boards, out: Path, min_battles: int) -> list[Path]:
+        wrote = write_report(found.overall, out, min_battles, self._beside(found, min_battles))
+        for name, report in found.categories.items():
+            write_report(report, out / "categories" / name, min_battles)
+            wrote.append(out / "categories" / name)
+        return wrote
 
     def _beside(self, found: Boards, min_battles: int) -> dict[str, Any]:
         """Return what `leaderboard.json` holds beside the overall board."""
@@ -89,3 +97,16 @@ class BoardRun:
             "categories": of_categories,
             "without_board": dict(found.problems),
         }
+
+
+def read_table(
+    run: BoardRun, launch: Launch, files: Sequence[Path] | None, *, config: Path | None, data: Path, store: str | None
+) -> VoteTable:
+    """Read the votes of files, or, where none are named, of the ledger."""
+    return run.read_files(files) if files else asyncio.run(_of_ledger(run, launch, config, data, store))
+
+
+async def _of_ledger(run: BoardRun, launch: Launch, config: Path | None, data: Path, store: str | None) -> VoteTable:
+    settings = launch.read_config(config)
+    async with open_ledger(existing_ledger_url(settings.store, data, store)) as ledger:
+        return await run.read_ledger(ledger, [model.name for model in settings.models if model.secret])

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -32,6 +33,18 @@ async def test_files_become_a_table_and_files(tmp_path: Path):
     board = json.loads((tmp_path / "board" / "leaderboard.json").read_text(encoding="utf-8"))
     assert [row["model"] for row in board["models"]] == ["chatgpt", "tulu_65B", "tulu_7B", "tulu_human_only_65B"]
     assert board["settings"]["anchor"] == {"model": "chatgpt", "rating": 1200}
+
+
+async def test_a_reader_of_the_table_who_stops_early_gets_the_files_and_no_complaint(tmp_path: Path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "arena.command", "ratings", "--battles", str(VOTES), "--out", "board")
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=writing, stderr=PIPE)
+    os.close(writing)
+    _, errors = await asyncio.wait_for(process.communicate(), 60)
+
+    assert (process.returncode, errors) == (0, b"")
+    assert {"leaderboard.json", "pairs.csv", "figures"} <= {each.name for each in (tmp_path / "board").iterdir()}
 
 
 async def test_filters_caps_and_checks_are_in_the_file(tmp_path: Path):
@@ -115,6 +128,8 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--category", "code"), "there is no column conversation_a"),
         ((), "there is no ledger"),
         (("publish",), "no board waits for review"),
+        (("--style", "site", "--out", "site"), "--style goes behind site"),
+        (("site", "--board", "board", "--min-battles", 5, "--out", "site"), "leave out --min-battles"),
     ],
 )
 async def test_what_cannot_be_done_is_one_line_and_code_2(arguments: tuple[object, ...], said: str, tmp_path: Path):

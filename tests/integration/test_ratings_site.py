@@ -1,6 +1,7 @@
 """`arena ratings site` as one types it."""
 
 import asyncio
+import json
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -54,6 +55,19 @@ async def test_a_boards_folder_becomes_a_site(tmp_path: Path):
 
     assert from_folder[0] == from_votes[0] == 0
     assert (tmp_path / "a" / "index.html").read_bytes() == (tmp_path / "b" / "index.html").read_bytes()
+
+
+async def test_options_make_the_sites_boards_as_they_make_those_of_files(tmp_path: Path):
+    wishes = ("--anchor", "chatgpt=1200", "--min-battles", 700, "--per-voter", 99, "--ci", "clustered")
+    from_files = await _ratings("--battles", VOTES, *wishes, "--checks", "--out", "board", cwd=tmp_path)
+    from_votes = await _ratings("site", "--battles", VOTES, *wishes, "--out", "site", cwd=tmp_path)
+    made = json.loads((tmp_path / "board" / "leaderboard.json").read_text(encoding="utf-8"))
+    shown = json.loads((tmp_path / "site" / "data" / "index.json").read_text(encoding="utf-8"))
+
+    assert from_files[0] == from_votes[0] == 0, (from_files, from_votes)
+    assert 0 < len(made["models"]) < 4
+    assert (shown["settings"], shown["checks"]) == (made["settings"], made["checks"])
+    assert [row["rating"] for row in shown["models"]] == [row["rating"] for row in made["models"]]
 
 
 async def test_the_ledgers_votes_become_a_site_with_the_ratings_that_were_published(tmp_path: Path):
