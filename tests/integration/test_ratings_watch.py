@@ -64,6 +64,8 @@ async def test_votes_reach_the_stored_board_and_sigterm_ends_it(ledger_url: str,
             await a_voted_battle(ledger, consent, outcome)
         await a_voted_battle(ledger, consent, reasons=("not_anonymous",))
         board = await a_board(ledger, votes=5)
+        while (drawn := await ledger.figures("", is_styled=False)) is None or not drawn.html:
+            await asyncio.sleep(0.05)
         process.terminate()
         async with asyncio.timeout(20):
             code = await process.wait()
@@ -75,6 +77,7 @@ async def test_votes_reach_the_stored_board_and_sigterm_ends_it(ledger_url: str,
         (1, 2, 2),
     ]
     assert rows["echo"].rank == 1
+    assert set(drawn.models) <= set(rows)
     assert (code, await _said(process)) == (0, "")
 
 

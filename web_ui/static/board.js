@@ -69,7 +69,7 @@ window.arenaBoard = (() => {
         const search = board()?.querySelector(".board-search");
         if (!search) return;
         const said = address();
-        if (said.has("sort")) sort(said.get("sort"), said.get("order") === "down");
+        sort(said.get("sort") ?? "rank", said.get("order") === "down");
         search.value = said.get("q") ?? "";
         look(search.value);
       }),
