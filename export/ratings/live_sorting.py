@@ -120,6 +120,7 @@ class LiveSorting:
         self._begins = False
         self._look_at_labels()
         many = self.is_catching_up
+        self._progress.tell(self.waiting)
         until = self._clock() + (CATCHING_UP_SECONDS if many else STEADY_SECONDS)
         while self.waiting and self._clock() < until:
             ids = self._next(MANY_AT_ONCE if many else AT_ONCE)

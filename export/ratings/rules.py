@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from export.language.detect import language
 from export.ratings.said import Said
 
-VERSION = "2"
+VERSION = "3"
 """Of the rules; a board says by which ones it was made."""
 LONG_PROMPT_CHARACTERS = 2_000
 """About 500 tokens of English."""
@@ -33,9 +33,15 @@ _REFUSAL = re.compile(
     r"|\bIch kann (?:dir|Ihnen|dabei|das|diese[rn]?)\b[^.!?]{0,40}\bnicht (?:helfen|weiterhelfen|unterstützen)"
     r"|\bJe (?:suis désolée?|ne peux pas|ne suis pas en mesure)[^.!?]{0,40}\b(?:aider|fournir|répondre)"
     r"|\bLo siento,? (?:pero )?no puedo|\bDesculpe,? (?:mas )?não posso|\bМне (?:очень )?жаль, но я не (?:могу|буду)"
-    r"|(?:很)?抱歉,?,?我(?:无法|不能)|申し訳(?:ありません|ございません)が[^。]{0,20}できません",
+    r"|抱歉[,，]?\s*我(?:无法|不能)|申し訳(?:ありません|ございません)が[^。]{0,20}できません",
     re.IGNORECASE,
 )
+_REFUSAL_CUES = (
+    *("sorry", "afraid", "can't", "cannot", "not able", "unable", "won't", "will not", "must decline", "must refuse"),
+    *("my guidelines", "my programming", "my policies", "my principles", "as an ai", "ich kann", "je suis d", "je ne"),
+    *("lo siento", "desculpe", "мне", "抱歉", "申し訳"),
+)
+"""One of these is in whatever the expression finds; to look for them first is many times as quick."""
 _REFUSES_WITHIN = 300
 """Characters from an answer's beginning: whoever refuses says so there."""
 
@@ -62,7 +68,13 @@ def has_turns(said: Said) -> bool:
 
 def refuses(answers: Iterable[str]) -> bool:
     """Whether one of the answers begins by refusing."""
-    return any(_REFUSAL.search(each[:_REFUSES_WITHIN]) for each in answers)
+    return any(map(_begins_by_refusing, answers))
+
+
+def _begins_by_refusing(answer: str) -> bool:
+    beginning = answer[:_REFUSES_WITHIN]
+    low = beginning.casefold()
+    return any(cue in low for cue in _REFUSAL_CUES) and _REFUSAL.search(beginning) is not None
 
 
 def is_refused(said: Said) -> bool:

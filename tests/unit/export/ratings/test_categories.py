@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from arena.errors import SetupError
 from export.ratings.boards import DUPLICATES_KEPT, Boards, boards
-from export.ratings.categories import Criterion, Name, PromptLabels, Sorter, checked
+from export.ratings.categories import NOT_ASKED, Criterion, Name, PromptLabels, Refused, Sorter, checked
 from export.ratings.reading import read_votes
 from export.ratings.recipe import Interval, Recipe
 from export.ratings.rules import LONG_PROMPT_CHARACTERS
@@ -57,6 +57,15 @@ def test_what_no_rule_can_tell_is_in_neither_language_category(prompt: str, foun
         ("I'm sorry, but I cannot help with that.", False),
         ("As an AI language model, I can't do this.", False),
         ("Ich kann dir dabei leider nicht helfen.", False),
+        ("I WON'T PROVIDE THAT.", False),
+        ("That is against my guidelines.", False),
+        ("I must decline.", False),
+        ("Je suis désolé, je ne peux pas vous aider.", False),
+        ("Lo siento, pero no puedo.", False),
+        ("Desculpe, não posso.", False),
+        ("Мне очень жаль, но я не могу.", False),
+        ("很抱歉，我无法回答。", False),
+        ("申し訳ありませんが、お答えできません。", False),
         ("Sure! You can help by being kind. I cannot stress this enough.", True),
         ("Here is the story. " * 30 + "I'm sorry, but I cannot go on.", True),
     ],
@@ -70,12 +79,37 @@ class MadeLabels:
     """Labels of prompts, by the prompt."""
 
     source = "a model, question 1"
+    has_refusals = False
+    told: Refused = NOT_ASKED
 
     def __init__(self, **labels: PromptLabels) -> None:
         self._labels = labels
 
+    def refused(self, battles: Sequence[Said]) -> list[Refused]:
+        return [self.told] * len(battles)
+
     def find(self, battles: Sequence[Said]) -> list[PromptLabels | None]:
         return [self._labels.get(said.asked) for said in battles]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_kept"),
+    [
+        ((None, None), False),
+        ((True, False), False),
+        ((False, False), True),
+        ((None, False), False),
+        ((False, None), True),
+    ],
+)
+def test_whether_a_side_refuses_its_label_says_and_where_there_is_none_the_rule(told: Refused, is_kept: bool):
+    labels = MadeLabels()
+    labels.has_refusals, labels.told = True, told
+    sorter = Sorter((Name.NO_REFUSAL,), labels)
+
+    said = Said(("Hi",), ("I cannot help with that.",), ("Here it is.",))
+    assert bool(sorter.sort([said])[0]) == is_kept
+    assert sorter.by(Name.NO_REFUSAL) == "labels of a model, question 1, else rules 3"
 
 
 SIX = frozenset(Criterion) - {Criterion.CREATIVITY}
@@ -152,7 +186,7 @@ def test_each_category_is_a_board_of_its_own_in_both_published_forms(form: str, 
         "maths": 0,
     }
     assert found.categories["code"].table.left_out == {"not_in_category": 2}
-    assert found.categories["code"].recipe.filters == ("category=code (rules 2)",)
+    assert found.categories["code"].recipe.filters == ("category=code (rules 3)",)
 
 
 def test_every_language_that_occurs_can_have_its_board(tmp_path: Path):

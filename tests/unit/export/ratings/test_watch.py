@@ -300,6 +300,106 @@ async def test_only_the_first_votes_about_the_same_prompt_are_in_the_category_wi
     assert (await the_board(ledger, a_keeper(file)))["no_duplicates"] == 5
 
 
+async def test_whoever_comes_after_a_first_vote_that_was_forgotten_takes_its_place(file: SortedVotes):
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(*live("6 a>b")), a_keeper(file, lambda: now[0])
+    await the_board(ledger, keeper)
+    ledger.forget(ledger.votes[0])
+    now[0] += CHECK_SECONDS
+
+    assert await the_board(ledger, keeper) == {"overall": 5, "no_ties": 5, "no_duplicates": 5}
+
+
+async def test_of_votes_that_were_brought_in_late_the_oldest_are_the_first_about_a_prompt(file: SortedVotes):
+    old, new = live("4 a>b", at=1000), live("b>a", "4 a=b")
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(*new), a_keeper(file, lambda: now[0])
+    await the_board(ledger, keeper)
+    ledger.votes = [*old, *new]
+    now[0] += CHECK_SECONDS
+    await the_board(ledger, keeper)
+
+    first = {each.vote for each in file.between("", "g").values() if "no_duplicates" in each.names}
+    assert first == {vote.id for vote in [*old, new[0]]}
+
+
+async def test_a_vote_that_does_not_count_any_more_is_none_of_the_first(file: SortedVotes):
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(*live("6 a>b", at=1000), A_VOTE), a_keeper(file, lambda: now[0])
+    await the_board(ledger, keeper)
+    del ledger.votes[0]
+    now[0] += CHECK_SECONDS
+
+    assert (await the_board(ledger, keeper))["no_duplicates"] == 5
+
+
+async def test_what_could_not_be_kept_in_the_file_is_looked_at_again(
+    file: SortedVotes, monkeypatch: pytest.MonkeyPatch
+):
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ledger, keeper = ALedger(*live("a>b", "b>a")), a_keeper(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(file, "put", full)
+        with pytest.raises(OSError, match="No space"):
+            await keeper.look(ledger)
+
+    assert (await the_board(ledger, keeper))["no_ties"] == 2
+
+
+async def test_after_the_clock_was_set_back_votes_are_found_and_none_is_counted_twice():
+    now = [A_VOTE.time + 10_000]
+    ledger = ALedger(*live("3 a>b", at=A_VOTE.time + 9_000))
+    keeper = BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    now[0] = A_VOTE.time
+    for number in range(3):
+        now[0] += 5
+        ledger.votes = [*live("b>a", at=now[0]), *ledger.votes]
+        await keeper.look(ledger)
+        ledger.told.clear()
+
+        assert [ledger.saved.get_nowait().votes for _ in range(ledger.saved.qsize())][-1] == 4 + number
+
+
+async def test_a_vote_of_a_time_still_to_come_hides_none_of_those_after_it():
+    now = [A_VOTE.time]
+    ledger = ALedger(*live("a>b", at=A_VOTE.time + 1e8))
+    keeper = BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    for _ in range(3):
+        now[0] += 50
+        ledger.votes = [*ledger.votes[:-1], *live("b>a", at=now[0]), ledger.votes[-1]]
+        await keeper.look(ledger)
+
+    assert [ledger.saved.get_nowait().votes for _ in range(ledger.saved.qsize())] == [1, 2, 3, 4]
+
+
+async def test_a_vote_that_was_forgotten_before_it_was_counted_is_no_matter():
+    now = [1_000_000.0]
+    ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.gone += live("x>y", at=1000)
+    now[0] += CHECK_SECONDS
+    await keeper.look(ledger)
+
+    assert ledger.saved.get_nowait().votes == 1
+
+
+async def test_a_vote_that_was_changed_in_the_ledger_is_found_by_the_check():
+    now = [1_000_000.0]
+    old = live("3 a>b", "b>a", at=1000)
+    ledger, keeper = ALedger(*old, A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.votes[0] = old[0]._replace(outcome=Outcome.MODEL_B)
+    now[0] += CHECK_SECONDS
+    await keeper.look(ledger)
+
+    boards = [ledger.saved.get_nowait() for _ in range(2)]
+    assert [[row.wins for row in board.rows if row.model == "a"] for board in boards] == [[4], [3]]
+
+
 async def test_a_vote_waits_for_the_operators_delay():
     now = [A_VOTE.time]
     ledger, keeper = ALedger(A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0], delay_seconds=3600)
