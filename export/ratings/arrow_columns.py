@@ -1,6 +1,6 @@
 """From columns as files hold them (Arrow) to codes and numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,6 +12,8 @@ from export.ratings.scale import Codes, Flags, Floats
 _MOST = 1e15
 _LAST_SECOND = 253_402_387_200.0
 """The end of the year 9999 in all zones: what lies beyond is not in seconds, or no time."""
+
+_OTHER_TEXTS = (pa.types.is_large_string, pa.types.is_string_view)
 
 
 class BadValue(Exception):
@@ -43,6 +45,19 @@ def text_codes(column: pa.Array, code_of: Callable[[str], int], name: str) -> Co
 
 def _is_coded_text(column: pa.Array) -> bool:
     return pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)
+
+
+def plain(batch: pa.RecordBatch, coded: Collection[str]) -> pa.RecordBatch:
+    """Return texts as texts, however a file holds them; those `coded` may stay with each different value said once."""
+    for at, field in enumerate(batch.schema):
+        column, kind = batch.column(at), field.type
+        if pa.types.is_dictionary(kind) and field.name not in coded:
+            column = column.dictionary_decode()
+        if any(is_text(column.type) for is_text in _OTHER_TEXTS):
+            column = column.cast(pa.string())
+        if column.type != kind:
+            batch = batch.set_column(at, field.name, column)
+    return batch
 
 
 def required(codes: Codes, name: str) -> Codes:

@@ -10,7 +10,9 @@ import pyarrow as pa
 from pyarrow import csv, json, parquet
 
 from arena.errors import SetupError
+from export.ratings.arrow_columns import plain
 from export.ratings.forms import as_votes, kind_of, offered, to_read
+from export.ratings.json_columns import columns_of
 from export.ratings.said import TEXT_COLUMNS
 
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -21,7 +23,8 @@ _ROWS = 1 << 17
 _ROWS_OF_TEXT = 1 << 12
 """The same where what was said is read as well."""
 
-_TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", "tstamp", "timestamp")
+TIMES = ("tstamp", "timestamp")
+_TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", *TIMES)
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
 _NUMBERS = tuple(f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab")
 _NEEDED = ("model_a", "model_b", "winner")
@@ -84,7 +87,7 @@ def batches(file: Path, also: Sequence[str] = (), perhaps: Sequence[str] = ("ano
         wanted = [name for name in dict.fromkeys((*_WANTED, *also, *perhaps)) if name in told_by]
         coded = [told_by[name] for name in _NEEDED if name not in also]
         for batch in _read(file, to_read(wanted, told_by), coded):
-            yield as_votes(batch, wanted, told_by)
+            yield as_votes(plain(batch, coded), wanted, told_by)
 
 
 def tells_style(file: Path) -> bool:
@@ -97,8 +100,13 @@ def _schema(file: Path) -> pa.Schema:
     with _told(file):
         if file.name.endswith(".parquet"):
             return parquet.read_schema(file)
-        with _open_text(file, {}) as reader:
-            return reader.schema
+        try:
+            with _open_text(file, {}) as reader:
+                return reader.schema
+        except pa.ArrowInvalid:
+            if ".jsonl" not in file.name:
+                raise
+            return columns_of(file, _BLOCK)
 
 
 def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.RecordBatch]:
@@ -120,7 +128,9 @@ def _type(file: Path, name: str, guessed: pa.DataType) -> pa.DataType:
         return pa.float64()
     if ".csv" in file.name:
         return pa.bool_() if name == "anony" else pa.string()
-    return pa.string() if pa.types.is_null(guessed) else guessed
+    if name in TIMES and pa.types.is_integer(guessed):
+        return pa.float64()
+    return pa.string() if pa.types.is_null(guessed) or pa.types.is_timestamp(guessed) else guessed
 
 
 def _open_text(file: Path, types: dict[str, pa.DataType]) -> Any:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from arena.errors import SetupError
 from export.ratings.arrow_columns import seconds
+from export.ratings.battle_files import TIMES
 from export.ratings.scale import Codes, Flags
 from export.ratings.vote_table import VoteTable
 
@@ -24,7 +25,6 @@ _COMPARE = {
     ">": "greater",
     ">=": "greater_equal",
 }
-_TIMES = ("tstamp", "timestamp")
 
 
 class Wish(Protocol):
@@ -62,7 +62,7 @@ class Condition:
         """Say which rows meet it; a row where the column is missing does not."""
         column = batch.column(self.column)
         try:
-            if self.column in _TIMES:
+            if self.column in TIMES:
                 wanted = seconds(pa.array([self.value]), self.column)[0]
                 return np.asarray(_NUMERIC[self.sign](seconds(column, self.column), wanted))
             wanted = pa.scalar(self.value).cast(pa.float64() if self._is_ordered else column.type)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, amounts, lists_other, probabilities, required, seconds, text_codes
-from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, batches, battle_files, digest, tells_style
+from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, TIMES, batches, battle_files, digest, tells_style
 from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
 from export.ratings.eligibility import PERHAPS, Eligibility, Reason
@@ -24,7 +24,6 @@ from export.ratings.style_counts import style_columns
 from export.ratings.vote_table import VoteTable
 
 _VOTERS = ("judge", "evaluation_session_id")
-_TIMES = ("tstamp", "timestamp")
 _LENGTHS = ("tokens", "chars")
 """What the length of an answer is read from; tokens where they are known."""
 
@@ -66,7 +65,7 @@ class VoteReader:
         if self.style and not figures and set(TEXT_COLUMNS) <= set(batch.schema.names):
             said = said or said_in(batch)
             figures = style_columns(said)
-        if name := _first(batch, _TIMES):
+        if name := _first(batch, TIMES):
             figures["time"] = seconds(batch.column(name), name)
         if PROBABILITY in batch.schema.names:
             figures["probability"] = probabilities(batch.column(PROBABILITY), PROBABILITY)

@@ -12,6 +12,7 @@ import pytest
 from pyarrow import parquet
 
 from arena.errors import SetupError
+from export.ratings.choosing import Condition
 from export.ratings.counts import count
 from export.ratings.reading import read_votes
 from export.ratings.sorting import Sorting
@@ -96,6 +97,44 @@ def test_times_are_numbers_or_iso_8601_or_missing(tmp_path: Path):
 
     assert found[:4].tolist() == [1684501905, 1684501905, 1684501905.5, 1684501905]
     assert np.isnan(found[4])
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())])
+def test_texts_are_texts_however_parquet_holds_them(kind: pa.DataType, tmp_path: Path):
+    file = tmp_path / "votes.parquet"
+    texts = {"tstamp": ["1970-01-01T00:00:07Z", None, "2.5"], "language": ["German", "English", "German"]}
+    columns: dict[str, list[Any]] = {name: [row[name] for row in VOTES] for name in ("model_a", "model_b", "winner")}
+    parquet.write_table(pa.table({name: pa.array(held).cast(kind) for name, held in (columns | texts).items()}), file)
+    table = read_votes([file], [Condition.parse("language=German")])
+
+    assert table.times is not None
+    assert table.times.tolist() == [7.0, 2.5]
+    assert table.left_out == {"filtered": 1}
+
+
+def test_a_key_that_nobody_reads_may_hold_anything_in_json_lines(tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    _jsonl(file, [row | {"note": note} for row, note in zip(VOTES, ("x", 1, {"y": [2, "z"]}), strict=True)])
+
+    assert len(read_votes([file]).battles.a) == 3
+
+
+def test_a_line_that_is_no_json_object_is_told_with_its_row(tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    for line, problem in (("[1]", "this is no JSON object"), ('{"model_a"', "Expecting")):
+        file.write_text(json.dumps(VOTES[0]) + "\n" + line + "\n")
+        with pytest.raises(SetupError, match=f"row 2: {problem}"):
+            read_votes([file])
+
+
+def test_times_in_json_lines_may_change_their_form(tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    texts = ["2026-01-01T00:00:00Z"] * 18 + ["2026-01-01T00:00:00.5+01:00"]
+    _jsonl(file, [VOTES[0] | {"tstamp": text, "note": "x" * 1_000_000} for text in texts])  # 16 MB tell the form
+
+    times = read_votes([file]).times
+    assert times is not None
+    assert times[0] - times[-1] == 3599.5
 
 
 def test_a_time_that_is_none_is_told_with_its_row(tmp_path: Path):
