@@ -4,15 +4,14 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from arena.battle import Outcome
-from export.ratings.counts import A_WON, B_WON, TIED, WINNERS, NewCodes, PairCounts
-from export.ratings.scale import Integers
+from export.ratings.counts import B_WON, TIED, WINNERS, NewCodes, PairCounts
+from export.ratings.scale import Floats, Integers
 
 OVERALL = "overall"
 LATE_SECONDS = 60.0
@@ -50,19 +49,23 @@ def time_of(vote_id: str) -> float:
 
 @dataclass(slots=True)
 class _Table:
-    """How often model a met model b with each outcome, by codes; grows with the models."""
+    """How often each model beat each other one, and then how often they tied (once for both), by codes."""
 
-    cells: Integers = field(default_factory=lambda: np.zeros((0, 0, 3), np.int64))
+    cells: Floats
+    own: int = 0
+    """Battles of a model with itself."""
     votes: int = 0
 
-    def reach(self, code: int) -> None:
-        """Have a place for models up to this code."""
-        size = len(self.cells)
-        if code >= size:
-            wider = code * 5 // 4 + 2
-            grown = np.zeros((wider, wider, 3), np.int64)
-            grown[:size, :size] = self.cells
-            self.cells = grown
+
+class _Layout(NamedTuple):
+    """Where each pair's numbers lie in a table, in the order of the models' names."""
+
+    names: tuple[str, ...]
+    first: Integers
+    second: Integers
+    won: Integers
+    lost: Integers
+    tied: Integers
 
 
 class LiveCounts:
@@ -70,7 +73,10 @@ class LiveCounts:
 
     def __init__(self) -> None:
         self._codes = NewCodes()
+        self._width = 0
+        """Each table has so many rows and columns: for all models, and some more."""
         self._tables: dict[str, _Table] = {}
+        self._layouts: dict[tuple[int, int, frozenset[str]], _Layout] = {}
         self._days: dict[tuple[str, int], array[int]] = {}
         """What happened in a category on a day, a number for each vote."""
         self._lately: dict[str, LiveVote] = {}
@@ -127,17 +133,37 @@ class LiveCounts:
         a = np.array([self._codes[vote.model_a] for vote in votes], np.int64)
         b = np.array([self._codes[vote.model_b] for vote in votes], np.int64)
         winner = np.array([WINNERS[vote.outcome] for vote in votes], np.int64)
+        self._reach(max(a.max(initial=-1), b.max(initial=-1)))
+        cells, own = self._cells(a, b, winner)
         happened = ((a << _BITS | b) << 2 | winner).astype(np.uint64)
         days = np.array([vote.day for vote in votes], np.int64)
         by_day = [(day, happened[days == day].tobytes()) for day in np.unique(days).tolist()]
         for category in categories:
-            table = self._tables.setdefault(category, _Table())
-            table.reach(max(a.max(initial=-1), b.max(initial=-1)))
-            np.add.at(table.cells, (a, b, winner), 1)
+            table = self._tables.setdefault(category, _Table(np.zeros(2 * self._width**2)))
+            np.add.at(table.cells, cells, 1.0)
+            table.own += own
             table.votes += len(votes)
             for day, what in by_day:
                 self._days.setdefault((category, day), array("Q")).frombytes(what)
             self.changes[category] += len(votes)
+
+    def _reach(self, code: int) -> None:
+        """Have a place for models up to this code."""
+        if code < self._width:
+            return
+        size, self._width = self._width, code * 5 // 4 + 2
+        for table in self._tables.values():
+            wider = np.zeros((2, self._width, self._width))
+            wider[:, :size, :size] = table.cells.reshape(2, size, size)
+            table.cells = wider.reshape(-1)
+
+    def _cells(self, a: Integers, b: Integers, winner: Integers) -> tuple[Integers, int]:
+        """Return which numbers battles belong to, and how many are of a model with itself: these belong to none."""
+        is_tie, lost = winner == TIED, winner == B_WON
+        row = np.where(is_tie, np.minimum(a, b) + self._width, np.where(lost, b, a))
+        column = np.where(is_tie, np.maximum(a, b), np.where(lost, a, b))
+        others = a != b
+        return (row * self._width + column)[others], int(len(a) - others.sum())
 
     def take(self, vote: LiveVote, categories: Sequence[str]) -> None:
         """Take a vote that was put into categories out of them again; out of `OVERALL`: out of the votes.
@@ -149,8 +175,10 @@ class LiveCounts:
         for category in categories:
             if happened not in self._days.get((category, day), ()):
                 raise KeyError(category)
+        cells, own = self._cells(np.array([a]), np.array([b]), np.array([winner]))
         for category in categories:
-            self._tables[category].cells[a, b, winner] -= 1
+            self._tables[category].cells[cells] -= 1
+            self._tables[category].own -= own
             self._tables[category].votes -= 1
             self._days[category, day].remove(happened)
             self.changes[category] += 1
@@ -185,23 +213,25 @@ class LiveCounts:
 
     def counts(self, category: str = OVERALL, known: Iterable[str] = ()) -> PairCounts:
         """Return a category's pairs; `known` are models to list even if they met nobody."""
-        names = sorted({*self._codes, *known})
-        order = np.array([self._codes.get(name, np.iinfo(np.int64).max) for name in names], np.int64)
-        cells = self._tables.get(category, _Table()).cells
-        known = np.flatnonzero(order < len(cells))
-        above, below = _pairs(len(known))
-        one, other = order[known][above], order[known][below]
-        flat, size = cells.reshape(-1, 3), len(cells)
-        # in the order of A_WON, B_WON and TIED: for who was side b, these are the other way round
-        met = flat.take(one * size + other, axis=0)
-        met += flat.take(other * size + one, axis=0)[:, [B_WON, A_WON, TIED]]
-        there = np.flatnonzero(met.any(axis=1))
-        wins, losses, ties = (met[there, each].astype(np.float64) for each in (A_WON, B_WON, TIED))
-        first, second = known[above[there]], known[below[there]]
-        return PairCounts(tuple(names), first, second, wins, losses, ties, self_battles=int(np.einsum("iik->", cells)))
+        layout = self._layout(frozenset(known))
+        if category not in self._tables:
+            nothing, none = np.empty(0, np.int64), np.empty(0)
+            return PairCounts(layout.names, nothing, nothing, none, none, none)
+        table = self._tables[category]
+        wins, losses, ties = (table.cells.take(each) for each in (layout.won, layout.lost, layout.tied))
+        there = np.flatnonzero(wins + losses + ties)
+        figures = (each[there] for each in (layout.first, layout.second, wins, losses, ties))
+        return PairCounts(layout.names, *figures, self_battles=table.own)
 
-
-@lru_cache(maxsize=8)
-def _pairs(size: int) -> tuple[Integers, Integers]:
-    """Return all pairs of so many, each once."""
-    return np.triu_indices(size, 1)
+    def _layout(self, known: frozenset[str]) -> _Layout:
+        key = len(self._codes), self._width, known
+        if key not in self._layouts:
+            names = sorted({*self._codes, *known})
+            met = np.array([at for at, name in enumerate(names) if name in self._codes], np.int64)
+            code = np.array([self._codes[names[at]] for at in met.tolist()], np.int64)
+            above, below = np.triu_indices(len(met), 1)
+            one, other, size = code[above], code[below], self._width
+            tied = (np.minimum(one, other) + size) * size + np.maximum(one, other)
+            layout = _Layout(tuple(names), met[above], met[below], one * size + other, other * size + one, tied)
+            self._layouts = {each: self._layouts[each] for each in self._layouts if each[:2] == key[:2]} | {key: layout}
+        return self._layouts[key]
