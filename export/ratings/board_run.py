@@ -24,7 +24,7 @@ from export.ratings.vote_table import VoteTable
 from logging_store.config import existing_ledger_url
 from logging_store.ledger import Ledger, open_ledger
 
-_TAKES_LABELS = {*LABELLED, Name.MATHS}
+_TAKES_LABELS = {*LABELLED, Name.MATHS, Name.NO_REFUSAL}
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,8 @@ class LiveCounts:
         table = self._tables[category]
         wins, losses, ties = (table.cells.take(each) for each in (layout.won, layout.lost, layout.tied))
         there = np.flatnonzero(wins + losses + ties)
-        figures = (each[there] for each in (layout.first, layout.second, wins, losses, ties))
-        return PairCounts(layout.names, *figures, self_battles=table.own)
+        met = (layout.first[there], layout.second[there])
+        return PairCounts(layout.names, *met, wins[there], losses[there], ties[there], self_battles=table.own)
 
     def _layout(self, known: frozenset[str]) -> _Layout:
         key = len(self._codes), self._width, known

@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 from arena.battle import Outcome
 from arena.errors import ProviderError, SetupError
 from arena.session import Scope
-from export.ratings.board_ledger import stored_votes
+from export.ratings.board_ledger import StoredVotes, stored_votes
 from export.ratings.categories import Criterion
 from export.ratings.cli import command
+from export.ratings.labels import following
 from export.ratings.live_board import Following, live_board
 from export.ratings.watch import BoardKeeper
 from logging_store.facts import BattleRecord, ConsentFact, VoteFact
@@ -38,6 +39,8 @@ def api() -> Generator[ModerationApi]:
     def guard(body: dict[str, Any]) -> str:
         prompt = body["messages"][-1]["content"].removeprefix("<prompt>\n").removesuffix("\n</prompt>")
         is_again = "could not be read" in body["messages"][0]["content"]
+        if "<answer>" in prompt:
+            return json.dumps({"refusal": "<answer>\nHello!" in prompt and HARD in prompt})
         return "It is hard!" if prompt == GARBLED and not is_again else an_answer(prompt)
 
     with a_moderation_api() as each:
@@ -174,6 +177,43 @@ def test_the_live_board_starts_beside_a_file_without_labels(api: ModerationApi, 
 async def _looks(keeper: BoardKeeper, data: Path) -> bool:
     async with stored_votes(f"sqlite:///{data}/ledger.sqlite3") as ledger:
         return await keeper.look(ledger)
+
+
+def test_labels_say_whether_answers_refuse_each_asked_about_once(api: ModerationApi, data: Path):
+    first, second = (_label(api, "--data", data, "--refusals") for _ in range(2))
+    result = _run("--data", data, "--out", data / "board", "--category", "no_refusal")
+    board = json.loads((data / "board" / "leaderboard.json").read_text())["categories"]["no_refusal"]
+
+    assert result.exit_code == 0, result.exception
+    assert (first["labelled"], second["asked"]) == (6, 0)  # three prompts, and what each was answered
+    assert board["input"]["votes"] == 3
+    assert board["settings"]["filters"] == ["category=no_refusal (labels of judge, question 1, else rules 3)"]
+    assert not any(PRIVATE in text for text in api.texts)
+
+
+def test_a_running_live_board_takes_up_labels(api: ModerationApi, data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(following, "LOOK_SECONDS", 0.0)
+    settings = FakeLaunch().read_config(None)
+    wanted = settings.export.model_copy(update={"board_categories": ("hard_prompt", "no_refusal")})
+    settings = settings.model_copy(update={"export": wanted})
+
+    with live_board(settings, data, Following(lambda: settings, data / "arena.toml", settings)) as keeper:
+        found = [asyncio.run(_votes(keeper, data))]
+        _label(api, "--data", data)
+        found.append(asyncio.run(_votes(keeper, data)))
+        _label(api, "--data", data, "--refusals")
+        found.append(asyncio.run(_votes(keeper, data)))
+
+    assert found == [{"no_refusal": 5}, {"hard_prompt": 2, "no_refusal": 5}, {"hard_prompt": 2, "no_refusal": 3}]
+
+
+async def _votes(keeper: BoardKeeper, data: Path) -> dict[str, int]:
+    """Look until there is nothing new, and return the votes of the stored board's categories."""
+    async with open_ledger(f"sqlite:///{data}/ledger.sqlite3") as ledger:
+        while await keeper.look(StoredVotes(ledger)) or keeper.is_behind:
+            pass
+        board = await ledger.leaderboard()
+    return {name: each.votes for name, each in board.categories.items()} if board else {}
 
 
 def test_another_models_labels_can_be_asked_for(api: ModerationApi, data: Path):
