@@ -19,7 +19,7 @@ from web_ui.board_files import as_csv, as_json, as_parquet
 from web_ui.board_reading import Choice, read_board
 from web_ui.controller_client import ControllerClient
 from web_ui.relay import Relay
-from web_ui.shell import ASSETS, FOREVER, Asset
+from web_ui.shell import ASSETS, FOREVER, Asset, packed
 from web_ui.visitor import COOKIE, Visitor, visitor
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -129,11 +129,12 @@ class Call(Word):
 
 
 @router.post("/visitor/actions/{name}")
-async def act(wired: Wired, visitor: Asking, name: str, call: Call) -> Response:
+async def act(wired: Wired, request: Request, visitor: Asking, name: str, call: Call) -> Response:
     """Do what one of the page's events asks for; return what its outputs show then."""
     if name not in wired.actions:
         raise NotFound
-    return JSONResponse(await wired.actions[name].run(visitor, call.inputs), headers={"cache-control": "no-store"})
+    shown = await wired.actions[name].run(visitor, call.inputs)
+    return packed(JSONResponse(shown, headers={"cache-control": "no-store"}), request.headers)
 
 
 @router.post("/visitor/battles/{key}/turns")

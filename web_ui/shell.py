@@ -29,6 +29,8 @@ ASSETS = {
 }
 """In the order in which they build on each other."""
 FOREVER = "public, max-age=31536000, immutable"
+PACKED_FROM = 50_000
+"""Bytes."""
 
 _SOCIAL_META = re.compile(r'\s*<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _NOWHERE = "page.invalid"
@@ -140,6 +142,14 @@ def _page_response(page: tuple[bytes, bytes, str], headers: Headers) -> Response
     response.headers.update({"cache-control": "no-cache", "vary": "accept-encoding"})
     if takes_gzip:
         response.headers["content-encoding"] = "gzip"
+    return response
+
+
+def packed(response: Response, headers: Headers) -> Response:
+    """Return a large response compressed, if who asked takes that: a leaderboard with its figures, to a phone."""
+    if len(response.body) >= PACKED_FROM and "gzip" in headers.get("accept-encoding", ""):
+        response.body = gzip.compress(response.body, 1, mtime=0)
+        response.headers.update({"content-encoding": "gzip", "content-length": str(len(response.body))})
     return response
 
 

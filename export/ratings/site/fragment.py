@@ -9,5 +9,11 @@ def fragment(board: SiteBoard) -> Html:
     """Return what is drawn beside the table; nothing where there are no models."""
     if not board.rows:
         return Html()
-    drawn = (pairs.pair_map(board), pairs.coverage(board), charts.over_time(board), charts.effects(board))
+    drawn = (
+        charts.intervals(board),
+        pairs.pair_map(board),
+        pairs.coverage(board),
+        charts.over_time(board),
+        charts.effects(board),
+    )
     return tag("div", trusted("style", own("figures.css")), *drawn, class_="figures")

@@ -1,9 +1,13 @@
 """The page around Gradio's."""
 
 import base64
+import gzip
 from hashlib import sha256
 
-from web_ui.shell import ASSETS, dress, policy, read_assets
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from web_ui.shell import ASSETS, PACKED_FROM, dress, packed, policy, read_assets
 
 PAGE = """<html><head><meta property="og:image"
  content="https://elsewhere.example/x.jpg" />
@@ -48,3 +52,14 @@ def test_an_asset_is_addressed_by_what_is_in_it():
 
     assert addresses == list(read_assets())
     assert {address.rpartition("/")[2] for address in addresses} == set(ASSETS)
+
+
+def test_a_large_response_is_packed_for_whoever_takes_that():
+    body = b"a" * PACKED_FROM
+    small = packed(Response(body[1:]), Headers({"accept-encoding": "gzip"}))
+    other = packed(Response(body), Headers({"accept-encoding": "identity"}))
+    large = packed(Response(body), Headers({"accept-encoding": "br, gzip"}))
+
+    assert (small.body, other.body) == (body[1:], body)
+    assert gzip.decompress(large.body) == body
+    assert large.headers["content-length"] == str(len(large.body))

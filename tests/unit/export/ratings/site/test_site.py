@@ -102,8 +102,8 @@ def test_the_figures_alone_bring_their_style_and_no_script():
 
     assert len(found.all("style")) == 1
     assert not found.all("script")
-    assert len(found.all("caption")) == len(found.all("table")) == 6
-    assert len(found.all("section")) == 4
+    assert len(found.all("caption")) == len(found.all("table")) == 7
+    assert len(found.all("section")) == 5
     assert fragment(a_board()) == fragment(a_board())
 
 
