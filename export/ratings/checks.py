@@ -6,10 +6,11 @@ from statistics import NormalDist
 import numpy as np
 
 from export.ratings import bradley_terry
-from export.ratings.bradley_terry import Fit, chance
+from export.ratings.bradley_terry import Fit, chance, chance_and_loss
 from export.ratings.counts import Battles, PairCounts
 from export.ratings.drift import Drift, by_month, surest_drift
 from export.ratings.influence import Influence, influence
+from export.ratings.newton import Slope, climb
 from export.ratings.rate import Ratings
 from export.ratings.sandwich import difference_errors
 from export.ratings.scale import Floats
@@ -53,7 +54,7 @@ class Checks:
     influence: Influence | None
     ranks: dict[str, tuple[int, int]]
     """Best and worst place of each model: these hold for all models together, at 95%."""
-    position: PositionEffect
+    position: PositionEffect | None
     law: LawCheck
     months: dict[str, dict[str, float]]
     """Ratings from the votes of each month (UTC) alone, of the models that can be compared there; mean 1000 each."""
@@ -100,15 +101,24 @@ def ranks_together(ratings: Floats, matrix: Floats, dice: np.random.Generator) -
     return {at: (int(low[at]), int(high[at])) for at in range(len(ratings))}
 
 
-def position_effect(battles: Battles, fit: Fit) -> PositionEffect:
-    """Return what side a gains by its side."""
-    difference, score, coef = fit.strengths[battles.a] - fit.strengths[battles.b], battles.score, 0.0
-    expected = chance(difference)
-    for _ in range(20):
-        expected = chance(difference + coef)
-        coef += float((score - expected).sum() / (expected * (1 - expected)).sum())
-    spread = float(((score - expected) ** 2).sum())
-    return PositionEffect(coef, float(np.sqrt(spread) / (expected * (1 - expected)).sum()))
+def position_effect(battles: Battles, fit: Fit) -> PositionEffect | None:
+    """Return what side a gains by its side; None where one side won all battles: no effect is large enough then."""
+    score = battles.score
+    if (score == 1).all() or (score == 0).all():
+        return None
+    difference = fit.strengths[battles.a] - fit.strengths[battles.b]
+
+    def look(coef: Floats) -> Slope:
+        expected, loss = chance_and_loss(difference + coef)
+        return Slope(
+            value=float((score * (difference + coef) - loss).sum()),
+            gradient=np.array([(score - expected).sum()]),
+            curvature=np.array([[(expected * (1 - expected)).sum()]]),
+        )
+
+    top = climb(np.zeros(1), look)
+    spread = float(((score - chance(difference + top.place)) ** 2).sum())
+    return PositionEffect(float(top.place[0]), float(np.sqrt(spread) / top.slope.curvature[0, 0]))
 
 
 def _chance_of(chi_square: float, degrees: int) -> float:

@@ -35,7 +35,9 @@ def _influence(found: Influence | None) -> str:
     return f"{many}, taken out, would put {found.rival} ahead of {found.first}: {sure}."
 
 
-def _position(found: PositionEffect) -> str:
+def _position(found: PositionEffect | None) -> str:
+    if found is None:
+        return "What it does to be shown on the left cannot be told: one side won all battles."
     is_sure = abs(found.coef) > 2 * found.se
     what = f"{'helps' if found.coef > 0 else 'harms'} a model" if is_sure else "makes no difference that can be told"
     return f"To be shown on the left {what} ({found.coef:+.3f} in log-odds, standard error {found.se:.3f})."

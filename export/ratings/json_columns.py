@@ -38,5 +38,5 @@ def _lines(file: Path, most: int) -> list[bytes]:
 def _type(values: list[Any]) -> pa.DataType:
     try:
         return pa.array(values).type
-    except pa.ArrowException:
+    except (pa.ArrowException, UnicodeEncodeError):
         return pa.null()

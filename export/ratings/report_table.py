@@ -35,7 +35,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         interval = f"under {row['bound_high']:.0f}"
     return (
         "" if row["rank"] is None else str(row["rank"]),
-        row["model"],
+        _printable(row["model"]),
         "" if row["rating"] is None else f"{row['rating']:.1f}",
         interval,
         places,
@@ -44,12 +44,21 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _printable(name: str) -> str:
+    """Return a name without line ends and what else a terminal would take for commands."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in name)
+
+
 def _summary(report: Report) -> str:
-    said = f"{report.counts.total:,} battles, {len(report.counts.models)} models"
+    said = f"{_many(report.counts.total, 'battle')}, {_many(len(report.counts.models), 'model')}"
     if report.counts.self_battles:
-        said += f"; {report.counts.self_battles:,} battles of a model with itself left out"
+        said += f"; {_many(report.counts.self_battles, 'battle')} of a model with itself left out"
     for reason, rows in report.table.left_out.items():
-        said += f"; {rows:,} rows left out ({reason})"
+        said += f"; {_many(rows, 'row')} left out ({reason})"
     if report.resampling is not None and report.resampling.apart > 0:
         said += f"; {report.resampling.apart:.1%} of the bootstrap's rounds fell apart"
     return said
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

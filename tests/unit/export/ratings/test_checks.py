@@ -120,6 +120,22 @@ def test_ranks_that_hold_together_are_wider_than_those_that_hold_alone():
         assert together[model][1] >= alone.rank_high[at]
 
 
+def test_no_effect_of_the_side_is_made_up_where_one_side_won_all():
+    report = _report("a>b", "b>a", "a>c", "c>a", "b>c", "c>b")
+
+    assert _checks(report).position is None
+    assert "cannot be told" in in_words(_checks(report))["position"]
+
+
+def test_the_effect_of_the_side_is_found_beside_wide_gaps():
+    battles = coded([*rows("900 a>b", "b>a"), *[("b", "a", "model_b")] * 3000])
+    found = position_effect(battles, bradley_terry.fit(count(battles)))
+
+    assert found is not None
+    assert abs(found.coef) < 5
+    assert np.isfinite(found.se)
+
+
 def test_an_effect_of_the_side_is_recovered_within_two_errors():
     dice = np.random.default_rng(5)
     strengths = np.array([0.5, 0.0, -0.5])
@@ -128,6 +144,7 @@ def test_an_effect_of_the_side_is_recovered_within_two_errors():
     winner = (dice.random(30_000) > 1 / (1 + np.exp(strengths[b] - strengths[a] - 0.2))).astype(np.int8)
     battles = Battles(("x", "y", "z"), a, b, winner)
     found = position_effect(battles, bradley_terry.fit(count(battles)))
+    assert found is not None
 
     assert abs(found.coef - 0.2) < 2 * found.se
     assert found.se < 0.02

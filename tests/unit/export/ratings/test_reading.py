@@ -127,6 +127,14 @@ def test_a_line_that_is_no_json_object_is_told_with_its_row(tmp_path: Path):
             read_votes([file])
 
 
+def test_a_name_that_is_no_text_is_told(tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    file.write_text(json.dumps(VOTES[0] | {"model_a": "\ud800"}) + "\n")
+
+    with pytest.raises(SetupError, match=r"votes\.jsonl: "):
+        read_votes([file])
+
+
 def test_times_in_json_lines_may_change_their_form(tmp_path: Path):
     file = tmp_path / "votes.jsonl"
     texts = ["2026-01-01T00:00:00Z"] * 18 + ["2026-01-01T00:00:00.5+01:00"]
