@@ -19,6 +19,7 @@ from export.release.summary import Summary
 from export.stats.figures import count
 
 Row = dict[str, Any]
+REDACTIONS = pa.schema([("id", pa.string()), ("kind", pa.string()), ("times", pa.int32())])
 SCHEMAS: dict[str, pa.Schema] = {name: form.schema for name, form in FORMS.items()}
 
 
@@ -184,6 +185,12 @@ def a_release(folder: Path, form: str = "chat-1m", rows: int | Sequence[Row] = 5
     ordered = sorted(told, key=lambda row: shuffle_key(42, str(next(iter(row.values())))))
     (path,) = write_rows(folder, form, ordered)
     summary = a_summary(form, **{"released": len(told), "read": len(told) + 4, **_counted(path)} | given)
+    (folder / "side").mkdir()
+    ids = [str(next(iter(row.values()))) for row in told]
+    redacted = [name for name, row in zip(ids, told, strict=True) if row.get("redacted")]
+    replaced = pa.table({"id": redacted, "kind": ["NAME"] * len(redacted), "times": [1] * len(redacted)}, REDACTIONS)
+    pq.write_table(replaced, folder / "side/redactions.parquet")
+    pq.write_table(pa.table({"id": ids}), folder / "side/marks.parquet")
     finish(folder, summary)
     write_manifest(folder, summary, {path.relative_to(folder).as_posix(): len(told)}, [])
     return folder
@@ -193,6 +200,8 @@ def _counted(path: Path) -> dict[str, Any]:
     """What a release says of its rows in numbers."""
     stats = count([path])
     said: dict[str, Any] = {"redacted": stats.redacted or 0}
+    if stats.redacted:
+        said["replaced"] = {"NAME": stats.redacted}
     if stats.unsafe is not None:
         numbers = {"messages": stats.unsafe.messages, "moderated": stats.unsafe.moderated}
         said |= {"flagged": stats.unsafe.flagged, "unsafe": stats.unsafe.categories}

@@ -10,9 +10,17 @@ from export.release.check.files import count_findings, file_findings, side_findi
 from export.release.check.made import Made
 from export.release.check.rows import Leaks, row_findings
 
+NEEDED = (
+    *("README.md", "LICENSE.md", "croissant.json", "stats/summary.json"),
+    *("side/marks.parquet", "side/redactions.parquet"),
+)
+"""Without these it is no release, whatever its manifest lists."""
+
 
 def quick_findings(made: Made) -> Iterator[str]:
     """Yield what can be seen without looking at any row."""
+    listed = {each.name for each in made.manifest.files}
+    yield from (f"{name}: is missing" for name in NEEDED if name not in listed and not (made.folder / name).is_file())
     yield from file_findings(made)
     yield from count_findings(made)
 

@@ -21,6 +21,7 @@ from export.release.asides import without_system_prompts
 from export.release.check.made import Made, batches
 from export.release.check.shape import SAID, Row, said_in
 from export.release.forms import ReleaseKey, Unit
+from export.release.manifest import MANIFEST
 from export.release.normalise import normalise
 from export.release.steps import Dropped, apply
 from export.release.steps import Row as ReadRow
@@ -46,16 +47,17 @@ class Said:
     """By ids: what is not as the ledger says."""
     people: dict[str, str] = field(default_factory=dict[str, str])
     """Pseudonyms by sessions, and the other way round."""
+    held: int = 0
+    """How many conversations, or battles, the ledger holds by now."""
 
     def take(self, read: Read) -> None:
         """Compare the row of a conversation, if there is one, with what the ledger says."""
-        if isinstance(read, Withheld):
-            return
         of_battles = self.made.form.unit is Unit.BATTLE
-        if of_battles and read.battle is None:
+        self.held += not of_battles or _side(read) == "a"
+        if isinstance(read, Withheld) or (of_battles and read.battle is None):
             return
         place = read.battle.conversation_a if of_battles and read.battle else read.conversation.id
-        side = read.conversation.side or "" if of_battles else ""
+        side = _side(read) if of_battles else ""
         its_id = self.key.id(self.made.form.name, place)
         found = self.rows.execute("SELECT row FROM said WHERE id = ?", (its_id + side,)).fetchone()
         if found is None:
@@ -85,8 +87,14 @@ class Said:
         return known == (who, session)
 
     def findings(self) -> Iterator[str]:
-        """Yield each row that is not as the ledger says."""
+        """Yield each row that is not as the ledger says, and whether more was read than it holds: it only grows."""
+        if self.made.manifest.counts.read > self.held:
+            yield f"{MANIFEST}: counts: {self.made.manifest.counts.read} were read, the ledger holds {self.held}"
         yield from (f"{its_id}: {problem}" for its_id, problem in sorted(self.wrong.items()))
+
+
+def _side(read: Read) -> str:
+    return (read.side if isinstance(read, Withheld) else read.conversation.side) or ""
 
 
 @contextmanager

@@ -110,19 +110,23 @@ def _side(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
 
 def test_the_side_file_of_what_was_replaced_is_compared(tmp_path: Path):
     folder = a_release(tmp_path / "out", rows=40)
-    (path,) = (folder / "data").iterdir()
-    rows = [row["conversation_id"] for row in pq.read_table(path).to_pylist() if row["redacted"]]
-    _told(redaction__replaced={"NAME": len(rows)})(folder)
-    _in("stats/summary.json", '"replaced": {}', f'"replaced": {{"NAME": {len(rows)}}}')(folder)
-    listed = [{"id": each, "kind": "NAME", "times": 1} for each in rows]
+    listed = pq.read_table(folder / "side/redactions.parquet").to_pylist()
 
-    _side(folder, "redactions.parquet", listed)
-    assert _findings(folder) == []
     _side(folder, "redactions.parquet", [*listed[1:], {"id": f"{9:032x}", "kind": "EMAIL", "times": 2}])
+
     assert [each.partition(": ")[2] for each in figure_findings(releases_in(folder)[0])] == [
-        f"EMAIL 2, NAME {len(rows) - 1} were replaced, the manifest says NAME {len(rows)}",
+        f"EMAIL 2, NAME {len(listed) - 1} were replaced, the manifest says NAME {len(listed)}",
         "names other rows than those that are redacted",
     ]
+
+
+@pytest.mark.parametrize("name", ["side/marks.parquet", "side/redactions.parquet", "stats/summary.json", "LICENSE.md"])
+def test_a_file_that_is_not_listed_any_more_is_missed(tmp_path: Path, name: str):
+    folder = a_release(tmp_path / "out")
+    (folder / name).unlink()
+    list_anew(folder, read_manifest(folder))
+
+    assert f"{name}: is missing" in list(quick_findings(releases_in(folder)[0]))
 
 
 def test_the_list_of_what_was_left_out_is_compared(tmp_path: Path):

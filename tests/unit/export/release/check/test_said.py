@@ -166,6 +166,15 @@ async def test_a_program_is_compared_without_its_system_prompt(tmp_path: Path):
     assert await _found(tmp_path, "chat-1m", [Bundle((row,))], row.record) == []
 
 
+async def test_no_more_was_read_than_the_ledger_holds(tmp_path: Path):
+    bundles = [Bundle((a_row("c1"),)), a_battle_bundle()]
+    _, *missing = _reads(*bundles)
+
+    assert await _found(tmp_path / "c", "chat-1m", bundles, *missing) == ["counts: 3 were read, the ledger holds 2"]
+    assert await _found(tmp_path / "b", "arena-battles", bundles, *missing) == []
+    assert await _found(tmp_path / "n", "arena-battles", bundles) == ["counts: 1 were read, the ledger holds 0"]
+
+
 async def test_what_is_withheld_or_not_released_is_passed_over(tmp_path: Path):
     gone = Withheld("c1", Withholding.FORGOTTEN)
 
@@ -177,4 +186,4 @@ async def test_data_that_cannot_be_read_is_passed_over(tmp_path: Path):
     (tmp_path / DATA).write_bytes(b"nothing")
 
     with said_in_files([made], RELEASE.key) as kept:
-        assert [list(each.findings()) for each in kept] == [[]]
+        assert [each.wrong for each in kept] == [{}]
