@@ -68,6 +68,17 @@ class FigureDrafts:
             await shelf.save_figures(draft.category, draft.found)
             file.unlink(missing_ok=True)
 
+    def reject(self) -> None:
+        """Take away what waits."""
+        for file in self._folder.glob("*.json"):
+            file.unlink(missing_ok=True)
+
+
+async def withdraw(shelf: FigureShelf, *boards: Leaderboard | None) -> None:
+    """Take away what is drawn beside these boards: another one takes their place, which has no figures."""
+    for category in sorted({"", *(name for board in boards if board is not None for name in board.categories)}):
+        await shelf.save_figures(category, ())
+
 
 class FigureKeeper:
     """Draws one category after the other, whose board was made since, that which waits longest first."""

@@ -61,9 +61,11 @@ def publish(
 
 def reject(data: Data = Path("data")) -> None:
     """Take away the leaderboard that waits for review. Visitors go on seeing the last one that was published."""
+    from export.ratings.figure_keeping import DRAFTS, FigureDrafts
     from export.ratings.publishing import Publisher, name_of
 
     board = Publisher(data / "leaderboard", with_review=True).reject()
+    FigureDrafts(data / "leaderboard" / DRAFTS).reject()
     typer.echo(f"board {name_of(board)}, {_in_words(board)}, is taken away; the next vote makes another one")
 
 
@@ -84,6 +86,7 @@ def rollback(
     store: Store = None,
 ) -> None:
     """Publish an earlier leaderboard again. It becomes the history's last one: nothing there is taken away."""
+    from export.ratings.figure_keeping import withdraw
     from export.ratings.publishing import Publisher, changes
 
     launch: Launch = ctx.obj
@@ -97,9 +100,10 @@ def rollback(
 
     async def work() -> list[str]:
         async with _opened(ctx, config, data, store) as (ledger, shelf):
-            said = list(changes(await ledger.leaderboard(), board))
+            before = await ledger.leaderboard()
             await publisher.publish(shelf, board)
-            return said
+            await withdraw(shelf, before, board)
+            return list(changes(before, board))
 
     typer.echo("\n".join([f"board {number}, {_in_words(board)}, is published again", *asyncio.run(work())]))
 

@@ -9,7 +9,7 @@ import pytest
 from arena.leaderboard import BoardFigures, Leaderboard
 from export.ratings.board import Listing, counts_for_board, make_board
 from export.ratings.board_figures import Drawing, with_style
-from export.ratings.figure_keeping import FigureDrafts, FigureKeeper
+from export.ratings.figure_keeping import FigureDrafts, FigureKeeper, withdraw
 from export.ratings.live import OVERALL, LiveCounts, LiveVote
 from export.ratings.period_ratings import PeriodRatings, periods
 from export.ratings.style_counts import COLUMNS
@@ -196,3 +196,15 @@ async def test_what_waits_for_review_is_published_once(tmp_path: Path):
     await drafts.publish(ledger)
 
     assert not ledger.drawn
+
+
+async def test_what_was_rejected_is_not_published_and_an_earlier_board_has_no_later_figures(tmp_path: Path):
+    ledger, counts = ALedger(), counted(*live(*MIXED))
+    drafts, board = FigureDrafts(tmp_path / "drafts"), a_board(counts)
+    await FigureKeeper(drafts=drafts).work(ledger, counts, board, Listing())
+    drafts.reject()
+    await drafts.publish(ledger)
+    assert not ledger.drawn
+    await withdraw(ledger, None, board.model_copy(update={"categories": {"code": board}}))
+
+    assert ledger.drawn == {"": [], "code": []}
