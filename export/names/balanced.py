@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from export.names import rules
@@ -25,10 +25,13 @@ class Balanced:
     """Finds names that are on the lists, or stand where only a name stands."""
 
     lists: Lists
+    _private: Lists = field(init=False)
+    """Those without the people whom everybody knows."""
     _look: FirstLook = field(init=False)
     _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._private = replace(self.lists, public=frozenset())
         self._look = FirstLook(self.lists)
         self._found = lru_cache(REMEMBERED)(self._names)
 
@@ -37,23 +40,23 @@ class Balanced:
         return [list(self._found(text)) for text in texts]
 
     def _names(self, text: str) -> list[NameSpan]:
-        places = self._look.places(text)
-        if not places:
+        seen = self._look.look(text)
+        if not seen.places and not seen.around:
             return []
         plain = masked(text)
-        words = tokens_around(plain, places)
+        words = tokens_around(plain, {*seen.places, *seen.around})
         barred = phrases(words, self.lists)
         if famous := famous_words(words, barred, self.lists):
             barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
         scores = [0.0] * len(words)
         known = self.lists.known
         starts = [word.start for word in words]
-        for index in {bisect_left(starts, place) for place in places}:
+        for index in {bisect_left(starts, place) for place in seen.places}:
             word = words[index].text if index < len(words) else ""
             is_open = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word)) and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
                 scores[index] = listed_or_announced(words, index, self.lists)
-        rules.mark(plain, words, scores, barred, self.lists)
+        rules.mark(plain, words, scores, barred, self.lists if seen.has_public else self._private)
         if not any(scores):
             return []
         extended(words, scores, barred, self.lists)

@@ -1,12 +1,14 @@
 """Tells at once that patterns match nowhere in a text: a hundred times faster than to look for them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 import re2
+from re2._re2 import RE2
 
-from export.personal_data.gate import Gate, fast_gate
+from export.personal_data.gate import MEMORY, Gate, fast_gate
 
 _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|[()$]|.", re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
@@ -15,7 +17,7 @@ _SPACES = r"\s\pZ\x0b\x1c-\x1f\x85"
 
 def gate_before(patterns: Sequence[re.Pattern[str]]) -> Gate:
     """Return what tells which of some patterns may match; the others do not."""
-    return fast_gate([loosened(pattern.pattern) for pattern in patterns])
+    return lru_cache(LATELY)(fast_gate([loosened(pattern.pattern) for pattern in patterns]))
 
 
 def loosened(pattern: str) -> str:
@@ -41,24 +43,53 @@ def _loose(part: str) -> str:
     return {r"\b": "", r"\s": f"[{_SPACES}]", "$": r"\n?$", "(?=": "(?:"}.get(part, part)
 
 
-Finder = Callable[[str], Iterator[re.Match[str]]]
+LATELY = 16
+"""Texts: whoever asks again of the same one need not wait again."""
+
+
+def seen_after_blank(words: Iterable[str]) -> Callable[[str], bool]:
+    """Return what tells whether one of some words may stand in a text after a blank."""
+    return seen(rf"[{_SPACES}](?:{'|'.join(map(re.escape, words))})(?:\PL|$)")
+
+
+def seen(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether a pattern of RE2 matches anywhere in a text."""
+    search = _search(pattern)
+
+    def is_seen(text: str) -> bool:
+        written = text.encode("utf-8", "replace")
+        return search(written, 0, len(written))[0] >= 0
+
+    return is_seen
+
+
+def _search(pattern: str) -> Callable[[bytes, int, int], tuple[int, int]]:
+    """Return what finds where a pattern matches first in a part of a text, and -1 where it does not."""
+    options = re2.Options()
+    options.never_capture = True
+    options.max_mem = MEMORY
+    match: Any = RE2(pattern.encode(), options).Match  # half the cost of `re2.compile(pattern).search`
+    anywhere: Any = RE2.Anchor.UNANCHORED
+
+    def search(text: bytes, start: int, end: int) -> tuple[int, int]:
+        return match(anywhere, text, start, end)[0]
+
+    return search
+
+
+Finder = Callable[[str], Sequence[re.Match[str]]]
 
 
 def quick(pattern: re.Pattern[str]) -> Finder:
     """Return what finds the same matches as a pattern: RE2 says where one may begin."""
-    options = re2.Options()
-    options.never_capture = True
-    search = cast(
-        "Callable[[bytes, int], re.Match[bytes] | None]", re2.compile(loosened(pattern.pattern), options).search
-    )
+    search = _search(loosened(pattern.pattern))
 
-    def finditer(text: str) -> Iterator[re.Match[str]]:
+    def every(text: str) -> Iterator[re.Match[str]]:
         written = text.encode("utf-8", "replace")
-        counted = place = 0
-        end = 0
-        while begun := search(written, end):
-            start = begun.start()
-            place += len(written[counted:start].decode())
+        size = len(written)
+        counted = place = end = 0
+        while (start := search(written, end, size)[0]) >= 0:
+            place += start - counted if size == len(text) else len(written[counted:start].decode())
             counted = start
             if match := pattern.match(text, place):
                 yield match
@@ -66,7 +97,11 @@ def quick(pattern: re.Pattern[str]) -> Finder:
             else:
                 end = start + _length(written[start])
 
-    return finditer
+    @lru_cache(LATELY)
+    def found(text: str) -> Sequence[re.Match[str]]:
+        return tuple(every(text))
+
+    return found
 
 
 def _length(first: int) -> int:

@@ -1,8 +1,10 @@
 """Where no name is looked for: code, addresses in the net, identifiers."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
+from export.names.gates import seen
 from export.personal_data.gate import Gate, fast_gate
 
 _FILES = "com|org|net|io|py|js|ts|md|txt|json|html|css|java|cpp|pdf|csv|xml|yml|sh|exe|dll"
@@ -22,6 +24,8 @@ _QUIET = (
 
 def masked(text: str) -> str:
     """Return a text of the same length, with zeros where no name is looked for."""
+    if not _any()(text):
+        return text
     held = _gate()(text)
     return _together(tuple(held)).sub(lambda match: "0" * len(match.group()), text) if held else text
 
@@ -30,6 +34,11 @@ def masked(text: str) -> str:
 def _together(held: tuple[int, ...]) -> re.Pattern[str]:
     """Return the pattern of some kinds: each that is left out saves time at every sign of the text."""
     return re.compile("|".join(_QUIET[index][1] for index in sorted(held)), re.MULTILINE | re.DOTALL)
+
+
+@cache
+def _any() -> Callable[[str], bool]:
+    return seen("|".join(sign for sign, _ in _QUIET))
 
 
 @cache

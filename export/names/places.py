@@ -1,28 +1,36 @@
 """Where the setting `balanced` looks at a text: nowhere, most often."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeVar
 
 from export.names import rules
+from export.names.gates import seen_after_blank
 from export.names.joining import is_capital
 from export.names.lists import Is, Lists
-from export.names.tokens import APART, REACH, WORD, tokens
+from export.names.tokens import APART, going_on, joined, listed, tokens, word
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƏƠƯȘȚḀ-ỸΆ-ΏΑ-ΫЀ-ЯҐҒҚҢҮҰҲӘӨԱ-Ֆ"
+_T = TypeVar("_T")
 _KATAKANA = "\u30a1-\u30ff"
-_CASELESS = rf"\u0590-\u1cff{_KATAKANA}"
 
 
-def _words(first: str, before: str, word: str) -> re.Pattern[str]:
-    """Return what finds the words, as `tokens` cuts them, that begin with one of some letters."""
-    return re.compile(rf"[{first}](?<=\w)(?<!{before}.)(?!(?<=L)['’]){word}?(?:['’ʼ׳](?!s\b|S\b){word}|-{word})*")
+@cache
+def _words() -> re.Pattern[str]:
+    """Return what finds the words, as `tokens` cuts them, that may be names by their first letter."""
+    capitals = "".join(sign for sign in map(chr, range(0x200E)) if sign != sign.lower())
+    first = capitals + listed(r"(?=\w)[\u0590-\u1cff]") + "\u30a1-\u30fa\u30fc-\u30ff"
+    before = listed(rf"[^\W{APART}]")
+    goes_on = rf"(?:(?<![{_KATAKANA}]){going_on()}|[{_KATAKANA}]*+{joined()})"
+    return re.compile(rf"[{first}](?<![{before}].)(?!(?<=L)['’]){goes_on}")
 
 
-_ASCII_WORDS = _words("A-Z", r"\w", "(?:[A-Za-z]++)")
-_WORDS = _words(_UPPER + _CASELESS, rf"[^\W{APART}]", rf"(?:(?<=[{_KATAKANA}])[{_KATAKANA}]*+|{WORD})")
-_NEXT = re.compile(rf"[^\S\n]*({WORD}(?:['’ʼ׳](?!s\b|S\b){WORD}|-{WORD})*)")
+@cache
+def _next() -> re.Pattern[str]:
+    return re.compile(rf"[^\S\n]+({word()}{joined()})")
+
+
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
 BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
@@ -30,13 +38,45 @@ BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 _ANNOUNCING = BESIDE | {"closing"}
 _FAR = 60
 """Characters in which four words stand."""
-_GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS = 1, 2, 4, 8, 16, 32
+_GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS, _TITLED, _FAMILY = 1, 2, 4, 8, 16, 32, 64, 128
 """What a word is: a listed given name, what may be a name beside something, what has a capital and is nothing else,
-a listed name, what comes after a name (`says`), what begins a name that everybody knows."""
+a listed name, what comes after a name (`says`), what begins a name that everybody knows, what may be a part of a
+Vietnamese name, a family's name or a form of one."""
 _ASKED = _GIVEN | _OPEN | _LEADS
+_CALLING = (*rules.PRONOUNS, "tên", "là")
+"""What comes before a Vietnamese name."""
 _UNSEEN = "?"
+_BLANKS = frozenset({" ", "  ", "\t", "\u00a0"})
+"""What most often stands between words of a name."""
+_ROW = 5
+"""Words that are looked at together: in a longer row any may be the first."""
 _REMEMBERED = 1 << 15
 """Words of a process: the same ones come again and again."""
+
+
+class _Kept(dict[str, _T]):
+    """Answers to what was asked, each found out once: faster to ask than an `lru_cache`."""
+
+    def __init__(self, find: Callable[[str], _T]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, asked: str) -> _T:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[asked] = self._find(asked)
+        return found
+
+
+class Seen(NamedTuple):
+    """What a first look at a text tells."""
+
+    places: list[int]
+    """Where names may begin: at least wherever lists would tell one to who looks at all words."""
+    around: list[int]
+    """Where else something may stand that matters: what rules tell, and who is known to all."""
+    has_public: bool
+    """It may hold names that everybody knows and that are to be found."""
 
 
 @dataclass(slots=True)
@@ -44,43 +84,88 @@ class FirstLook:
     """Tells where in a text names may be, without cutting it into words."""
 
     lists: Lists
-    _seconds: dict[str, set[str]] = field(init=False)
+    _famous: dict[str, set[str]] = field(init=False)
     """The second words of names that everybody knows, by the first."""
-    _kind: Callable[[str], int] = field(init=False)
-    _cue: Callable[[str], str] = field(init=False)
-    _announces: Callable[[str], bool] = field(init=False)
+    _public: frozenset[str] = field(init=False)
+    """The first words of those that are to be found."""
+    _kind: _Kept[int] = field(init=False)
+    _cue: _Kept[str] = field(init=False)
+    _announces: _Kept[bool] = field(init=False)
+    _may_speak: Callable[[str], bool] = field(init=False)
+    """Tells whether a text may have a word like `says`, in small letters."""
 
     def __post_init__(self) -> None:
-        self._seconds = {}
+        self._famous = {}
         for words in self.lists.famous | self.lists.public:
-            self._seconds.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
-        self._kind = lru_cache(_REMEMBERED)(self._kind_of)
-        self._cue = lru_cache(_REMEMBERED)(self._cue_of)
-        self._announces = lru_cache(_REMEMBERED)(self._announcing)
+            self._famous.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
+        self._public = frozenset(words[0] for words in self.lists.public)
+        self._kind = _Kept(self._kind_of)
+        self._cue = _Kept(self._cue_of)
+        self._announces = _Kept(self._announcing)
+        speech = [word for word, kind in self.lists.cues.items() if kind == "speech"]
+        self._may_speak = lru_cache(2)(seen_after_blank(speech))
 
-    def places(self, text: str) -> list[int]:
-        """Return where names may begin: at least wherever one would be found by who looks at all words."""
-        form = _ASCII_WORDS if text.isascii() else _WORDS
-        found = rules.places(text)
-        known_to_all: list[int] = []
+    def look(self, text: str) -> Seen:
+        """Look at a text."""
+        told = rules.places(text)
+        words = list(_words().finditer(text))
         kind_of = self._kind
-        for match in form.finditer(text):
-            if (kind := kind_of(match[0])) & _ASKED:
-                start, end = match.span()
-                after = _after(text, end)
-                if kind & _GIVEN or (kind & _OPEN and self._is_likely(kind, after, text, start)):
+        kinds = [kind_of[word[0]] for word in words]
+        asked = [index for index, kind in enumerate(kinds) if kind & _ASKED]
+        found = self._likely(text, words, kinds, asked) if asked else []
+        if not text.isascii() and rules.VIETNAMESE.search(text):
+            told += _vietnamese(text, words, kinds)
+        famous = [words[index] for index in asked if kinds[index] & _LEADS and self._is_famous(text, words[index])]
+        has_public = any(word[0].lower() in self._public for word in famous)
+        if found or told or has_public:
+            told += [word.start() for word in famous]
+        return Seen(found, told, has_public)
+
+    def _likely(
+        self, text: str, words: Sequence[re.Match[str]], kinds: Sequence[int], asked: Sequence[int]
+    ) -> list[int]:
+        """Return where words stand that are listed given names, or have beside them what may make a name of them."""
+        found: list[int] = []
+        last = len(kinds) - 1
+        for index in asked:
+            kind = kinds[index]
+            if kind & _OPEN:
+                start, end = words[index].span()
+                beside = kinds[index + 1] if index < last and text[end : words[index + 1].start()] in _BLANKS else 0
+                is_likely = beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED)
+                if is_likely or self._is_announced(text, start) or self._speaks(text, end):
                     found.append(start)
-                if kind & _LEADS and not self._seconds[match[0].lower()].isdisjoint({"", after.lower()}):
-                    known_to_all.append(start)
-        if form is _WORDS and rules.VIETNAMESE.search(text):
-            return [*found, *range(0, len(text), REACH)]
-        return found + known_to_all
+            elif kind & _GIVEN:
+                found.append(words[index].start())
+        return found
+
+    def _speaks(self, text: str, end: int) -> bool:
+        """Tell whether what follows a word in small letters is `says` or the like."""
+        return self._may_speak(text) and self._kind[_after(text, end)] & _SPEAKS > 0
+
+    def _is_announced(self, text: str, start: int) -> bool:
+        """Tell whether what stands before a word announces a name."""
+        far = start - _FAR if start > _FAR else 0
+        blank = text.rfind(" ", far, start - 1 if start else 0) + 1
+        before = self._cue[text[blank or far : start]]
+        if before != _UNSEEN:
+            return before != ""
+        return any(map(self._announces.__getitem__, text[far:start].rsplit(None, 4)[-4:]))
+
+    def _is_famous(self, text: str, word: re.Match[str]) -> bool:
+        """Tell whether a word begins a name that everybody knows."""
+        seconds = self._famous[word[0].lower()]
+        return "" in seconds or _after(text, word.end()).lower() in seconds
 
     def _kind_of(self, word: str) -> int:
+        if not word:
+            return 0
         low = word.lower()
         what = self.lists.known.get(low, 0)
         cue = self.lists.cues.get(low)
-        kind = (_LEADS if low in self._seconds else 0) | (_SPEAKS if cue == "speech" else 0)
+        kind = (_LEADS if low in self._famous else 0) | (_SPEAKS if cue == "speech" else 0)
+        if rules.is_titled(word):
+            kind |= _TITLED | (_FAMILY if self.lists.of(word) & Is.FAMILY else 0)
         if what & _ELSE:
             return kind
         kind |= (_NAMED if what & _NAME else 0) | (_PROPER if is_capital(word) else 0)
@@ -88,30 +173,40 @@ class FirstLook:
             return kind | (_GIVEN if len(word) > 1 else 0)
         return kind | (_OPEN if kind & _PROPER and not cue and len(word) > 1 and not word.isupper() else 0)
 
-    def _is_likely(self, kind: int, after: str, text: str, start: int) -> bool:
-        """Tell whether a word has beside it what may make a name of it."""
-        if after:
-            beside = self._kind(after)
-            if beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED):
-                return True
-        far = max(0, start - _FAR)
-        before = self._cue(text[max(far, text.rfind(" ", far, start - 1 if start else 0) + 1) : start])
-        if before == _UNSEEN:
-            return any(map(self._announces, text[far:start].split()[-4:]))
-        return before in BESIDE
-
     def _announcing(self, written: str) -> bool:
         """Tell whether one of the words in a part of a text announces a name."""
         return any(self.lists.cues.get(each.text.lower()) in _ANNOUNCING for each in tokens(written))
 
     def _cue_of(self, written: str) -> str:
-        """Return what the last word of a part of a text announces, `_UNSEEN` where more of the text must tell it."""
+        """Return what the last word of a part announces: nothing, or `_UNSEEN` where more of the text must tell it."""
         words = tokens(written)
         last = words[-1].text.lower() if words else ""
-        return _UNSEEN if not last or last in {",", ":", "\n"} else self.lists.cues.get(last, "")
+        if not last or last in {",", ":", "\n"}:
+            return _UNSEEN
+        kind = self.lists.cues.get(last, "")
+        return kind if kind in BESIDE else ""
 
 
 def _after(text: str, end: int) -> str:
     """Return the word that follows, if nothing but blanks stands before it."""
-    match = _NEXT.match(text, end) if text[end : end + 1].isspace() else None
+    match = _next().match(text, end)
     return match[1] if match else ""
+
+
+def _vietnamese(text: str, words: Sequence[re.Match[str]], kinds: Sequence[int]) -> list[int]:
+    """Return the words of all rows of short words with capitals that may be Vietnamese names, by the first of each."""
+    found: list[int] = []
+    row: list[int] = []
+    last, is_family, is_called = -2, 0, False
+    for match, kind in zip(words, kinds, strict=True):
+        if kind & _TITLED:
+            start = match.start()
+            if start != last + 1 or text[last] == "\n":
+                if is_called or (is_family and len(row) > 1) or len(row) > _ROW:
+                    found += row
+                row = []
+                is_family = kind & _FAMILY
+                is_called = text[start - 9 if start > 9 else 0 : start].rstrip().lower().endswith(_CALLING)
+            row.append(start)
+            last = match.end()
+    return found + (row if is_called or (is_family and len(row) > 1) or len(row) > _ROW else [])

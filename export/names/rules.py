@@ -30,7 +30,8 @@ _HAN = re.compile(
     r"|(?:ชื่อ|คุณ|นางสาว|นาย)\s?(?P<thai>[\u0e01-\u0e4e]{3,20}(?: [\u0e01-\u0e4e]{3,20})?)(?=[\s,.]|$)"
 )
 _AFTER = re.compile(rf"(?P<intro>(?i:{_INTRO}))(?= )|{_TITLE}(?= )")
-_PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
+PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
+"""What comes before a Vietnamese name."""
 VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
 _NOT_AFTER_TITLE = frozenset(
     {"president", "chairman", "minister", "speaker", "ambassador", "und", "and", "right", "wrong", "universe", "bean"}
@@ -114,32 +115,29 @@ def _mark_after(words: Sequence[Token], scores: list[float], barred: Sequence[bo
 
 
 def _mark_vietnamese(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
+    titled = [is_titled(word) for word, _, _ in words]
     index = 0
-    while index < len(words):
-        word = words[index].text
+    while True in titled[index:]:
+        index = titled.index(True, index)
         end = index + 1
-        while (
-            end < len(words)
-            and end - index < 5
-            and _titled(words[end].text)
-            and words[end].start - words[end - 1].end == 1
-        ):
+        while end < len(words) and end - index < 5 and titled[end] and words[end].start - words[end - 1].end == 1:
             end += 1
-        if _titled(word) and not barred[index]:
-            is_family = lists.of(word) & Is.FAMILY and 2 <= end - index <= 4 and not any(barred[index:end])
+        if end - index <= 4 and not barred[index]:
+            what = lists.of(words[index].text)
+            is_family = what & Is.FAMILY and not what & Is.PLACE and end - index >= 2 and not any(barred[index:end])
             before = words[index - 1].text.lower() if index else ""
             second = words[index - 2].text.lower() if index > 1 else ""
-            is_called = before in _PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
-            if (is_family and not lists.of(word) & Is.PLACE) or (is_called and end - index <= 4):
+            is_called = before in PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
+            if is_family or is_called:
                 for place in range(index, end):
                     scores[place] = max(scores[place], 0.8)
-            index = end
-        else:
-            index += 1
+        index = end
 
 
-def _titled(word: str) -> bool:
-    return word[0] != word[0].lower() and len(word) < 8 and word[1:] == word[1:].lower()
+def is_titled(word: str) -> bool:
+    """Tell whether it is written as a part of a Vietnamese name is: short, with one capital."""
+    low = word.lower()
+    return low != word and len(word) < 8 and word[0] != low[0] and word[1:] == low[len(word[0].lower()) :]
 
 
 def _mark_titled(match: re.Match[str], starts: Sequence[int], scores: list[float], lists: Lists) -> None:

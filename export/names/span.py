@@ -1,12 +1,10 @@
 """What a finder of names says, and what a finder is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NameSpan:
+class NameSpan(NamedTuple):
     """A name in a text, from `start` to before `end`, in characters; `score` is how sure its finder is, from 0 to 1."""
 
     start: int
