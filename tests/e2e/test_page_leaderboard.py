@@ -10,6 +10,7 @@ from pyarrow import parquet
 from arena.leaderboard import BoardFigures, BoardRow, Leaderboard, OwnBoard, OwnRow
 from export.ratings.site import words
 from export.ratings.site.fragment import fragment
+from export.ratings.site.site_board import Pair, SiteBoard
 from tests.browser import PHONE, Visit
 from tests.e2e.visits import a_fresh_visit
 from tests.fake_script import FakeController
@@ -117,6 +118,27 @@ def test_figures_stand_below_and_style_has_its_own_board_and_address(browser: Br
             visit.page.get_by_role("link", name="Parquet").click()
 
         assert parquet.read_table(begun.value.path()).num_rows == 3
+
+
+NAMES = ("<img src=x onerror=hit()>", '=HYPERLINK("x")', "W" * 120, "\u202emodel", "${hit()} {{hit()}}")
+
+
+def test_names_are_shown_as_they_are_and_reached_by_keyboard_alone(browser: Browser):
+    rows = tuple(row.model_copy(update={"model": name}) for row, name in zip(_rows(5), NAMES, strict=True))
+    told = {"models": [row.model_dump() for row in rows], "style": {}}
+    figures = BoardFigures(html=fragment(SiteBoard("overall", False, told, (Pair(0, 1, 3, 2, 1),))))
+    fake = FakeController(board=Leaderboard(votes=9, rows=rows), figures={("", False): figures})
+    with a_fresh_visit(browser, fake, viewport=PHONE) as visit:
+        visit.tab(texts.LEADERBOARD)
+        expect(visit.page.locator("#board tbody th")).to_have_text(list(NAMES))
+        expect(visit.page.locator("#pair-map tbody th").first).to_have_text(NAMES[0])
+        assert visit.widest() <= PHONE["width"]
+        visit.page.get_by_label(board_texts.SEARCH).focus()
+        for _ in range(4):  # the table, then the heads of its columns
+            visit.page.keyboard.press("Tab")
+        visit.page.keyboard.press("Enter")
+
+        expect(visit.page.get_by_role("columnheader", name="Rating")).to_have_attribute("aria-sort", "descending")
 
 
 def test_ones_own_votes_are_shown_below(browser: Browser):
