@@ -22,6 +22,11 @@ READING = (
     ("Provisional", "It has only won, or only lost, against the rated models: only a bound can be told."),
     ("Unrated", "Nothing can be said of it yet; the reason stands beside it."),
     ("Price", "US dollars for a million tokens, read and written."),
+    (
+        "Style held equal",
+        "Longer answers, lists and headings win more often than the same words without them. There the ratings are "
+        "those that would be left if both answers of a battle looked alike.",
+    ),
 )
 UNRATED = "not enough votes yet"
 VOTES = "Votes that count so far: {votes:,}"
