@@ -24,8 +24,8 @@ READING = (
     ("Price", "US dollars for a million tokens, read and written."),
     (
         "Style held equal",
-        "Longer answers, lists and headings win more often than the same words without them. There the ratings are "
-        "those that would be left if both answers of a battle looked alike.",
+        "How long an answer is and how it is laid out can win votes by itself. There the ratings are those that are left "
+        "when both answers of each battle look alike.",
     ),
 )
 UNRATED = "not enough votes yet"

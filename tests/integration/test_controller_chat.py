@@ -6,7 +6,7 @@ import httpx
 
 from arena.battle import Mode, Outcome
 from arena.chat import Done, Ending, Finished, Parameters, ReactionKind, ReasoningDelta, Started
-from arena.leaderboard import BoardRow, Leaderboard
+from arena.leaderboard import BoardFigures, BoardRow, Leaderboard
 from arena.session import Scope
 from arena.terms import TERMS_VERSION
 from tests.arenas import WIDE, Stage, a_model, a_stage, an_arena, end_of, text_of
@@ -223,6 +223,21 @@ def test_of_a_board_one_category_can_be_asked_for(tmp_path: Path):
         assert rows_of("?category=") == [1, 0, 0]
         assert rows_of("?category=code") == [0, 1, 0]
         assert rows_of("?category=nothing") == [1, 0, 0]
+
+
+def test_figures_are_served_beside_their_board_unless_they_name_a_secret_model(tmp_path: Path):
+    shown = BoardFigures(models=("plain",), html="drawn", has_style=True)
+    styled = BoardFigures(models=("plain",), html="style", has_style=True, styled=Leaderboard(votes=3))
+    with an_arena(tmp_path, a_model("plain"), a_model("hidden", secret=True)) as arena:
+        arena.ask(arena.kept.save_figures("code", [shown, styled]))
+        arena.ask(arena.kept.save_figures("", [BoardFigures(models=("plain", "hidden"), html="both")]))
+
+        def served(asked: str) -> BoardFigures:
+            return BoardFigures.model_validate(httpx.get(f"{arena.url}/leaderboard/figures{asked}").json())
+
+        assert served("?category=code") == shown
+        assert served("?category=code&style=true") == styled
+        assert served("") == served("?category=other") == BoardFigures()
 
 
 def test_a_secret_model_fights_and_is_named_in_the_reveal_alone(tmp_path: Path):
