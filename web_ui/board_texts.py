@@ -24,8 +24,8 @@ READING = (
     ("Price", "US dollars for a million tokens, read and written."),
     (
         "Style held equal",
-        "How long an answer is and how it is laid out can win votes by itself. There the ratings are those that are left "
-        "when both answers of each battle look alike.",
+        "How long an answer is and how it is laid out can win votes by itself. There the ratings are those that are "
+        "left when both answers of each battle look alike.",
     ),
 )
 UNRATED = "not enough votes yet"
