@@ -150,9 +150,13 @@ class Ledger:
         """Return the id of the session that a deletion code stands for."""
         return await self.database.read(lambda connection: choices.session_of_code_in(connection, code_hash))
 
-    async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
-        """Keep a board as the latest, and forget the oldest: they can be made again from the votes."""
-        await self.database.write(lambda connection: queries.save_board_in(connection, board, made_at))
+    async def save_leaderboard(self, board: Leaderboard, made_at: float, text: str = "") -> None:
+        """Keep a board as the latest, and forget the oldest: they can be made again from the votes.
+
+        `text` is the board as JSON, where that was written down already: with many models it is long.
+        """
+        written = text or board.model_dump_json()
+        await self.database.write(lambda connection: queries.save_board_in(connection, written, board.votes, made_at))
 
     async def leaderboard(self) -> Leaderboard | None:
         """Return the latest board."""
@@ -168,25 +172,9 @@ class Ledger:
             lambda connection: queries.figures_in(connection, category, is_styled=is_styled)
         )
 
-    async def counting_votes(self) -> AsyncGenerator[tuple[str, str, Outcome]]:
-        """Yield (model a, model b, outcome) of each vote that nothing speaks against, in the order of their ids."""
-        last = ""
-        while page := await self.database.read(queries.votes_after(last)):
-            for _, model_a, model_b, outcome in page:
-                yield model_a, model_b, outcome
-            last, *_ = page[-1]
-
-    async def votes_after(self, last: str) -> list[tuple[str, str, str, Outcome]]:
-        """Return the next votes that nothing speaks against, those with ids above `last`: (id, a, b, outcome)."""
-        return await self.database.read(queries.votes_after(last))
-
     async def own_votes(self, session_id: str) -> list[tuple[str, str, Outcome, int]]:
         """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
         return await self.database.read(lambda connection: queries.own_tallies_in(connection, session_id))
-
-    async def vote_count(self) -> int:
-        """Return how many votes nothing speaks against."""
-        return await self.database.read(queries.vote_count_in)
 
     async def row_counts(self) -> dict[str, int]:
         """Return the number of rows of each table."""

@@ -3,12 +3,26 @@
 What every turn asks is written down once: putting a question together costs more than its answer.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Insert, RowMapping, Select, Table, Text, Update, bindparam, cast, exists, func, select
+from sqlalchemy import (
+    JSON,
+    Insert,
+    RowMapping,
+    Select,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from arena.battle import Mode, Outcome
@@ -33,8 +47,6 @@ from logging_store.tables import (
 F = TypeVar("F")
 
 BOARDS_KEPT = 100
-VOTES_AT_ONCE = 10_000
-_COUNTS = cast(votes.c.reasons, Text) == "[]"
 
 SESSION = select(sessions).where(sessions.c.token_hash == bindparam("token_hash"))
 CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
@@ -169,18 +181,20 @@ async def reactions_in(connection: AsyncConnection, conversation_id: str) -> tup
     return tuple(ReactionFact(**row) for row in (await connection.execute(query)).mappings())
 
 
-async def save_board_in(connection: AsyncConnection, board: Leaderboard, made_at: float) -> None:
-    """Keep a board, and no more than `BOARDS_KEPT`."""
-    row = {"made_at": made_at, "votes": board.votes, "board": board.model_dump(mode="json")}
-    made = await connection.execute(leaderboards.insert().returning(leaderboards.c.id), row)
-    await connection.execute(leaderboards.delete().where(leaderboards.c.id <= made.scalar_one() - BOARDS_KEPT))
+async def save_board_in(connection: AsyncConnection, text: str, votes: int, made_at: float) -> None:
+    """Keep a board that is written as JSON, and no more than `BOARDS_KEPT`."""
+    written = literal(text, Text)
+    board = written if connection.dialect.name == "sqlite" else cast(written, JSON)
+    row = leaderboards.insert().values(made_at=made_at, votes=votes, board=board).returning(leaderboards.c.id)
+    made = (await connection.execute(row)).scalar_one()
+    await connection.execute(leaderboards.delete().where(leaderboards.c.id <= made - BOARDS_KEPT))
 
 
 async def board_in(connection: AsyncConnection) -> Leaderboard | None:
     """Return the latest board."""
-    query = select(leaderboards.c.board).order_by(leaderboards.c.id.desc()).limit(1)
+    query = select(cast(leaderboards.c.board, Text)).order_by(leaderboards.c.id.desc()).limit(1)
     board = (await connection.execute(query)).scalar_one_or_none()
-    return None if board is None else Leaderboard.model_validate(board)
+    return None if board is None else Leaderboard.model_validate_json(board)
 
 
 async def save_figures_in(connection: AsyncConnection, category: str, found: Sequence[BoardFigures]) -> None:
@@ -200,28 +214,12 @@ async def figures_in(connection: AsyncConnection, category: str, *, is_styled: b
     return None if figures is None else BoardFigures.model_validate(figures)
 
 
-def votes_after(last: str) -> Callable[[AsyncConnection], Awaitable[list[tuple[str, str, str, Outcome]]]]:
-    """Return the question for the next votes that count: (id, model a, model b, outcome)."""
-    what = (votes.c.id, battles.c.model_a, battles.c.model_b, votes.c.outcome)
-    query = select(*what).join(battles).where(_COUNTS, votes.c.id > last).order_by(votes.c.id).limit(VOTES_AT_ONCE)
-
-    async def votes_in(connection: AsyncConnection) -> list[tuple[str, str, str, Outcome]]:
-        return [(vote_id, a, b, outcome) for vote_id, a, b, outcome in await connection.execute(query)]
-
-    return votes_in
-
-
 async def own_tallies_in(connection: AsyncConnection, session_id: str) -> list[tuple[str, str, Outcome, int]]:
     """Return (model a, model b, outcome, how often) over one session's votes in blind battles."""
     what = (battles.c.model_a, battles.c.model_b, votes.c.outcome)
     mine = (votes.c.session_id == session_id, votes.c.is_anonymous)
     query = select(*what, func.count()).join(votes).where(*mine).group_by(*what).order_by(*what)
     return [(a, b, outcome, often) for a, b, outcome, often in await connection.execute(query)]
-
-
-async def vote_count_in(connection: AsyncConnection) -> int:
-    """Return how many votes count."""
-    return (await connection.execute(select(func.count()).select_from(votes).where(_COUNTS))).scalar_one()
 
 
 async def row_counts_in(connection: AsyncConnection) -> dict[str, int]:

@@ -8,7 +8,6 @@ from arena.battle import Outcome
 from arena.leaderboard import BoardFigures, Leaderboard
 from export.ratings.live_texts import BoardTexts
 from logging_store import vote_reading
-from logging_store.board_writing import save_board_text
 from logging_store.ledger import Ledger, open_ledger
 from logging_store.vote_reading import RatedVote
 
@@ -66,7 +65,7 @@ class StoredVotes:
 
     async def save_leaderboard(self, board: Leaderboard, made_at: float) -> None:
         """Keep a board as the latest."""
-        await save_board_text(self._ledger, self._texts.of(board), board.votes, made_at)
+        await self._ledger.save_leaderboard(board, made_at, self._texts.of(board))
 
     async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
         """Keep what is drawn beside a category's boards, in the place of what was."""

@@ -10,7 +10,6 @@ from arena.chat import Ending, Parameters, ReactionKind
 from arena.errors import AlreadyVoted, NotFound, SessionRequired, VoteTooEarly
 from arena.leaderboard import BoardFigures, BoardRow, Leaderboard
 from arena.session import Scope
-from logging_store import queries
 from logging_store.columns import storable
 from logging_store.facts import BattleRecord, VoteFact
 from logging_store.ledger import Ledger
@@ -230,28 +229,6 @@ async def test_reactions_come_back_in_order(ledger: Ledger):
         await ledger.add_reaction(reaction)
 
     assert await ledger.reactions_of(conversation.id) == (early, late)
-
-
-async def test_only_votes_without_reasons_count(ledger: Ledger):
-    consent = await a_visitor(ledger)
-    for outcome in (Outcome.TIE, Outcome.MODEL_B):
-        await a_voted_battle(ledger, consent, outcome)
-    await a_voted_battle(ledger, consent, reasons=("side_by_side",))
-
-    assert [vote async for vote in ledger.counting_votes()] == [
-        ("echo", "doctor", Outcome.TIE),
-        ("echo", "doctor", Outcome.MODEL_B),
-    ]
-    assert await ledger.vote_count() == 2
-
-
-async def test_votes_are_read_page_by_page(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(queries, "VOTES_AT_ONCE", 2)
-    consent = await a_visitor(ledger)
-    for outcome in [*Outcome, Outcome.TIE]:
-        await a_voted_battle(ledger, consent, outcome)
-
-    assert [outcome async for _, _, outcome in ledger.counting_votes()] == [*Outcome, Outcome.TIE]
 
 
 async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledger):

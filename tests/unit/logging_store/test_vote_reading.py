@@ -1,5 +1,9 @@
 """Votes for those who rate."""
 
+from collections import Counter
+
+import pytest
+
 from arena.battle import Outcome
 from logging_store import vote_reading
 from logging_store.forgetting import forget, give_code
@@ -49,4 +53,20 @@ async def test_votes_of_the_forgotten_and_those_that_something_speaks_against_do
     assert await vote_reading.forgotten_votes(ledger) == [votes[1].id]
     assert [vote_id for vote_id, *_ in await vote_reading.counting_votes(ledger, "")] == [votes[2].id]
     counted = [await vote_reading.count_votes_until(ledger, last) for last in ("", votes[1].id, votes[2].id)]
-    assert counted == [0, 0, 1]
+    assert counted == [{}, {}, {Outcome.MODEL_A: 1}]
+
+
+async def test_votes_that_count_are_read_page_by_page_and_counted_by_outcome(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(vote_reading, "VOTES_AT_ONCE", 2)
+    consent, outcomes = await a_visitor(ledger), [*Outcome, Outcome.TIE]
+    for outcome in outcomes:
+        await a_voted_battle(ledger, consent, outcome)
+    await a_voted_battle(ledger, consent, reasons=("side_by_side",))
+    found: list[tuple[str, str, str, Outcome]] = []
+    while page := await vote_reading.counting_votes(ledger, found[-1][0] if found else ""):
+        found += page
+
+    assert [vote[1:] for vote in found] == [("echo", "doctor", outcome) for outcome in outcomes]
+    assert await vote_reading.count_votes_until(ledger, found[-1][0]) == Counter(outcomes)
