@@ -234,6 +234,8 @@ class SaidTurn:
     finished_at: float | None
     details: TurnDetails | None = None
     """None unless asked for."""
+    opened_at: float | None = None
+    """None unless asked for, too."""
 
     @property
     def is_answered(self) -> bool:

@@ -51,7 +51,7 @@ _VOTES = select(
 ).join_from(votes, battles, votes.c.battle_id == battles.c.id)
 _TURNS = select(
     *(turns.c.conversation_id, turns.c.id, turns.c.position, turns.c.text, turns.c.answer, turns.c.ending),
-    *(turns.c.supersedes, turns.c.finished_at),
+    *(turns.c.supersedes, turns.c.finished_at, turns.c.opened_at),
 )
 
 
@@ -128,7 +128,7 @@ async def _with_turns(connection: AsyncConnection, found: list[RatedVote]) -> li
     asked = [each for vote in found for each in (vote.conversation_a, vote.conversation_b)]
     said: defaultdict[str, list[SaidTurn]] = defaultdict(list)
     for row in await connection.execute(_TURNS.where(turns.c.conversation_id.in_(asked))):
-        said[row[0]].append(SaidTurn(row[1], row[2], row[3], row[4], row[5], row[6], row[7]))
+        said[row[0]].append(SaidTurn(row[1], row[2], row[3], row[4], row[5], row[6], row[7], opened_at=row[8]))
     return [
         vote._replace(turns_a=_stand(said, vote.conversation_a), turns_b=_stand(said, vote.conversation_b))
         for vote in found

@@ -16,6 +16,7 @@ from export.ratings.newton import FitFailed
 from export.ratings.rate import Ratings, Standing, rate
 from export.ratings.recipe import Interval, Method, Recipe, Weights
 from export.ratings.scale import Floats, to_points
+from export.ratings.style import Effect
 from export.ratings.vote_table import VoteTable
 from export.ratings.weights import Weighting, by_propensity
 
@@ -49,6 +50,8 @@ class Report:
     davidson_nu: float | None
     se_clustered: Mapping[str, float]
     style: style.StyleFit | None
+    effects: Mapping[str, Effect]
+    """What else sways votes, each beside the strengths and what is known of style."""
     resampling: Resampling | None
     weighting: Weighting | None = None
     """What each battle weighs, where the recipe wants weights. The figures beside the rating are without."""
@@ -77,6 +80,7 @@ def analyse(table: VoteTable, recipe: Recipe) -> Report:
             davidson_nu=ties.nu if ties else None,
             se_clustered=_clustered_errors(used, ratings, method.weighting),
             style=found_style,
+            effects=_effects_beside(table),
             resampling=method.resampling,
             weighting=method.weighting,
             checks=check(used, ratings, np.random.default_rng(recipe.seed)) if recipe.checks else None,
@@ -152,6 +156,13 @@ def _style_beside(table: VoteTable) -> style.StyleFit | None:
     except FitFailed:
         return None
     return method.style
+
+
+def _effects_beside(table: VoteTable) -> dict[str, Effect]:
+    fits = {
+        name: _style_beside(replace(table, style={**table.style, name: both})) for name, both in table.beside.items()
+    }
+    return {name: fit.effects[name] for name, fit in fits.items() if fit is not None and name in fit.effects}
 
 
 def _weighed(table: VoteTable, counts: PairCounts, weighting: Weighting | None) -> PairCounts:

@@ -26,7 +26,10 @@ _ROWS_OF_TEXT = 1 << 12
 TIMES = ("tstamp", "timestamp")
 _TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", *TIMES)
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
-_NUMBERS = tuple(f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab")
+BESIDE = {"speed": "seconds", "language": "other_language"}
+"""What else may sway votes, and the columns that tell it: how long a side took, and whether it answered in another
+language than it was asked in (1 or 0)."""
+_NUMBERS = tuple(f"{column}_{side}" for column in (*STYLE_COLUMNS, *BESIDE.values()) for side in "ab")
 _NEEDED = ("model_a", "model_b", "winner")
 PROBABILITY = "pair_probability"
 _WANTED = (*_TEXTS, PROBABILITY, *_NUMBERS)

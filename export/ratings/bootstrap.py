@@ -37,8 +37,8 @@ class Resampled:
 
     @property
     def interval(self) -> tuple[Floats, Floats]:
-        """Return the 2.5% and 97.5% quantiles."""
-        low, high = np.quantile(self.ratings, [0.025, 0.975], axis=0)
+        """Return the 2.5% and 97.5% quantiles, by their places among one round more: exact also with few rounds."""
+        low, high = np.quantile(self.ratings, [0.025, 0.975], axis=0, method="weibull")
         return low, high
 
     @property

@@ -7,8 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from export.ratings.battle_files import BESIDE
 from export.ratings.eligibility import Reason
 from export.ratings.reading import VoteReader
+from export.ratings.rules import other_language
 from export.ratings.said import Said
 from export.ratings.style_counts import COLUMNS, style_counts
 from export.ratings.vote_table import VoteTable
@@ -32,7 +34,7 @@ _SCHEMA = pa.schema(
     ]
 )
 _TEXTS = pa.schema([("turn", pa.int64()), ("conversation_a", _MESSAGES), ("conversation_b", _MESSAGES)])
-_STYLE = pa.schema([(f"{name}_{side}", pa.float64()) for name in COLUMNS for side in "ab"])
+_STYLE = pa.schema([(f"{name}_{side}", pa.float64()) for name in (*COLUMNS, *BESIDE.values()) for side in "ab"])
 
 
 async def read_ledger(ledger: Ledger, reader: VoteReader, secret: Iterable[str], *, style: bool = False) -> VoteTable:
@@ -106,7 +108,18 @@ def _style(vote: RatedVote) -> dict[str, float | None]:
     if not any(map(str.strip, said.prompts)):
         return {}
     sides = {"a": style_counts(said.answers_a), "b": style_counts(said.answers_b)}
-    return {f"{name}_{side}": counted[name] for side, counted in sides.items() for name in COLUMNS}
+    beside = {
+        **dict(zip(("other_language_a", "other_language_b"), other_language(said), strict=True)),
+        "seconds_a": _seconds(vote.turns_a),
+        "seconds_b": _seconds(vote.turns_b),
+    }
+    return {f"{name}_{side}": counted[name] for side, counted in sides.items() for name in COLUMNS} | beside
+
+
+def _seconds(turns: Iterable[SaidTurn]) -> float | None:
+    """Return how long a side took to answer, all in all; None where that is not known."""
+    took = [each.finished_at - each.opened_at for each in turns if each.finished_at and each.opened_at]
+    return max(sum(took), 0.0) if took else None
 
 
 def _messages(turns: Iterable[SaidTurn]) -> list[dict[str, str]]:

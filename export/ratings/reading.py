@@ -1,7 +1,7 @@
 """From files of votes to one table."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -11,7 +11,16 @@ import pyarrow as pa
 
 from arena.errors import SetupError
 from export.ratings.arrow_columns import BadValue, amounts, lists_other, probabilities, required, seconds, text_codes
-from export.ratings.battle_files import PROBABILITY, STYLE_COLUMNS, TIMES, batches, battle_files, digest, tells_style
+from export.ratings.battle_files import (
+    BESIDE,
+    PROBABILITY,
+    STYLE_COLUMNS,
+    TIMES,
+    batches,
+    battle_files,
+    digest,
+    tells_style,
+)
 from export.ratings.choosing import Wish, all_met
 from export.ratings.counts import WINNERS, NewCodes, in_order_of_names
 from export.ratings.eligibility import PERHAPS, Eligibility, Reason
@@ -20,7 +29,7 @@ from export.ratings.growing import GrowingColumn
 from export.ratings.said import TEXT_COLUMNS, said_in
 from export.ratings.scale import Codes, Flags, Floats
 from export.ratings.sorting import Sorting
-from export.ratings.style_counts import style_columns
+from export.ratings.style_counts import language_columns, style_columns
 from export.ratings.vote_table import VoteTable
 
 _VOTERS = ("judge", "evaluation_session_id")
@@ -59,12 +68,13 @@ class VoteReader:
             codes["voter"] = self.voters.codes(batch.column(name))
         if name := _first(batch, ("prompt_id",)):
             codes["prompt"] = self.prompts.codes(batch.column(name))
-        style = [f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab"]
-        figures = {name: amounts(batch.column(name), name) for name in style if name in batch.schema.names}
+        figures, beside = _amounts(batch, STYLE_COLUMNS), _amounts(batch, BESIDE.values())
         said = said_in(batch) if self.needs_texts(batch.schema.names) else None
         if self.style and not figures and set(TEXT_COLUMNS) <= set(batch.schema.names):
             said = said or said_in(batch)
             figures = style_columns(said)
+            beside = language_columns(said) | beside
+        figures |= beside
         if name := _first(batch, TIMES):
             figures["time"] = seconds(batch.column(name), name)
         if PROBABILITY in batch.schema.names:
@@ -123,6 +133,11 @@ def _winners(batch: pa.RecordBatch) -> Codes:
         raise BadValue(bad.row, f"{bad.problem}; it must be one of {', '.join(WINNERS)}") from None
 
 
+def _amounts(batch: pa.RecordBatch, columns: Iterable[str]) -> dict[str, Floats]:
+    names = [f"{column}_{side}" for column in columns for side in "ab"]
+    return {name: amounts(batch.column(name), name) for name in names if name in batch.schema.names}
+
+
 def _first(batch: pa.RecordBatch, names: Sequence[str]) -> str | None:
     return next((name for name in names if name in batch.schema.names), None)
 
@@ -138,7 +153,6 @@ def read_votes(
     """Read the votes in files and folders, in the order given. What cannot be read is a `SetupError` with the row.
 
     With `style`, what answers look like is counted where a file holds conversations and no such counts.
-
     Votes that something speaks against (as that `anony` is false) are left out, and so are those that do not meet all
     conditions; both are counted.
     """
@@ -179,6 +193,7 @@ def _table(reader: VoteReader, of_files: str) -> VoteTable:
         probabilities=reader.column_of_numbers("probability"),
         flagged=None if voters is None or reader.flagged is None else np.isin(voters, reader.flagged),
         style=_style(reader),
+        beside=_beside(reader),
         asked=reader.column_of_codes("asked"),
         categories={name: reader.column_of_codes(in_) == 1 for name, in_ in reader.sorting.names_in(reader.codes)},
         left_out={name: rows for name, rows in reader.left_out.items() if rows},
@@ -188,8 +203,18 @@ def _table(reader: VoteReader, of_files: str) -> VoteTable:
 def _style(reader: VoteReader) -> dict[str, tuple[Floats, Floats]]:
     found: dict[str, tuple[Floats, Floats]] = {}
     for column in STYLE_COLUMNS:
-        a, b = (reader.column_of_numbers(f"{column}_{side}") for side in "ab")
+        both = _of_both_sides(reader, column)
         feature = "length" if column in _LENGTHS else column
-        if a is not None and b is not None and feature not in found:
-            found[feature] = (a, b)
+        if both is not None and feature not in found:
+            found[feature] = both
     return found
+
+
+def _beside(reader: VoteReader) -> dict[str, tuple[Floats, Floats]]:
+    found = ((name, _of_both_sides(reader, column)) for name, column in BESIDE.items())
+    return {name: both for name, both in found if both is not None}
+
+
+def _of_both_sides(reader: VoteReader, column: str) -> tuple[Floats, Floats] | None:
+    a, b = (reader.column_of_numbers(f"{column}_{side}") for side in "ab")
+    return None if a is None or b is None else (a, b)

@@ -61,6 +61,7 @@ def leaderboard(report: Report, min_battles: int = 1) -> dict[str, Any]:
         "models": model_rows(report, min_battles),
         "davidson_nu": report.davidson_nu,
         "style": None if report.style is None else {name: asdict(each) for name, each in report.style.effects.items()},
+        "effects": {name: asdict(each) for name, each in report.effects.items()},
         "weights": _weights(report),
         "bootstrap": None if report.resampling is None else asdict(report.resampling),
         "checks": None if report.checks is None else asdict(report.checks) | {"says": in_words(report.checks)},

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from export.language.detect import language
+from export.language.names import UNKNOWN
 from export.ratings.said import Said
 
 VERSION = "3"
@@ -94,3 +95,14 @@ RULES: Mapping[str, Callable[[Said], bool]] = {
     "multi_turn": has_turns,
     "no_refusal": lambda said: not is_refused(said),
 }
+
+
+def other_language(said: Said) -> tuple[float, float]:
+    """Say of both sides whether they answered in another language than they were asked in: 1, 0, or NaN if unclear."""
+    asked = language_of(said)
+    return _differs(asked, said.answers_a), _differs(asked, said.answers_b)
+
+
+def _differs(asked: str, answers: tuple[str, ...]) -> float:
+    answered = language_of(Said(answers))
+    return float("nan") if UNKNOWN in {asked, answered} else float(asked != answered)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from export.ratings.rules import other_language
 from export.ratings.said import Said
 from export.ratings.scale import Floats
 from export.release.layout import bold, headers, lists
@@ -25,6 +26,12 @@ def style_counts(answers: Sequence[str]) -> dict[str, int]:
         sum(len(_EMOJI.findall(each)) for each in answers),
     )
     return dict(zip(COLUMNS, counted, strict=True))
+
+
+def language_columns(battles: Sequence[Said]) -> dict[str, Floats]:
+    """Say of both sides whether they answered in another language than they were asked in; NaN where it is unclear."""
+    told = np.array([other_language(said) for said in battles], np.float64).reshape(len(battles), 2)
+    return {"other_language_a": told[:, 0], "other_language_b": told[:, 1]}
 
 
 def style_columns(battles: Sequence[Said]) -> dict[str, Floats]:

@@ -24,6 +24,8 @@ class VoteTable:
     """What was asked; negative where a row does not tell."""
     style: dict[str, tuple[Floats, Floats]] = field(default_factory=dict[str, tuple[Floats, Floats]])
     """For each feature, how much of it the answers of side a and of side b hold."""
+    beside: dict[str, tuple[Floats, Floats]] = field(default_factory=dict[str, tuple[Floats, Floats]])
+    """The same of what else may sway votes: no rating uses it."""
     asked: Codes | None = None
     """What was asked first, told from the texts where these were read: the same code is the same prompt."""
     categories: dict[str, Flags] = field(default_factory=dict[str, Flags])
@@ -45,6 +47,7 @@ class VoteTable:
             voters=None if self.voters is None else self.voters[kept],
             prompts=None if self.prompts is None else self.prompts[kept],
             style={name: (a[kept], b[kept]) for name, (a, b) in self.style.items()},
+            beside={name: (a[kept], b[kept]) for name, (a, b) in self.beside.items()},
             probabilities=None if self.probabilities is None else self.probabilities[kept],
             flagged=None if self.flagged is None else self.flagged[kept],
             asked=None if self.asked is None else self.asked[kept],

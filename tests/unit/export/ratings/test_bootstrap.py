@@ -21,6 +21,13 @@ def test_on_many_votes_its_errors_are_the_robust_ones():
     assert np.sqrt(np.diag(_resample(pairs, 1_000).covariance)) == pytest.approx(robust, rel=0.1)
 
 
+def test_a_twentieth_of_the_rounds_lies_outside_however_few_there_are():
+    rounds = np.arange(1.0, 100)[:, None]  # so many that the places are whole and a half
+    low, high = Resampled(rounds, apart=0).interval
+
+    assert (low[0], high[0]) == pytest.approx((2.5, 97.5))
+
+
 def test_the_same_seed_gives_the_same_rounds():
     pairs = counted("30 a>b", "20 b>a", "9 b=c", "9 c>a")
 

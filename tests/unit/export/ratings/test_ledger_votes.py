@@ -116,7 +116,9 @@ async def test_style_is_counted_where_it_is_asked_for(tmp_path: Path):
         await a_battle(ledger, await a_visitor(ledger), "ab>Hi>## Hello\n\n- **you** 🎉\n\n```\nx\n```")
         plain, styled = await _read(ledger), await read_ledger(ledger, VoteReader(), (), style=True)
 
-    assert plain.style == {}
+    assert plain.style == plain.beside == {}
+    assert set(styled.beside) == {"speed", "language"}
+    assert styled.beside["speed"][0][0] > 0
     assert {name: a.tolist() for name, (a, _) in styled.style.items()} == {
         "length": [32.0],
         "headers": [1.0],
