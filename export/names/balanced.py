@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from export.names import rules
 from export.names.joining import extended, famous_words, is_capital, phrases, spans
@@ -27,11 +28,15 @@ class Balanced:
     lists: Lists
     _private: Lists = field(init=False)
     """Those without the people whom everybody knows."""
+    _begins: frozenset[tuple[str, str]] = field(init=False)
+    """The first two words of all phrases."""
     _look: FirstLook = field(init=False)
     _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._private = replace(self.lists, public=frozenset())
+        begun = self.lists.phrases.values()
+        self._begins = frozenset((phrase[0], phrase[1]) for phrases_of_one in begun for phrase in phrases_of_one)
         self._look = FirstLook(self.lists)
         self._found = lru_cache(REMEMBERED)(self._names)
 
@@ -45,9 +50,7 @@ class Balanced:
             return []
         plain = masked(text)
         words = tokens_around(plain, {*seen.places, *seen.around})
-        barred = phrases(words, self.lists)
-        if famous := famous_words(words, barred, self.lists):
-            barred = [out or token.text.lower() in famous for token, out in zip(words, barred, strict=True)]
+        barred = self._barred(words)
         scores = [0.0] * len(words)
         known = self.lists.known
         starts = [word.start for word in words]
@@ -61,6 +64,15 @@ class Balanced:
             return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
+
+    def _barred(self, words: Sequence[Token]) -> list[bool]:
+        """Tell which words are no private person's, by phrases and by people whom the text names in full."""
+        low = [word.text.lower() for word in words]
+        if self._begins.isdisjoint(pairwise(low)):
+            return [False] * len(words)
+        barred = phrases(words, self.lists)
+        famous = famous_words(words, barred, self.lists)
+        return [out or word in famous for word, out in zip(low, barred, strict=True)] if famous else barred
 
 
 def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> float:

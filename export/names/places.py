@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from export.names import rules
@@ -103,7 +103,7 @@ class FirstLook:
         self._cue = _Kept(self._cue_of)
         self._announces = _Kept(self._announcing)
         speech = [word for word, kind in self.lists.cues.items() if kind == "speech"]
-        self._may_speak = lru_cache(2)(seen_after_blank(speech))
+        self._may_speak = seen_after_blank(speech)
 
     def look(self, text: str) -> Seen:
         """Look at a text."""
@@ -127,30 +127,27 @@ class FirstLook:
         """Return where words stand that are listed given names, or have beside them what may make a name of them."""
         found: list[int] = []
         last = len(kinds) - 1
+        speaks = self._may_speak(text)
+        cue, find = self._cue, text.rfind
         for index in asked:
             kind = kinds[index]
             if kind & _OPEN:
                 start, end = words[index].span()
                 beside = kinds[index + 1] if index < last and text[end : words[index + 1].start()] in _BLANKS else 0
-                is_likely = beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED)
-                if is_likely or self._is_announced(text, start) or self._speaks(text, end):
-                    found.append(start)
+                if not (beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED)):
+                    far = start - _FAR if start > _FAR else 0
+                    before = cue[text[find(" ", far, start - 1 if start else 0) + 1 or far : start]]
+                    is_likely = before and (before != _UNSEEN or self._is_announced(text[far:start]))
+                    if not is_likely and not (speaks and self._kind[_after(text, end)] & _SPEAKS):
+                        continue
+                found.append(start)
             elif kind & _GIVEN:
                 found.append(words[index].start())
         return found
 
-    def _speaks(self, text: str, end: int) -> bool:
-        """Tell whether what follows a word in small letters is `says` or the like."""
-        return self._may_speak(text) and self._kind[_after(text, end)] & _SPEAKS > 0
-
-    def _is_announced(self, text: str, start: int) -> bool:
-        """Tell whether what stands before a word announces a name."""
-        far = start - _FAR if start > _FAR else 0
-        blank = text.rfind(" ", far, start - 1 if start else 0) + 1
-        before = self._cue[text[blank or far : start]]
-        if before != _UNSEEN:
-            return before != ""
-        return any(map(self._announces.__getitem__, text[far:start].rsplit(None, 4)[-4:]))
+    def _is_announced(self, before: str) -> bool:
+        """Tell whether one of the four words before a word announces a name."""
+        return any(map(self._announces.__getitem__, before.rsplit(None, 4)[-4:]))
 
     def _is_famous(self, text: str, word: re.Match[str]) -> bool:
         """Tell whether a word begins a name that everybody knows."""
