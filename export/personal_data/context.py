@@ -18,7 +18,7 @@ _SAYS_OF_IT = re.compile(
 )
 """How a text goes on that says what stood before: `536 90 4399 is my number`, `5550123 (mobile)`."""
 _END = re.compile(r"[.!?\n;。！？]")
-_LETTER = "A-Za-z_À-ɏ"
+_LETTER = "A-Za-z_À-ɏḀ-ỿ"
 
 
 _MARK = re.compile(rf"\[?(?:{'|'.join(Kind)})\]")
@@ -58,7 +58,7 @@ def says_after(words: Searched, text: str, end: int) -> bool:
 
 @dataclass(frozen=True)
 class Labels:
-    """Words that say what stands beside them: any of them, whole where they are written with spaces, in any case."""
+    """Words that say what stands beside them: any of them, as whole as their script writes them, in any case."""
 
     words: tuple[str, ...]
     """Expressions in small letters; those that begin with `(?-i:` are told by their case as well."""
@@ -79,22 +79,35 @@ class Labels:
     def _in_turn(self) -> list[tuple[re.Pattern[str], bool]]:
         """The words as expressions, and whether they are for texts in small letters."""
         cased = [each for each in self.words if each.startswith(_CASED)]
-        ascii_words, others = _by_script([each for each in self.words if not each.startswith(_CASED)])
-        small = [_whole(_small_expressions(ascii_words)), "|".join(_small_expressions(others))]
+        small = _small_expressions([each for each in self.words if not each.startswith(_CASED)])
         return [
-            *((re.compile(each), True) for each, words in zip(small, (ascii_words, others), strict=True) if words),
+            *((re.compile(each), True) for each in _bounded(small)),
             *([(re.compile(_whole(cased), re.IGNORECASE), False)] if cased else []),
         ]
 
     @cached_property
     def _as_written(self) -> re.Pattern[str]:
-        ascii_words, others = _by_script(self.words)
-        return re.compile("|".join([*([_whole(ascii_words)] if ascii_words else []), *others]), re.IGNORECASE)
+        return re.compile("|".join(_bounded(self.words)), re.IGNORECASE)
 
 
-def _by_script(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the words in plain Latin letters, which are looked for as a whole, and the others."""
-    return [each for each in words if each.isascii()], [each for each in words if not each.isascii()]
+_LATIN = re.compile(r"[\x00-\u024f\u1e00-\u1eff]+")
+_GREEK_OR_CYRILLIC = re.compile(r"[\x00-\x7f\u0370-\u052f\u1f00-\u1fff]+")
+
+
+def _bounded(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words as expressions: Latin ones whole, Greek and Cyrillic ones, which bend, from their beginning.
+
+    Others stand anywhere: their scripts know no spaces, or write small words in one with the next.
+    """
+    latin = [each for each in words if _LATIN.fullmatch(each)]
+    bending = [each for each in words if not _LATIN.fullmatch(each) and _GREEK_OR_CYRILLIC.fullmatch(each)]
+    others = [each for each in words if each not in latin and each not in bending]
+    if latin:
+        yield _whole(latin)
+    if bending:
+        yield rf"(?<![^\W\d])(?:{'|'.join(bending)})"
+    if others:
+        yield "|".join(others)
 
 
 def _small_expressions(words: Sequence[str]) -> list[str]:

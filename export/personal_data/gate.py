@@ -1,7 +1,8 @@
 """A first look at a text, all patterns at once: most texts hold nothing, and cost no more than this."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 import re2
 
@@ -29,6 +30,30 @@ def fast_gate(patterns: Sequence[str]) -> Gate:
         return everything if found is None else [index for index in found if index < len(patterns)]
 
     return gate
+
+
+class _Place(Protocol):
+    def start(self) -> int: ...
+
+    def end(self) -> int: ...
+
+
+def windows(pattern: str, before: int, behind: int) -> Callable[[str], Iterator[tuple[int, int]]]:
+    """Return what tells the parts of a text around each match of a pattern (RE2 syntax), in order and apart."""
+    finditer: Callable[[str], Iterable[_Place]] = re2.compile(pattern).finditer
+
+    def parts(text: str) -> Iterator[tuple[int, int]]:
+        start = end = 0
+        for match in finditer(text):
+            if match.start() - before > end:
+                if end:
+                    yield start, end
+                start = match.start() - before
+            end = match.end() + behind
+        if end:
+            yield start, min(end, len(text))
+
+    return parts
 
 
 def plain_gate(patterns: Sequence[str]) -> Gate:

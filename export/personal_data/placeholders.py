@@ -45,6 +45,15 @@ TEST_CARDS = frozenset(
 )
 """Numbers that payment processors publish for tests."""
 
+FICTION = re.compile(r"55501\d\d$|^(?:1?\d{3})?5551212$|^\d{0,3}1234567(?:890?)?$|^1?[28]005550\d{3}$")
+"""Telephones that everybody knows to be nobody's."""
+
+RESERVED = re.compile(
+    r"^(?:44|0)(?:1632960|7700900|2079460|3069990|8081570|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|1914980|2890180|2920180)\d{3}$"
+    r"|^(?:61|0)(?:[2378](?:5550|7010)\d{4}|491570\d{3})$|^(?:33|0)(?:199|261|353|465|536)\d{6,7}$"
+)
+"""Telephones reserved for films and examples, by the regulators of Britain, Australia and France."""
+
 EXAMPLE_IBANS = frozenset(
     [
         "DE89370400440532013000",

@@ -24,7 +24,7 @@ from export.personal_data.recognisers.address_forms import (
 from export.personal_data.span import Kind, Recogniser, Span
 
 _LINE_END = re.compile(r"(?<![\n])\n(?!\n)")
-"""Within an address a new line is a comma."""
+"""Within an address a new line is a comma, also one that is written as a sign."""
 _TAIL = re.compile(
     rf"(?:{SEP}{FLAT}){{0,4}}(?:(?:{SEP}|-| - )(?:{SMALL}){{0,2}}{NAME}){{0,6}}{SEP}(?:{LAST}|(?:{POST_5}|{POST_4}|\d{{6}})(?!\d)(?:,? ?(?:{SMALL}){{0,2}}{NAME}(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}})?(?: \([A-Z]{{2}}\)| ?/ ?[A-Z]{{2}})?)"
     rf"|(?:{SEP}{FLAT}){{1,4}}"
@@ -34,7 +34,7 @@ _MORE = re.compile(rf"(?<!\.)(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}}(?: \([A-Z]{
 """The rest of a place's name."""
 _KNOWN = re.compile(
     r"(?i)^(?:10 downing|1600 pennsylvania|1600 amphitheatre|221b? baker|3 abbey|21 jump|742 evergreen|(?:123|1234) (?:main|any|fake|example|maple|elm|oak|street)|4 privet|350 fifth|1 infinite|one apple"
-    r"|11 wall|51 franklin|59 temple|675 mass|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|(?:19|20)\d\d )|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
+    r"|11 wall|51 franklin|59 temple|675 mass|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|42 wallaby|8 mile|124 conch|31 spooner|1313 mockingbird|32 windsor gardens|308 negra|30 rockefeller|24 sussex|1 apple|(?:19|20)\d\d )|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
 )
 _SAID = labels(*SAID_WORDS)
 _NO_PLACE = re.compile(r"(?i)(?:e-?mail|ip|mac|web|memory|http|url|bitcoin|wallet|contract|public|private)[ _-]?$")
@@ -55,6 +55,8 @@ def _forms() -> tuple[Gate, list[tuple[str, re.Pattern[str]]]]:
 def _spans(text: str) -> Iterator[Span]:
     gate, forms = _forms()
     line = _LINE_END.sub(",", text) if "\n" in text else text
+    if "\\" in line:
+        line = line.replace("\\n", ", ")
     tried = gate(line)
     found = [
         (match.start(), -match.end(), name)

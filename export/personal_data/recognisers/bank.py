@@ -42,14 +42,14 @@ _PIECE = re.compile(
 )
 _IBAN_WORD = re.compile(r"(?i)iban")
 _NUMBER = re.compile(
-    r"(?<![\w.,-])(?:\d(?:[ -]?\d){5,27}(?:[A-Z0-9]{0,24}[A-Z])?|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)",
+    r"(?<![\w.-])(?<!\d,)(?:\d(?:[ -]?\d){5,27}(?:[A-Z0-9]{0,24}[A-Z])?|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)",
     re.ASCII,
 )
 _SIX = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
 """Without it there is no number, and to see that takes less time than to try each place."""
 _ACCOUNT_WORDS = labels(
     "acc(?:oun)?t?[ ._-]?(?:number|no|num|nr|#)s?", "(?:bank|checking|savings?|giro|current|deposit)[ _]?acc(?:ount|t)?", "acct", "a/c", "routing", "aba", "sort[ -]?code", "bsb", "ifsc",
-    "transit (?:number|no)", "konto(?:nummer|nr|numer)?", "kto(?:-?nr)?", "blz", "cuenta(?: bancaria)?", "clabe", "cbu", "compte(?: bancaire| n[°o])", "n[°o] de compte", "conto corrente", "c/c", "conta(?: corrente| bancária| poupança)?", "agência",
+    "transit (?:number|no)", "konto(?:nummer|nr|numer)?", "kto(?:-?nr)?", "blz", "cuenta(?: bancaria)?", "clabe", "cbu", "compte(?: bancaire| n[°o])", "n[°o] de compte", "(?:numero (?:di |del )?)?conto(?: corrente)?", "खाता(?: संख्या| नंबर| क्रमांक)", "বাংক হিসাব|হিসাব নম্বর", "เลขที่บัญชี|เลขบัญชี", "αριθμ\\w* λογαριασμού", "številka računa", "č[ií]slo účt?u", "számlaszám\\w*", "tilinumero", "kontonr", "c/c", "conta(?: corrente| bancária| poupança)?", "agência",
     "rek(?:ening)?(?:nummer)?", "norek", "nr konta", "konta", "nr rachunku", "número de cuenta", "numéro de compte", "guichet", "(?-i:RIB)", "bankgiro", "plusgiro", "clearing(?:nr|nummer)?", "p[āa]rskait\\w*", "bban", "hesap(?: no| numara\\w*)?", "iban",
     "银行账号", "账号", "帐号", "账户", "帳號", "帳戶", "卡号", "卡號", "口座", "계좌", "stk", "số tài khoản", "tài khoản", "расч[её]тный сч[её]т", "р/сч?", "сч[её]т\\w{0,2} (?:получателя|№)", "номер сч[её]та", "на сч[её]т", "рахун\\w*", "حساب", "חשבון",
 )  # fmt: skip
@@ -108,6 +108,6 @@ def _accounts(text: str) -> Iterator[Span]:
 IBAN = Recogniser(Kind.IBAN, r"(?i)[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11}", _ibans)
 ACCOUNT = Recogniser(
     Kind.ACCOUNT,
-    r"(?i)(?:acc|a/c|c/c|routing|aba|sort.?code|bsb|ifsc|transit|kto|blz|cbu|agência|\brek|norek|guichet|\brib|giro|clearing|stk|tài khoản|普通|当座|은행|р/с|[帐帳][号户號戶]|卡[号號]|\b4(?:0[578]|2[0-6])\d{17}|konto|nr konta|cuenta|clabe|compte|conto|conta|rekening|账号|口座|계좌|сч[её]т|рахун|hesap|账户|帳號|bban|حساب|חשבון)",
+    r"(?i)(?:acc|a/c|c/c|routing|aba|sort.?code|bsb|ifsc|transit|kto|blz|cbu|agência|\brek|norek|guichet|\brib|giro|clearing|stk|tài khoản|普通|当座|은행|р/с|[帐帳][号户號戶]|卡[号號]|\b4(?:0[578]|2[0-6])\d{17}|kont[oa]|खाता|হিসাব|บัญชี|λογαριασ|račun|účt?u|számlasz|tilinum|cuenta|clabe|compte|conto|conta|rekening|账号|口座|계좌|сч[её]т|рахун|hesap|账户|帳號|bban|حساب|חשבון)",
     _accounts,
 )

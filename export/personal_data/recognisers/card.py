@@ -11,12 +11,24 @@ from export.personal_data.placeholders import TEST_CARDS, is_run
 from export.personal_data.span import Kind, Recogniser, Span
 
 _CANDIDATE = re.compile(
-    r"(?<![\w.,+-])(?:\d{4}(?:\.\d{4}){3}|\d{4}(?:_\d{4}){3}|\d(?:[ -]?\d){11,18})(?![\w]|[.,-]\d)", re.ASCII
+    r"(?<![\w.+-])(?<!\d,)(?:\d{4}(?:\.\d{4}){3}|\d{4}(?:_\d{4}){3}|\d(?:[ -]?\d){11,18})(?![\w]|[.,-]\d)", re.ASCII
 )
 _WORDS = labels(
     "(?:credit|debit|bank|payment|prepaid|gift)? ?cards?(?: ?(?:number|no|#))?", "visa", "master ?card", "amex", "maestro", "mir", "girocard", "ec-karte", "(?:kredit|bank|giro)?karte(?:nnummer)?",
     "carte(?: bancaire| bleue)?", "tarjeta", "cart[aã]o", "carta(?: di credito)?", "kaart(?:nummer)?", "kart[aąęyu]\\w{0,4}", "kredi kart\\w{0,4}", "карт[аыуе]", "картой", "银行卡", "卡号", "信用卡", "カード", "카드", "بطاقة", "کارت", "כרטיס",
 )  # fmt: skip
+_OTHERWISE = labels(
+    "ean(?:-13)?",
+    "gtin",
+    "upc",
+    "barcode",
+    "isbn",
+    "order(?: (?:number|no|id))?",
+    "tracking",
+    "invoice",
+    "订单号",
+    "订单编号",
+)
 _ISSUERS = {
     "visa": re.compile(r"4(?:\d{12}|\d{15}|\d{18})"),
     "mastercard": re.compile(r"(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"),
@@ -28,6 +40,7 @@ _ISSUERS = {
     "maestro": re.compile(r"(?:50(?:18|20|38)|5893|6304|6759|676[1-3])\d{8,15}|(?:50|5[6-8]|6[37])\d{10}(?:\d{4})?"),
     "mir": re.compile(r"220[0-4]\d{12}"),
     "rupay": re.compile(r"(?:60|81|82)\d{14}"),
+    "troy": re.compile(r"9792\d{12}"),
 }
 
 
@@ -39,7 +52,7 @@ def _spans(text: str) -> Iterator[Span]:
         issuer = next((name for name, form in _ISSUERS.items() if form.fullmatch(digits)), None)
         is_checked = luhn.is_valid(digits)
         said = says(_WORDS, text, match.start(), 32) if is_checked != bool(issuer) else False
-        if (is_checked and issuer is not None) or said:
+        if ((is_checked and issuer is not None) or said) and not says(_OTHERWISE, text, match.start(), 14):
             yield Span(*match.span(), Kind.CARD, issuer or "context")
 
 

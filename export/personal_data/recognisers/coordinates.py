@@ -8,17 +8,23 @@ from export.personal_data.context import labels, says
 from export.personal_data.span import Kind, Recogniser, Span
 
 _DECIMAL = re.compile(
-    r"(?<![\w.])(?P<lat>[-+]?\d{1,2}\.\d{4,})\s?(?P<mark>°\s?[NS]?|\s?[NS]\b)?\s?[,;/ ]\s{0,2}"
+    r"(?<![A-Za-z0-9_.])(?P<lat>[-+]?\d{1,2}\.\d{4,})\s?(?P<mark>°\s?[NS]?|\s?[NS]\b)?\s?[,;/ ]\s{0,2}"
     r"(?:lng|lon|long|longitude)?[:= ]{0,2}(?P<lon>[-+]?\d{1,3}\.\d{4,})\s?(?:°\s?[EWO]?|[EWO]\b)?(?![\w.]\d)"
 )
 _SEXAGESIMAL = re.compile(
     r"\d{1,2}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[NS][,;\s]{1,3}"
     r"\d{1,3}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[EWO]"
 )
+_NAMED = re.compile(
+    r"(?i)(?<![a-z])(?:\w{1,12}_)?lat(?:itude)?[\"'&]{0,2}\s?[:=]?\s?[\"']?[-+]?(?P<lat>\d{1,2}\.\d{4,})[^\d.<>]{0,12}?"
+    r"(?<![a-z])(?:\w{1,12}_)?(?:lon(?:gitude)?|lng|long)[\"']?\s?[:=]?\s?[\"']?[-+]?(?P<lon>\d{1,3}\.\d{4,})"
+)
+"""A pair of numbers that says of each what it is, as in a form, a file and the address of a map."""
 _WORDS = labels(
     "lat(?:itude)?", "lat[_/]?(?:lng|lon)\\w*", "(?:\\w{1,12}_)?(?:location|coords?|position|gps|geo)", "standortes?", "meet(?: me)?", "ubicad[oa]", "lon(?:gitude)?", "coord(?:inate)?s?", "gps", "geo", "location", "located", "position", "maps?",
-    "pin", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
-    "coordinate", "座標", "坐标", "координаты", "좌표",
+    "pin", "where is", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
+    "coordinate", "ma position", "localiza[çc][ãa]o", "localización", "posizione", "położenie", "współrzędne", "locatie", "lokasi", "koordinat\\w{0,3}", "konum\\w{0,3}", "platsen?", "posisjon", "sijainti",
+    "souřadnice", "polohu?", "vị trí", "tọa độ", "συντεταγμένες", "座標", "坐标", "定位", "位置", "现在地", "現在地", "координат\\w{0,2}", "местоположени\\w", "геолокаци\\w", "좌표", "위치", "موقعي", "الموقع", "إحداثيات", "موقعیت", "מיקום", "स्थान", "लोकेशन", "พิกัด",
 )  # fmt: skip
 
 
@@ -27,6 +33,9 @@ def _spans(text: str) -> Iterator[Span]:
         inside = abs(float(match["lat"])) <= 90 and abs(float(match["lon"])) <= 180
         if inside and (match["mark"] or says(_WORDS, text, match.start())):
             yield Span(*match.span(), Kind.COORDINATES, "decimal")
+    for match in _NAMED.finditer(text):
+        if float(match["lat"]) <= 90 and float(match["lon"]) <= 180:
+            yield Span(*match.span(), Kind.COORDINATES, "named")
     for match in _SEXAGESIMAL.finditer(text):
         yield Span(*match.span(), Kind.COORDINATES, "sexagesimal")
 

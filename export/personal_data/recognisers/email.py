@@ -12,6 +12,10 @@ _SPELT = re.compile(
     r"|(?<![\w.+-])[\w.+-]{2,64}\s?(?:\(at\)|\{at\})\s?(?:[\w-]{2,63}\.){1,3}[a-z]{2,24}\b"
     r"|(?<![\w.+-])[\w.+-]{2,64}\s?@\s?(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?|aol|gmx|web|mail|yandex|qq|163)\s?\.\s?(?:com?(?:\.[a-z]{2})?|net|org|de|ru|me|fr|it|es|at|ch)\b"
 )
+_JOINED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Scripts in which a word may stand right beside an address."""
+_WORD_BEFORE = re.compile(rf"^[^@]*[{_JOINED}](?=[A-Za-z0-9][\x21-\x7e]*$)")
+_WORD_BEHIND = re.compile(rf"(?<=[A-Za-z])[{_JOINED}].*$")
 _NO_DOMAIN = re.compile(
     r"(?i)(?:^|\.)(?:example(?:\.\w+)?|test|invalid|localhost|local|yourdomain\.\w+|your-?company\.\w+|domain\.com"
     r"|company\.com|email\.com|png|jpe?g|gif|svg|webp|css|js|py|md|html|whatsapp\.net)$"
@@ -25,8 +29,11 @@ _NOBODY = re.compile(
 def _spans(text: str) -> Iterator[Span]:
     for match in _PLAIN.finditer(text):
         local, _, domain = match[0].rpartition("@")
+        domain = _WORD_BEHIND.sub("", domain)
+        end = match.start() + len(local) + 1 + len(domain)
+        local = _WORD_BEFORE.sub("", local).lstrip("'.-")
         if not _NO_DOMAIN.search(domain) and not _NOBODY.match(local):
-            yield Span(match.start() + len(local) - len(local.lstrip("'.-")), match.end(), Kind.EMAIL, "address")
+            yield Span(end - len(domain) - 1 - len(local), end, Kind.EMAIL, "address")
     for match in _SPELT.finditer(text):
         if "example" not in match[0].lower():
             yield Span(*match.span(), Kind.EMAIL, "spelt out")

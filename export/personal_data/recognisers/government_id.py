@@ -7,22 +7,25 @@ from functools import cache
 
 from export.personal_data.context import before, labels, says, says_after
 from export.personal_data.gate import Gate, fast_gate
-from export.personal_data.placeholders import is_run
+from export.personal_data.placeholders import FICTION, RESERVED, TEST_CARDS, is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
+from export.personal_data.recognisers.standing import is_alone, is_beside_a_name, is_within_account
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
 
-_EPOCH = re.compile(r"1[4-8]\d{8}")
-"""Seconds of the years from 2014 to 2030."""
-
+_PAIRS = re.compile(r"(?:99 ){5,}99")
+_EPOCH = re.compile(r"1[4-8]\d{8}(?:\d{3}){0,3}")
+"""Seconds, and their parts, of the years from 2014 to 2030."""
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){2,3}(?:-\d)?")
+"""In groups, as a version and a quantity are written as well."""
 SAID = NumberRule("context", "", alone=False)
 """A text says what a number is: one that was mistyped is personal as well."""
 
 _DIGITS = re.compile(
-    rf"(?!{DATED})\d(?<![\w.,+/#-].)(?<!\d[:=].)(?:{BEFORE_DAY}[ .\-/]?\d){{6,18}}(?:(?<=\d{{17}})X)?(?![\w]|[.,:/-]\d)",
+    rf"(?!{DATED})\d(?<![\w.+/#-].)(?<!\d[:=,].)(?:{BEFORE_DAY}[ .\-/]?\d){{6,18}}(?:(?<=\d{{17}})X)?(?![\w%]|[.,:/-]\d)",
     re.ASCII,
 )
 _NAMES = list(WRITTEN)
@@ -32,17 +35,17 @@ _LETTERS = re.compile(
 _WORDS = labels(
     "ssn", "social security", "social insurance", "(?-i:SIN)", "national (?:id|identity|identification|insurance|number)", "id (?:number|no|card|document)",
     "(?:my|his|her|our|their|citizen|personal|resident|residence|government|state|voter|identity|photo|taxpayer) (?:id|number|code|identification)", "personal (?:no|identity)\\w*",
-    "citizenship", "civil (?:id|number)", "emirates id", "iqama", "voter", "medicare", "(?-i:NIN)", "nino", "(?-i:BVN)", "nss", "imss", "carte d'identit[eé]", "num[eé]ro de s[eé]cu", "vitale", "documento", "identidad(?:e)?", "identit[aà]",
-    "svnr", "sozialversicherung", "ahv-nr", "identiteits\\w*", "sofi", "osobn[aíi]\\w*", "szem[eé]lyi\\w*", "adóazonosító", "(?-i:TAJ)", "személyi", "jmbg", "единен", "особист\\w*", "паспорт\\w*", "удостоверени\\w*", "дни", "dowód", "dowodu", "(?-i:NIP)",
+    "citizenship", "civil (?:id|number)", "emirates id", "iqama", "voter", "medicare", "(?-i:NIN)", "nino", "(?-i:BVN)", "nss", "imss", "carte d'identit[eé]", "num[eé]ro de s[eé]cu\\w*", "vitale", "documento", "identidad(?:e)?", "identit[aà]",
+    "svnr", "sozialversicherung", "ahv-nr", "identiteits\\w*", "sofi", "osobn[aíi]\\w*", "szem[eé]lyi\\w*", "adóazonosító\\w*", "(?-i:TAJ)", "személyi", "jmbg", "единен", "особист\\w*", "паспорт\\w*", "удостоверени\\w*", "(?-i:ДНИ)", "dowód", "dowodu", "(?-i:NIP)",
     "henkilö\\w*", "personnr", "id-nummer", "id-kort", "t\\.z", "codul numeric", "buletin", "kimli[kğ]\\w*", "citizen", "cccd", "cmnd", "căn cước", "chứng minh", "số định danh", "nomor induk", "บัตรประชาชน", "کد ملی", "کدملی", "שזהות", "זהות", "रहवासी", "पैन", "পরিচয়", "ταυτότητ\\w*",
     "身分証", "公民", "證件", "证件", "신분증", "الرقم القومي", "الوطني", "الوطنية", "رقم الهوية",
     "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "(?-i:TIN)", "itin", "nino", "nhs", "tfn", "(?-i:IRD)", "(?-i:PPS)",
     "passport", "driver'?s? licen[cs]e", "driving licen[cs]e", "steuer(?:-?id|nummer|identifikationsnummer)?", "personalausweis", "sozialversicherung\\w*",
     "ausweis(?:nummer)?", "reisepass", "insee", "(?-i:NIR)", "securite sociale", "sécurité sociale", "dni", "(?-i:NIE)", "nif", "curp", "rut", "(?-i:RUN)", "cuit", "cuil",
     "cedula", "cédula", "(?-i:NIT)", "(?-i:RG)", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
-    "cpr", "fødselsnummer", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "(?-i:PAN)",
+    "cpr", "fødselsnummer\\w{0,3}", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "(?-i:PAN)",
     "my number", "nric", "ic number", "(?-i:NIK)", "ktp", "teudat zehut", "ahv", "(?-i:AVS)", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
-    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "αμκα", "αφμ", "بطاقة", "هوية",
+    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "contribuinte", "рнокпп", "r\\.č\\.?", "kad pengenalan", "mykad", "my social(?: is)?", "hetu", "الضمان الاجتماعي", "رقم التعريف", "αμκα", "αφμ", "بطاقة", "هوية",
 )  # fmt: skip
 _WEAK_WORDS = labels(
     "id",
@@ -87,18 +90,19 @@ _UNCHECKED = frozenset(
 """Rules without a checksum: a hint is not enough."""
 _LABELLED = re.compile(
     r"(?i)\b(?:passport|reisepass(?:nummer)?|passeport|pasaporte|passaporte|driver'?s? licen[cs]e|driving licen[cs]e|führerschein(?:nummer)?"
-    r"|ssn|social security|national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id card)"
-    r"(?:\s?(?:number|no\.?|nr\.?|num|#|id|card|num[eé]ro|número))?\s?(?:is|was|ist|est|es|:|=|-)?[:\s]{0,3}"
+    r"|ssn|social security|national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id card"
+    r"|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPSN?|PAN|NI[EF]|DNI))"
+    r"(?:\s?(?:number|no\.?|nr\.?|num|#|id|card|num[eé]ro|número))?\s?(?:is|was|ist|est|es|[\"']?:|=|-)?[:\s\"']{0,3}"
     r"(?P<value>(?=[A-Z0-9 -]{0,14}\d)(?-i:[A-Z0-9])(?:[ -]?(?-i:[A-Z0-9])){5,16})\b"
 )
 
 
-_LABELS_GATE = r"(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card)"
+_LABELS_GATE = r"(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPS|PAN|NI[EF]|DNI))"
 
 
 _WAYS = (
     "(?i:(?:^|[^a-z0-9_.+-])(?:" + "|".join(WRITTEN.values()) + "))",
-    r"(?:^|[^A-Za-z0-9_.,+/#-])\d(?:[ .\-/]?\d){6}",
+    r"(?:^|[^A-Za-z0-9_.+/#-])\d(?:[ .\-/]?\d){6}",
     _LABELS_GATE,
 )
 """What must be there for each of the three ways to be worth trying."""
@@ -136,17 +140,22 @@ def _by_digits(text: str) -> Iterator[Span]:
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
         if is_date(match[0]) and not any(rule.form for rule in rules):
             continue
-        if _ABROAD.search(before(text, match.start(), 18)) or digits in EXAMPLES or is_run(digits.rstrip("X")):
+        if _ABROAD.search(before(text, match.start(), 18)) or _is_nobodys(digits):
+            continue
+        if is_within_account(text, match.start()):
             continue
         said = says(_WORDS, text, match.start()) or says_after(_WORDS, text, match.end())
         hinted = said or says(_WEAK_WORDS, text, match.start(), 18) or says_after(_WEAK_WORDS, text, match.end())
         rule = _proof(rules, match[0], said, hinted)
+        if rule is None and not said and (is_alone(text, match) or is_beside_a_name(text, match)):
+            rule = _proof(rules, digits, False, True)
         if rule is None and said and len(digits) >= 7:
             rule = SAID
         if rule is None:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
-        if rule.form or not overlaps(otherwise, *match.span()):
+        grouped = said and _GROUPED.fullmatch(match[0]) and says(_WORDS, text, match.start(), 24)
+        if rule.form or grouped or not overlaps(otherwise, *match.span()):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, rule.module)
 
 
@@ -168,9 +177,15 @@ def _proof(rules: tuple[NumberRule, ...], found: str, said: bool, hinted: bool) 
     return None
 
 
+def _is_nobodys(digits: str) -> bool:
+    """Tell what manuals print, what only counts, and what is kept free for films."""
+    is_example = digits in EXAMPLES or digits in TEST_CARDS or is_run(digits.rstrip("X"))
+    return is_example or FICTION.search(digits) is not None or RESERVED.search(digits) is not None
+
+
 def _one_number(form: str) -> bool:
     """Tell whether digits are written as one number, and not as a list of several."""
-    return not re.search(r"[./-]", form) and form.count(" ") <= 7
+    return not re.search(r"[./-]", form) and form.count(" ") <= 7 and not _PAIRS.fullmatch(form)
 
 
 RECOGNISER = Recogniser(

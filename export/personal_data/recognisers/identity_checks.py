@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from stdnum import luhn
+from stdnum.at import vnr
 from stdnum.iso7064 import mod_11_2
 
 _OLDEST = 1900
@@ -48,6 +49,22 @@ def _korea(number: str) -> bool:
     """A day and a century: numbers given since 2020 have no check digit."""
     digits = _digits(number)
     return digits[6] in "123456789" and _is_short_date(digits[:2], digits[2:4], digits[4:6])
+
+
+def _korean_form(number: str) -> bool:
+    """Two groups that are no round quantities, the second with a century: many lists hold days that never were."""
+    return number[7] in "1234" and not number.endswith("000")
+
+
+def _algeria(number: str) -> bool:
+    """Nationality, sex, the end of a year, one of 58 provinces."""
+    return number[0] in "12" and number[1] in "01" and not "031" <= number[2:5] <= "899" and 1 <= int(number[5:7]) <= 58
+
+
+def _austria(number: str) -> bool:
+    """A check digit in the fourth place, and a day; months go on to 15 where a day has too many people."""
+    digits = _digits(number)
+    return vnr.is_valid(digits) and 1 <= int(digits[4:6]) <= 31 and 1 <= int(digits[6:8]) <= 15
 
 
 def _latvia(number: str) -> bool:
@@ -147,7 +164,9 @@ def _by_form(_number: str) -> bool:
 
 OWN: Mapping[str, Callable[[str], bool]] = {
     "ae.birth": _emirates,
+    "at.birth": _austria,
     "cn.check": _china,
+    "dz.nin": _algeria,
     "eg.birth": _egypt,
     "form": _by_form,
     "gb.driver": _by_form,
@@ -155,7 +174,9 @@ OWN: Mapping[str, Callable[[str], bool]] = {
     "hk.id": _hong_kong,
     "hu.personal": _hungary,
     "ir.code": _iran,
+    "ke.pin": _by_form,
     "kr.birth": _korea,
+    "kr.form": _korean_form,
     "kz.birth": _kazakhstan,
     "lu.birth": _luxembourg,
     "lv.birth": _latvia,

@@ -15,19 +15,20 @@ gb.nhs -10
 fr.nir *15
 de.idnr 99 999 999 999
 de.idnr *11
-at.vnr *10
-at.vnr 9999 999999
+at.birth *10
+at.birth 9999 999999
 pt.nif -9
 nl.bsn -9
 be.nn *11
 pl.pesel *11
 se.personnummer 999999-9999
 se.personnummer 99999999-9999
-se.personnummer -10
+se.personnummer *10
 se.personnummer -12
 dk.cpr 999999-9999
 dk.cpr -10
 is_.kennitala 999999-9999
+is_.kennitala *10
 no.fodselsnummer *11
 cz.rc 999999/9999
 cz.rc -10
@@ -42,13 +43,15 @@ br.cpf *11
 be.nn 99.99.99-999.99
 br.cnpj 99.999.999/9999-99
 ar.cuit 99-99999999-9
-ar.cuit -11
+ar.cuit *11
 ar.dni -8
 co.nit -10
+co.nit 999.999.999-9
 ec.ci -10
 cn.check *18
 kr.birth 999999-9999999
-kr.rrn -13
+kr.rrn *13
+kr.form 999999-9999999
 jp.in_ 9999 9999 9999
 jp.in_ -12
 in_.aadhaar 9999 9999 9999
@@ -57,13 +60,13 @@ in_.aadhaar -12
 th.pin 9-9999-99999-99-9
 th.pin -13
 my.nric 999999-99-9999
-my.nric -12
-id.nik -16
+my.nric *12
+id.nik *16
 il.idnr -9
 za.idnr *13
 gr.amka *11
 ch.ssn 999.9999.9999.99
-ch.ssn -13
+ch.ssn *13
 au.tfn -9
 nz.ird -9
 nz.ird -8
@@ -91,6 +94,9 @@ lu.birth *13
 kz.birth *12
 cr.cpf 9-9999-9999
 pe.cui -9
+pe.cui 99999999-9
+dz.nin *18
+pl.nip -10
 md.idno -13
 mx.nss -11
 ir.code -10
@@ -127,6 +133,9 @@ WRITTEN = {
     "cl.rut": r"\d{1,2}\.\d{3}\.\d{3}-[\dkK]|\d{7,8}-[\dkK]",
     "pt.cc": r"\d{8} ?\d ?[A-Z]{2}\d",
     "sg.nric": r"[STFG]\d{7}[A-Z]",
+    "ve.rif": r"V-\d{8}-\d|(?-i:V)\d{9}",
+    "ke.pin": r"(?-i:[AP]\d{9}[A-Z])",
+    "mx.rfc": r"(?-i:[A-ZÑ&][AEIOUX][A-ZÑ&]{2}\d{6}[A-Z0-9]{3})",
     "tw.id": r"[A-Z][12]\d{8}",
     "hk.id": r"[A-Z]{1,2}\d{6}\([\dA]\)",
 }

@@ -8,7 +8,8 @@ from functools import lru_cache
 import phonenumbers
 
 from export.personal_data.context import labels, says, says_after
-from export.personal_data.placeholders import is_run
+from export.personal_data.placeholders import FICTION, RESERVED, is_run
+from export.personal_data.recognisers.standing import is_beside_a_name, is_within_account
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
@@ -22,15 +23,15 @@ _HEAD, _TAIL = 3, 20
 """Characters that a candidate can have before its first digit, and that count behind its last one."""
 _WORDS = labels(
     "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
-    "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her| number| no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
-    "landline", "pager", "voicemail", "rufnummer", "anrufen",  "mobil\\w{0,6}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
+    "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her|[ _]number|[ _]no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
+    "landline", "pager", "voicemail", "rufnummer", "anrufen", "ph", "erreich(?:st|bar|en)(?: (?:du|sie) mich)?(?: unter)?", "πάρε με", "κάλεσ\\w*",  "mobil\\w{0,10}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
     "teléfono", "téléphone", "tfno",  "telefone", "ligue", "ligar",  "telem[oó]vel", "contacto", "cellulare", "chiama(?:mi|re)?", "recapito", "gsm", "bel (?:me|ons)", "bereikbaar", "komórk\\w+",
     "zadzwoń", "dzwo[nń]i?ć?", "puh(?:elin\\w{0,6})?", "soita", "volej\\w*", "zavolej\\w*", "mobitel", "nazovi", "sunați", "sun[aă]-m[aă]", "hívj\\w*", "cep(?:im)?", "ara(?:y[ıi]n)?", "nomor", "hubungi",
-    "số điện thoại", "sđt", "điện thoại", "gọi", "liên hệ", "телефон\\w*", "тел", "звони\\w*", "позвони\\w*", "моб", "дзвон\\w*", "зателефонуй\\w*", "обади", "τηλ\\w*", "κινητ\\w*",
+    "số điện thoại", "sđt", "điện thoại", "gọi", "liên hệ", "телефон\\w*", "тел(?!\\w)", "звони\\w*", "позвони\\w*", "моб(?:ил\\w*)?(?!\\w)", "дзвон\\w*", "зателефонуй\\w*", "обади", "τηλ\\w*", "κινητ\\w*",
     "电话", "電話", "手机", "手機", "联系", "聯絡", "致电", "拨打", "携帯", "連絡先", "전화", "연락처", "연락", "휴대폰", "핸드폰", "هاتف", "جوال", "اتصل", "موبايل", "تلفن", "تماس", "טלפון", "נייד", "התקשר", "फ़ोन", "फोन", "मोबाइल", "कॉल", "โทร", "เบอร์", "ফোন", "মোবাইল",
 )  # fmt: skip
 _WEAK_WORDS = labels(
-    "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "száma?m?", "numărul", "numara\\w{0,4}",
+    "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "\\w{0,10}száma?m?", "numărul", "numara\\w{0,4}",
     "номер", "номером", "αριθμός", "号码", "號碼", "番号", "번호", "رقم", "رقمي", "شماره", "מספר", "נומר", "नंबर", "số của", "nomor", "(?:me|us|him|her) (?:at|on|under)",
 )  # fmt: skip
 """They may be said of a telephone's number, and of any other."""
@@ -40,7 +41,7 @@ _SHAPED = re.compile(
     r"|\(\+?\d{2,5}\) ?\d{2,9}(?:[ -]\d{2,5}){0,3}|\(0?\d{2,5}\) ?\d{2}/\d{3}-\d{4}|\d\d/\d{3}[ -]\d{4}"  # an area in brackets; Hungary
     r"|8[ -]?(?:\(\d{3}\)|9\d\d)[ -]?\d{3}[ -]?\d\d[ -]?\d\d|8[3-9]\d{9}|8 \d{3} \d{3} (?:\d{4}|\d\d \d\d)|\d{3} \d{3} \d\d \d\d|[1-9]\d\d-\d\d-\d\d"  # Russia and neighbours
     r"|[1-9]\d[ -]9?\d{4}-\d{4}|06[ -]\d{1,2}[/ -]\d{3}[ -]?\d{4}|[26]\d{3} \d{3} \d{3}|3\d\d[ .-]\d{3}[ .-]?\d{4}"  # Brazil, Japan, Hungary, Greece, Italy
-    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[458]\d\d \d{3} \d{3}|[6-9]\d\d \d\d \d\d \d\d|\d{3}-\d{3}-\d{3}|\d\d \d{3} \d\d \d\d|69\d\d \d{6}"  # Spain, Poland, Switzerland, Greece
+    r"|[67]\d\d[ .-]\d{3}[ .-]\d{3}|[458]\d\d \d{3} \d{3}|[49]\d\d \d\d \d{3}|0 \d{2,3}(?: \d{2,3}){2,4}|69\d{8}|[6-9]\d\d \d\d \d\d \d\d|\d{3}-\d{3}-\d{3}|\d\d \d{3} \d\d \d\d|69\d\d \d{6}"  # Spain, Poland, Switzerland, Greece
     r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
 """Forms of national numbers that hardly anything else has."""
@@ -51,13 +52,32 @@ _DOTTED = re.compile(
 _SOCIAL_SECURITY = re.compile(r"\d{3}-\d\d-\d{4}")
 _TRUNK = re.compile(r"\(?0\d")
 _TRUNK_REGIONS = ("GB", "FR", "DE", "JP", "IN", "AU", "NL", "CH", "AT", "BE", "SE", "FI", "TR", "KR", "VN", "ID", "UA", "IL", "ZA", "IT", "TW", "EG", "IR", "NZ", "NG", "PK", "TH", "MY", "PH", "BR")  # fmt: skip
-_FICTION = re.compile(r"55501\d\d$|^(?:1?\d{3})?5551212$|^\d{0,3}1234567(?:890?)?$|^1?[28]005550\d{3}$")
-"""Numbers that everybody knows to be nobody's."""
-_RESERVED = re.compile(
-    r"^(?:44|0)(?:1632960|7700900|2079460|3069990|8081570|1134960|1144960|1154960|1164960|1174960|1184960|1214960|1314960|1414960|1514960|1614960|1914980|2890180|2920180)\d{3}$"
-    r"|^(?:61|0)(?:[2378](?:5550|7010)\d{4}|491570\d{3})$|^(?:33|0)(?:199|261|353|465|536)\d{6,7}$"
+_ANY_REGIONS = (
+    "NO",
+    "DK",
+    "SG",
+    "HK",
+    "LU",
+    "GR",
+    "PT",
+    "ES",
+    "IT",
+    "IN",
+    "NP",
+    "CO",
+    "AE",
+    "GH",
+    "LI",
+    "AM",
+    "US",
+    "MX",
+    "CR",
+    "GT",
+    "CN",
 )
-"""Numbers reserved for films and examples, by the regulators of Britain, Australia and France."""
+"""Where numbers are dialled as they stand, without a trunk's zero."""
+_ROUND = re.compile(r"\d{1,4}00-\d{1,4}00")
+"""From one quantity to another."""
 
 
 @lru_cache(maxsize=4096)
@@ -98,6 +118,8 @@ def _rule(text: str, match: re.Match[str], digits: str) -> str | None:
     if weakly and _looks_dialled(found, digits):
         return "context"
     grouped = re.search(r"\d[ .\-/)]+\d", found) is not None or len(digits) in {10, 11}
+    if 8 <= len(digits) <= 12 and is_beside_a_name(text, match) and any(_valid(digits, each) for each in _ANY_REGIONS):
+        return "beside a name"
     plausible = _TRUNK.match(found) and 9 <= len(digits) <= 12 and grouped
     return "national form" if plausible and any(_valid(digits, each) for each in _TRUNK_REGIONS) else None
 
@@ -111,6 +133,20 @@ def _international(found: str, digits: str) -> str | None:
 def _looks_dialled(found: str, digits: str) -> bool:
     """Tell digits in groups, or as many as a subscriber's number has, from a quantity."""
     return 8 <= len(digits) <= 11 or re.search(r"\d[ \-/()]+\d", found) is not None
+
+
+def _is_no_telephone(text: str, match: re.Match[str], digits: str) -> bool:
+    """Tell what is too short or too long, counts, is round, nobody's, or a part of something else."""
+    if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or digits.endswith("000000"):
+        return True
+    if is_run(digits[-7:]) or FICTION.search(digits) or _SOCIAL_SECURITY.fullmatch(match[0]):
+        return True
+    goes_on = len(digits) >= 14 and re.match(r" \d", text[match.end() : match.end() + 2]) is not None
+    if goes_on or _ROUND.fullmatch(match[0]) or is_within_account(text, match.start()):
+        return True
+    return RESERVED.search(digits) is not None and not (
+        says(_WORDS, text, match.start(), 28) or says(_WEAK_WORDS, text, match.start(), 28)
+    )
 
 
 def _candidates(text: str) -> Iterator[re.Match[str]]:
@@ -128,13 +164,7 @@ def _spans(text: str) -> Iterator[Span]:
         if is_date(match[0]):
             continue
         digits = re.sub(r"\D", "", re.split(r"ext|x|Durchwahl", match[0])[0])
-        if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or is_run(digits[-7:]) or _FICTION.search(digits):
-            continue
-        if _SOCIAL_SECURITY.fullmatch(match[0]):
-            continue
-        if _RESERVED.search(digits) and not (
-            says(_WORDS, text, match.start(), 28) or says(_WEAK_WORDS, text, match.start(), 28)
-        ):
+        if _is_no_telephone(text, match, digits):
             continue
         rule = _rule(text, match, digits)
         if rule is None:

@@ -9,7 +9,7 @@ from export.personal_data.placeholders import is_placeholder
 from export.personal_data.span import Kind, Recogniser, Span
 
 _WORDS = labels(
-    "(?:licen[cs]e|number|registration|car|vehicle) plates?",
+    "(?:licen[cs]e|number|registration|car|vehicle)[ _-]?plates?(?:_(?:number|no))?",
     "plate (?:number|no)",
     "plates? ?(?:is|are|reads?|was|:|#)?",
     "registered (?:as|under)",
@@ -28,7 +28,14 @@ _WORDS = labels(
     "tag number",
     "πινακίδα",
     "регистрационн\\w*",
-    "номерной знак",
+    "номерн\\w{2} знак\\w{0,2}",
+    "автомобільн\\w* номер",
+    "înmatricul\\w*",
+    "(?:plat nomor|nomor plat)",
+    "registarsk\\w*",
+    "tablic[ae]\\w{0,2}",
+    "nummerplaten?",
+    "গাড়ির নম্বর",
     "車牌",
     "ทะเบียน",
     "לוחית",
@@ -58,6 +65,9 @@ _WORDS = labels(
 _PLATE = re.compile(
     r"\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
 )
+_LABEL = re.compile(r"(?i)(?<![a-z])(?:vrm|reg(?:istration)?(?: (?:no|number|mark))?)\.?[\"']?\s?[:=#]?\s?[\"']?$")
+"""What says so only right before it."""
+_BENGALI = re.compile(r"[ঀ-৿]{2,20}(?: [ঀ-৿]{2,12})?-[ঀ-৿]{1,3} ?\d\d-\d{4}(?!\d)")
 _JAPANESE = re.compile(r"[一-龥]{2,4} ?\d{2,3} ?[ぁ-んA-Z] ?(?:\d\d-\d\d|・{1,3}\d{1,3}|・\d-?\d\d)")
 _CHINESE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][·. -]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
@@ -75,8 +85,11 @@ def _spans(text: str) -> Iterator[Span]:
         yield Span(*match.span(), Kind.PLATE, "JP")
     for match in _CHINESE.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "CN")
+    for match in _BENGALI.finditer(text):
+        yield Span(*match.span(), Kind.PLATE, "BD")
     for match in _PLATE.finditer(text):
         said = says(_WORDS, text, match.start(), 30) or says_after(_WORDS, text, match.end())
+        said = said or says(_LABEL, text, match.start(), 24)
         if 4 <= len(match[0]) <= 13 and _mixed(match[0]) and said and not is_placeholder(match[0]):
             yield Span(*match.span(), Kind.PLATE, "context")
 
@@ -84,6 +97,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.PLATE,
     r"(?i)plate|kennzeichen|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
-    r"|car reg|госномер|номер машины|车牌|車牌|ナンバー|차량번호|plaque|plaat|registra|registered|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерной|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
+    r"|car reg|госномер|номер машины|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\breg\b|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

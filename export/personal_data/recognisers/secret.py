@@ -4,8 +4,11 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import pairwise
 
+from export.personal_data.gate import windows
 from export.personal_data.placeholders import is_placeholder
 from export.personal_data.recognisers.vendors import VENDORS
 from export.personal_data.span import Kind, Recogniser, Span
@@ -17,21 +20,38 @@ _UNKNOWN = re.compile(
 )
 """A short word and pure chance behind it: what a vendor that nobody has told us of hands out."""
 _NAMES = list(VENDORS)
-_VENDOR = re.compile(r"(?<![\w.-])(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])", re.ASCII)
+_VENDOR = re.compile(
+    r"(?<![\w.-])(?=\S{20}|-----BEGIN|FlyV1 )(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])",
+    re.ASCII,
+)
+_CALLED = (
+    r"(?:pass(?:word|wd|phrase|code)|pwd|(?<![A-Za-z])(?:pw|pass(?=[\"']?\s?[:=]))|contraseña|contrasenya|(?<![A-Za-z])clave|mot de passe|passwort|kennwort|senha|wachtwoord|hasł[oe]m?|lösenord(?:et)?|passord(?:et)?"
+    r"|adgangskode|kodeord|salasana(?:ni)?|heslo|jelsz[óa]\w{0,2}|(?<![A-Za-z])parola?(?:m|sı)?(?![A-Za-z])|lozinka|geslo|slaptažodis|şifrem?|mật khẩu|kata (?:sandi|laluan)|парол[ьяіа]\w{0,3}|лозинк[аи]"
+    r"|κωδικός(?: πρόσβασης)?|密码|密碼|口令|パスワード|비밀번호|كلمة (?:المرور|السر|مرور)|رمز عبور|گذرواژه|סיסמ[הא]\w{0,2}|पासवर्ड|পাসওয়ার্ড|รหัสผ่าน)"
+)
+"""What passwords are called."""
 _LABEL = (
-    r"(?:api[ _-]?key|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer"
-    r"|private[ _-]?key|client[ _-]?secret|pass(?:word|wd|phrase|code)|pwd|credentials?|contraseña|mot de passe|passwort|kennwort"
-    r"|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase)"
+    r"(?:api[ _-]?key|(?:app|admin|master|encryption|signing|service|account|license|shared|server)[ _-]?key(?=[\"']?\s?[:=])|(?<![A-Za-z])_?auth(?=[\"']?\s?[:=])|(?-i:\bPAT\b)|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer"
+    r"|private[ _-]?key|client[ _-]?secret|credentials?|密钥|密鑰|ключ|llave secreta|clé (?:secrète|api)"
+    rf"|seed phrase|{_CALLED})"
 )
 _ASSIGNED = re.compile(
-    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|est|es|é|è|jest)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s)(?:(?:bearer|basic|session(?:id)?=)\s?)?"
+    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|war|lautet|est|es|é|è|jest|är|er|on|este|je|to|это|is now)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s)(?:(?:bearer|basic|token|ssws|bot|apikey|session(?:id)?=)\s?)?"
     r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
 )
-_PASSWORD = re.compile(
-    r"(?i)(?:pass(?:word|wd|phrase|code)|pwd|contraseña|mot de passe|passwort|kennwort|senha|wachtwoord|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi)(?![\w-])"
-)
+_PASSWORD = re.compile(rf"(?i){_CALLED}(?![\w-])")
 _CALL = re.compile(
     r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^\w+\.\w+(?:\.\w+)*$|^https?:|^/|@\w+\.\w+$"
+)
+_SWITCH = re.compile(
+    r"(?:\bsshpass\s+-p|\bmysql(?:dump|admin)?\b[^\n]{0,80}?\s-p|\bredis-cli\b[^\n]{0,60}?\s-a|\bcurl\b[^\n]{0,120}?\s(?:-u|--user)\s?[\"']?[\w.@-]{1,40}:"
+    r"|\bdocker login\b[^\n]{0,80}?\s-p)\s?[\"']?(?P<value>[^\s\"']{6,80})"
+)
+"""What commands take for a password."""
+_CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{6}")
+_INSIDE = re.compile(r"(?i)[a-z]\d{1,3}[a-z]")
+_TECHNICAL = re.compile(
+    r"(?i)pass|pwd|secret|user|sha\d|md5|base64|utf|oauth|http|crypt|argon|string|input|field|token|null"
 )
 _SEED = re.compile(
     r"(?i)(?:seed|recovery|mnemonic|secret|backup)\s(?:phrase|words?)\W{1,4}(?:(?:is|are)\W{1,2})?(?P<value>(?:[a-z]{3,8}\s){11,23}[a-z]{3,8})"
@@ -66,7 +86,15 @@ def _said_password(match: re.Match[str]) -> bool:
 
 def _is_mixed(value: str) -> bool:
     """Tell what a person may have thought up from a word: letters, and digits at its end."""
-    return re.fullmatch(r"[^\W\d_][\w.-]*[a-z]\d{1,4}[!?.]?", value) is not None
+    return re.fullmatch(r"[^\W\d_][\w.-]*[a-z][-_.]?\d{1,4}[!?.]?", value) is not None
+
+
+def _is_drawn(value: str) -> bool:
+    """Tell letters that were drawn by chance from a word: no one can say them, or they change their case time and again."""
+    if _TECHNICAL.search(value) or not value.isascii():
+        return False
+    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(value) if a.isalpha() and b.isalpha())
+    return _CONSONANTS.search(value) is not None or _INSIDE.search(value) is not None or changes >= 6
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -79,17 +107,21 @@ def _spans(text: str) -> Iterator[Span]:
     for match in _UNKNOWN.finditer(text):
         if not overlaps(ends, *match.span()) and not _is_no_key(match[0]) and entropy(match[0]) >= SPREAD + 1.5:
             yield Span(*match.span(), Kind.SECRET, "prefix")
-    for match in _ASSIGNED.finditer(text):
+    for match in (each for part in _labelled()(text) for each in _ASSIGNED.finditer(text, *part)):
         value = match["value"].rstrip(".!?:")
         start = match.start("value")
         if (
             not overlaps(ends, start, start + len(value))
             and not is_placeholder(value)
             and not _CALL.search(value)
-            and (_looks_random(value) or (_said_password(match) and _is_mixed(value)))
+            and (_looks_random(value) or (_said_password(match) and (_is_mixed(value) or _is_drawn(value))))
         ):
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
 
+    for match in _SWITCH.finditer(text):
+        value = match["value"]
+        if not is_placeholder(value) and (_looks_random(value) or _is_mixed(value) or _is_drawn(value)):
+            yield Span(*match.span("value"), Kind.SECRET, "command line")
     for match in _SEED.finditer(text):
         yield Span(*match.span("value"), Kind.SECRET, "seed phrase")
 
@@ -100,12 +132,23 @@ def _is_no_key(value: str) -> bool:
     return said is not None or len(set(value[8:])) < 6
 
 
+_SAID = (
+    r"(?i)key|auth[\"']? ?[:=]|\bPAT\b|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|passw|passphrase|passcode|pwd|\bpw\b|\bpass\b|credential|contrase|\bclave|mot de passe|kennwort|senha|wachtwoord"
+    r"|hasł|lösenord|passord|adgangskode|kodeord|salasana|heslo|jelsz|\bparol|lozinka|geslo|slaptaž|парол|лозинк|κωδικός|密码|密碼|口令|パスワード|비밀번호|كلمة|رمز عبور|گذرواژه|סיסמ|पासवर्ड|পাসওয়ার্ড|รหัสผ่าน|şifre|mật khẩu|kata (?:sandi|laluan)|密钥|密鑰|ключ|llave secreta|clé |seed phrase"
+)
+"""What labels have in them."""
+
+
+@cache
+def _labelled() -> Callable[[str], Iterator[tuple[int, int]]]:
+    return windows(_SAID, 24, 340)
+
+
 RECOGNISER = Recogniser(
     Kind.SECRET,
-    r"(?i)key|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|passw|passphrase|passcode|pwd|credential|contraseña|mot de passe|kennwort|senha|wachtwoord"
-    r"|hasło|пароль|密码|密碼|パスワード|비밀번호|şifre|mật khẩu|kata sandi|seed phrase"
-    r"|\b[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{32}|\bsk-|nvapi-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
-    r"|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
+    _SAID + "|"
+    r"\b[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{32}|\bsk-|nvapi-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
+    r"|\b[5KL][1-9A-HJ-NP-Za-km-z]{50}|\bsq[apu]_|CCIPAT|HRKU-|GR1348941|\dQ~|[0-9a-f]{32}-[0-9a-f]{8}|[012]/\d{16}:|\bAQE|django-insec|wandb login|:\$(?:1|2[aby]|5|6|y|apr1)\$|webhook\.office|infura\.io|alchemy\.com|sshpass|\bmysql|redis-cli|\bcurl\b|docker login|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
     r"|\bhf_|api_org_|r8_|gsk_|xai-|pplx-|lsv2_|tvly-|pcsk_|_v1_|shp(?:at|ca|pa|ss)_|sq0|\d{8}:AA|\.[\w-]{6}\.[\w-]|webhooks/"
     r"|\bsl\.|dapi|NR(?:AK|II)-|sntry|PMAK-|ntn_|lin_(?:api|oauth)|ATATT3|\bpat[a-z0-9]{14}\.|fig[du]_|\bdp\.|hv[sbr]\.|atlasv1|pul-"
     r"|[sp]k-lf-|\bsk_|\bfw_|\bph[cx]_|\bre_|rzp_|FLW|\bpat-|\b(?:sdk|api|mob)-|dt0|CFPAT|sgp_|tfp_|\bpn[ub]_|rdme_|mlsn|oy2|AKCp|APA91b|A{20}|access_token\$|hooks\.zapier|://[0-9a-f]{32}|SCW|LTAI|AKID|AQVN|y0_|t1\.|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_",
