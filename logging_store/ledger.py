@@ -49,6 +49,7 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._board: queries.KeptBoard | None = None
 
     async def add_session(self, session: SessionFact) -> None:
         """Remember a visitor's stay."""
@@ -160,7 +161,9 @@ class Ledger:
 
     async def leaderboard(self) -> Leaderboard | None:
         """Return the latest board."""
-        return await self.database.read(queries.board_in)
+        known = self._board
+        self._board = await self.database.read(lambda connection: queries.board_in(connection, known))
+        return None if self._board is None else self._board.board
 
     async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
         """Keep what is drawn beside a category's boards, in the place of what was."""

@@ -6,7 +6,7 @@ What every turn asks is written down once: putting a question together costs mor
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -190,11 +190,24 @@ async def save_board_in(connection: AsyncConnection, text: str, votes: int, made
     await connection.execute(leaderboards.delete().where(leaderboards.c.id <= made - BOARDS_KEPT))
 
 
-async def board_in(connection: AsyncConnection) -> Leaderboard | None:
-    """Return the latest board."""
-    query = select(cast(leaderboards.c.board, Text)).order_by(leaderboards.c.id.desc()).limit(1)
-    board = (await connection.execute(query)).scalar_one_or_none()
-    return None if board is None else Leaderboard.model_validate_json(board)
+class KeptBoard(NamedTuple):
+    """A board, and by what it is known to be the same one."""
+
+    id: int
+    made_at: float
+    board: Leaderboard
+
+
+async def board_in(connection: AsyncConnection, known: KeptBoard | None = None) -> KeptBoard | None:
+    """Return the latest board; if that is `known`, without reading it again: many look, and it is long."""
+    latest = select(leaderboards.c.id, leaderboards.c.made_at).order_by(leaderboards.c.id.desc()).limit(1)
+    if (found := (await connection.execute(latest)).one_or_none()) is None:
+        return None
+    if known is not None and (known.id, known.made_at) == tuple(found):
+        return known
+    query = select(cast(leaderboards.c.board, Text)).where(leaderboards.c.id == found[0])
+    text = (await connection.execute(query)).scalar_one()
+    return KeptBoard(found[0], found[1], Leaderboard.model_validate_json(text))
 
 
 async def save_figures_in(connection: AsyncConnection, category: str, found: Sequence[BoardFigures]) -> None:

@@ -252,6 +252,15 @@ async def test_the_latest_board_is_kept_and_old_ones_are_forgotten(ledger: Ledge
     assert (await ledger.row_counts())["leaderboards"] == BOARDS_KEPT
 
 
+async def test_a_board_is_read_again_only_when_there_is_another_one(ledger: Ledger):
+    for votes in (1, 2):
+        await ledger.save_leaderboard(Leaderboard(votes=votes, categories={"ä": Leaderboard(votes=1)}), float(votes))
+        first, second = await ledger.leaderboard(), await ledger.leaderboard()
+
+        assert first == Leaderboard(votes=votes, categories={"ä": Leaderboard(votes=1)})
+        assert first is second
+
+
 async def test_figures_take_the_place_of_those_before(ledger: Ledger):
     plain, styled = BoardFigures(html="one", has_style=True), BoardFigures(html="two", styled=Leaderboard(votes=3))
     await ledger.save_figures("code", [plain, styled])
