@@ -8,6 +8,7 @@ import typer
 
 from arena.settings import Launch
 from export.canaries.planting import planted
+from export.release.key import release_key
 
 
 def canaries(
@@ -18,7 +19,6 @@ def canaries(
 ) -> None:
     """Write the fake conversations of a release as lines of JSON, to be planted where no release may take from."""
     launch: Launch = ctx.obj
-    key = launch.data_key(data, "release").get_secret_value().encode()
-    for each in planted(key, date, count):
+    for each in planted(release_key(launch, data), date, count):
         line = {"messages": each.texts[::2], "code_word": each.code_word, "identities": each.identities}
         typer.echo(json.dumps(line, ensure_ascii=False))

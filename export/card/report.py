@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from export.card.facts import Facts
 from export.card.quality import Table, quality_tables
@@ -13,6 +14,8 @@ from export.card.text import figures, moderated_unit, unsafe_rows
 from export.card.words import reason, title_of
 
 _PAGE = Path(__file__).with_name("templates") / "report.html"
+ENOUGH = 0.9
+"""Less than this share found is warned of."""
 _MOST = 4_000
 """Characters of a message that are shown."""
 
@@ -46,6 +49,7 @@ def warnings(facts: Facts) -> Iterable[str]:
         yield "Names were not looked for."
     if not summary.quality:
         yield "The recall of the redaction was not measured."
+    yield from (f"Only {share:.3f} of {kind} was found on the bench." for kind, share in _little(summary.quality))
     if summary.canaries.get("leaked"):
         yield f"{summary.canaries['leaked']} of {summary.canaries['planted']} planted identities came out."
     if unsafe is not None and unsafe.moderated < unsafe.messages:
@@ -55,6 +59,13 @@ def warnings(facts: Facts) -> Iterable[str]:
         yield f"{summary.dropped['failed']:,} could not be digested by a step: see the making's messages."
     if not summary.released:
         yield "There is not one row in it."
+
+
+def _little(quality: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
+    """Return the types of personal data of which less was found than any release should be content with."""
+    recall: Mapping[str, Mapping[str, float | None]] = quality.get("recall", {})
+    shares = [(kind, each.get("recall")) for kind, each in recall.items()]
+    return [(kind, share) for kind, share in shares if share is not None and share < ENOUGH]
 
 
 def _dropped(facts: Facts) -> list[tuple[str, str, str]]:

@@ -63,5 +63,5 @@ def refuse_gaps(choice: Choice | None, dropped: Mapping[str, int]) -> None:
         model = f" --model {choice.model}" if choice else ""
         raise NotModerated(
             f"--require-moderation: {conversations} conversations or battles hold messages without a verdict; fetch "
-            f"them with `arena export moderate{model}` and begin the release anew"
+            f"them with `arena export moderate{model}`, remove what was begun in --out, and make the release again"
         )

@@ -21,6 +21,10 @@ from pydantic_core import ErrorDetails
 
 from arena.errors import SetupError
 from export.card.licence_names import checked_licence
+from export.personal_data.span import Kind
+
+_NAMES = ("NAME", "NAME_WHOLE")
+"""What is measured besides the kinds of other personal data."""
 
 FORMATS = ("chat-1m", "arena-battles", "preference-140k", "full")
 
@@ -133,6 +137,14 @@ class ReleaseSettings(BaseModel):
         if end is not None and start is not None and end <= start:
             raise ValueError("must be later than `from`")
         return end
+
+    @field_validator("policy", "min_recall")
+    @classmethod
+    def _of_known_kinds(cls, given: Mapping[str, Any], info: ValidationInfo) -> Mapping[str, Any]:
+        known = [*(kind.value for kind in Kind), *(_NAMES if info.field_name == "min_recall" else ())]
+        if unknown := sorted(each for each in given if each.upper().replace("-", "_") not in known):
+            raise ValueError(f"{unknown[0]} is none of {', '.join(known)}")
+        return given
 
     @property
     def steering(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from export.drawing import Draw, drawn
+from export.language.names import UNKNOWN
 from export.stats.figures import Counts, Stats
 from export.stats.tables import length_groups
 
@@ -48,7 +49,8 @@ def _drawings(stats: Stats) -> dict[str, Draw]:
     if not stats.rows:
         return drawings
     drawings["models"] = _bars(_number("model", len(stats.models)), "rows", stats.models, stats.rows)
-    drawings["languages"] = _bars(_number("language", len(stats.languages)), "rows", stats.languages, stats.rows)
+    known = sum(name != UNKNOWN for name, _ in stats.languages)
+    drawings["languages"] = _bars(_number("language", known), "rows", stats.languages, stats.rows)
     drawings["turns"] = _columns("Turns of a conversation", "turns", "rows", _few(stats.turns))
     drawings["lengths"] = _lengths(stats)
     if stats.outcomes:
@@ -121,7 +123,7 @@ def _lengths(stats: Stats) -> Draw:
         axes.set_xlabel("characters (each step is about 1.4 times as long as the one before)")
         axes.set_ylabel("% of messages")
         axes.set_ylim(bottom=0)
-        axes.legend(frameon=False, loc="upper left")
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
         _finish(axes, "Length of messages", "y")
 
     return draw

@@ -16,6 +16,7 @@ from export.release.check.alone import findings_of_rows, quick_findings
 from export.release.check.consent import consent_findings
 from export.release.check.made import Made, releases_in
 from export.release.check.said import compared, said_in_files
+from export.release.key import release_key
 from logging_store.config import existing_ledger_url
 from logging_store.ledger import open_ledger
 from logging_store.reading import conversation_records
@@ -41,7 +42,7 @@ def check(
     if data is not None or store is not None:
         place, settings = data or Path("data"), launch.read_config(config)
         url = existing_ledger_url(settings.store, place, store)
-        key = launch.data_key(place, "release").get_secret_value().encode()
+        key = release_key(launch, place)
         by_folder = asyncio.run(_of_ledger(url, settings, releases, key))
     found = 0
     for made in releases:

@@ -1,5 +1,6 @@
 """Ray tasks as the engine, for sites whose machines are under Ray already."""
 
+import socket
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -11,6 +12,9 @@ from arena.errors import ArenaError, SetupError
 from export.release.engines.protocol import Engine
 
 T = TypeVar("T")
+
+PATIENCE = 20
+"""Seconds in which a cluster has to answer."""
 
 
 class RayTasks:
@@ -41,10 +45,18 @@ def ray_engine(address: str | None, processes: int) -> Generator[Engine]:
     """Connect to a cluster such as `auto` or `10.0.0.1:6379`; without one, start Ray here."""
     here: dict[str, Any] = {"num_cpus": processes, "include_dashboard": False}
     try:
+        _look_for(address)  # Ray itself would wait for minutes
         ray.init(address=address or "local", log_to_driver=False, configure_logging=False, **({} if address else here))
-    except ConnectionError as error:
+    except (OSError, ValueError) as error:
         raise SetupError(f"--scheduler {address}: no Ray cluster answers there") from error
     try:
         yield RayTasks()
     finally:
         ray.shutdown()
+
+
+def _look_for(address: str | None) -> None:
+    """See that somebody answers at an address with a port. Raises `OSError` or ValueError if not."""
+    if address is not None and ":" in address:
+        host, _, port = address.removeprefix("ray://").rpartition(":")
+        socket.create_connection((host, int(port)), PATIENCE).close()

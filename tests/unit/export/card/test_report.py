@@ -116,5 +116,7 @@ def test_what_is_worth_a_look_comes_first(tmp_path: Path):
     for sign in ("Names were not", "not measured", "2 of 20 planted", "2 of ", "3 could not be digested"):
         assert sign in bad
     assert _warned(tmp_path, rows) == ""
+    little = {"recall": {"NAME": {"recall": 0.377, "cases": 90}, "EMAIL": {"recall": 0.9}, "PHONE": {"recall": None}}}
+    assert _warned(tmp_path, rows, quality=little) == "Only 0.377 of NAME was found on the bench."
     assert "not for publication" in _warned(tmp_path, many("full", 3), "full")
     assert "not one row" in _warned(tmp_path, [], released=0)

@@ -51,6 +51,9 @@ def test_flags_override_the_file(tmp_path: Path):
         ('from = "soon"', "release.toml: from: write a date such as 2026-07-01"),
         ("sample = 0", "release.toml: sample: Input should be greater"),
         ('licence = "foo"', "release.toml: licence: 'foo' is no licence that the hub knows"),
+        ("policy = { SHOE = 'drop' }", "release.toml: policy: SHOE is none of EMAIL, PHONE, "),
+        ("policy = { NAME = 'keep' }", "release.toml: policy: NAME is none of EMAIL, PHONE, "),
+        ("min-recall = { SHOE = 0.9 }", "release.toml: min-recall: SHOE is none of EMAIL, PHONE, "),
         ("names = ", "release.toml: "),
     ],
 )
@@ -60,6 +63,12 @@ def test_a_mistake_is_one_line_with_the_file_and_the_key(tmp_path: Path, text: s
 
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_kinds_may_be_written_as_one_likes():
+    given = {"policy": {"birth-date": "keep"}, "min-recall": {"name-whole": 0.9, "Email": 0.9}}
+
+    assert ReleaseSettings.model_validate(given).policy == {"birth-date": "keep"}
 
 
 def test_a_wrong_flag_is_named_as_a_flag(tmp_path: Path):

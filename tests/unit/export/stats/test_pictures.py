@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from export.stats import pictures as pictures_module
 from export.stats.figures import count
 from export.stats.pictures import pictures
 from tests.written import a_conversation, many, write_rows
@@ -53,3 +54,17 @@ def test_names_that_no_font_and_no_svg_can_hold_are_drawn_without_a_word(tmp_pat
     drawn = pictures(count(write_rows(tmp_path, "chat-1m", rows)))
 
     assert ET.fromstring(drawn["models.svg"]).tag.endswith("svg")
+
+
+def test_what_nobody_could_tell_is_no_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    titles: list[str] = []
+
+    def bars(title: str, *_given: object) -> pictures_module.Draw:
+        titles.append(title)
+        return lambda _figure: None
+
+    monkeypatch.setattr(pictures_module, "_bars", bars)
+    rows = [a_conversation(at, language=name) for at, name in enumerate(("English", "unknown", "German"))]
+    pictures(count(write_rows(tmp_path, "chat-1m", rows)))
+
+    assert "2 languages" in titles
