@@ -48,6 +48,8 @@ _CALLING = (*rules.PRONOUNS, "tên", "là")
 _UNSEEN = "?"
 _BLANKS = frozenset({" ", "  ", "\t", "\u00a0"})
 """What most often stands between words of a name."""
+_ENDS = frozenset({". ", "! ", "? "})
+"""What ends a sentence: nothing before it announces a name."""
 _ROW = 5
 """Words that are looked at together: in a longer row any may be the first."""
 _REMEMBERED = 1 << 15
@@ -135,6 +137,8 @@ class FirstLook:
                 start, end = words[index].span()
                 beside = kinds[index + 1] if index < last and text[end : words[index + 1].start()] in _BLANKS else 0
                 if not (beside & _SPEAKS or (beside & _PROPER and (beside | kind) & _NAMED)):
+                    if text[start - 2 : start] in _ENDS and not speaks:
+                        continue
                     far = start - _FAR if start > _FAR else 0
                     before = cue[text[find(" ", far, start - 1 if start else 0) + 1 or far : start]]
                     is_likely = before and (before != _UNSEEN or self._is_announced(text[far:start]))

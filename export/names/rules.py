@@ -115,23 +115,23 @@ def _mark_after(words: Sequence[Token], scores: list[float], barred: Sequence[bo
 
 
 def _mark_vietnamese(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
-    titled = [is_titled(word) for word, _, _ in words]
-    index = 0
-    while True in titled[index:]:
-        index = titled.index(True, index)
+    titled = [not "a" <= word < "{" and is_titled(word) for word, _, _ in words]
+    end = 0
+    for index, begins in enumerate(titled):
+        if index < end or not begins:
+            continue
         end = index + 1
         while end < len(words) and end - index < 5 and titled[end] and words[end].start - words[end - 1].end == 1:
             end += 1
-        if end - index <= 4 and not barred[index]:
-            what = lists.of(words[index].text)
-            is_family = what & Is.FAMILY and not what & Is.PLACE and end - index >= 2 and not any(barred[index:end])
-            before = words[index - 1].text.lower() if index else ""
-            second = words[index - 2].text.lower() if index > 1 else ""
-            is_called = before in PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
-            if is_family or is_called:
-                for place in range(index, end):
-                    scores[place] = max(scores[place], 0.8)
-        index = end
+        if end - index > 4 or barred[index]:
+            continue
+        what = lists.of(words[index].text)
+        is_family = what & Is.FAMILY and not what & Is.PLACE and end - index > 1 and not any(barred[index:end])
+        before = words[index - 1].text.lower() if index else ""
+        second = words[index - 2].text.lower() if index > 1 else ""
+        is_called = before in PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
+        if is_family or is_called:
+            scores[index:end] = [max(score, 0.8) for score in scores[index:end]]
 
 
 def is_titled(word: str) -> bool:

@@ -69,11 +69,11 @@ _CUT = re.compile(r"[\s\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]")
 """Where a part of a text may begin and end."""
 REACH = 50
 """Characters on each side of a place that are looked at where words do not tell how far to look."""
-_BEFORE, _AFTER = 5, 6
+_BEFORE, _AFTER = 4, 5
 """Words on each side that matter: the names of things that are longer are few."""
 _SIGNS_REACH = 6
 """Signs that matter where one stands for a word."""
-_NEAR = 30
+_NEAR = 20
 """Characters between places that are looked at together."""
 
 
