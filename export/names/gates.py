@@ -10,8 +10,9 @@ from re2._re2 import RE2
 
 from export.personal_data.gate import MEMORY, Gate, fast_gate
 
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|[()$]|.", re.DOTALL)
+_PART = re.compile(r"\(\?(?:[a-z]*:|P<\w+>)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|[()$]|.", re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+_LOOKS = frozenset({"(?!", "(?<!", "(?<="})
 _SPACES = r"\s\pZ\x0b\x1c-\x1f\x85"
 
 
@@ -27,14 +28,40 @@ def loosened(pattern: str) -> str:
     """
     made: list[str] = []
     left_out: list[bool] = []
-    for part in _PART.findall(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), pattern)):
+    for part in _announcing(_PART.findall(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), pattern))):
         if part[0] == "(":
-            left_out.append(part in {"(?!", "(?<!", "(?<="} or (bool(left_out) and left_out[-1]))
+            left_out.append(part in _LOOKS or (bool(left_out) and left_out[-1]))
         if not (left_out and left_out[-1]):
             made.append(_loose(part))
         if part == ")":
             left_out.pop()
     return "".join(made)
+
+
+def _announcing(parts: Sequence[str]) -> Iterator[str]:
+    """Yield what announces a name, and the name only where it comes first or is Latin: to count others is slow."""
+    begun = [False]
+    """Whether something stands before in the same alternative, at each depth."""
+    opened: list[str] = []
+    skipped = 0
+    for index, part in enumerate(parts):
+        if skipped:  # the name's own brackets, and what follows in the same alternative
+            is_over = skipped == 1 and part in {"|", ")"}
+            skipped = 0 if is_over else skipped + (part[0] == "(") - (part == ")")
+            if not is_over:
+                continue
+        elif part.startswith("(?P<") and begun[-1] and max(parts[index + 1]) > "\u0250":
+            skipped = 2
+            continue
+        if part[0] == "(":
+            opened.append(part)
+            begun.append(False)
+        elif part == ")":
+            begun.pop()
+            begun[-1] |= opened.pop() not in _LOOKS
+        else:
+            begun[-1] = part != "|"
+        yield part
 
 
 def _loose(part: str) -> str:
