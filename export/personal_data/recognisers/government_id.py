@@ -47,6 +47,8 @@ _WORDS = labels(
     "my number", "nric", "ic number", "(?-i:NIK)", "ktp", "teudat zehut", "ahv", "(?-i:AVS)", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
     "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "contribuinte", "рнокпп", "r\\.č\\.?", "kad pengenalan", "mykad", "my social(?: is)?", "hetu", "الضمان الاجتماعي", "رقم التعريف", "αμκα", "αφμ", "بطاقة", "هوية",
 )  # fmt: skip
+_ASKED = re.compile(r"(?i) (?:an? )?(?:valid|correct|genuine|gültig|korrekt|v[aá]lido|valide|valido|geldig)\b")
+"""Right behind a number: somebody asks whether its check digit holds."""
 _WEAK_WORDS = labels(
     "id",
     "identification",
@@ -69,6 +71,14 @@ _WEAK_WORDS = labels(
     "reg",
     "registration",
     "belongs to",
+    "mine(?: is)?",
+    "(?:in)?v[aá]lid[oae]?",
+    "gültig",
+    "check ?(?:digit|sum)",
+    "прав\\w+ номер",
+    "действител\\w+",
+    "有效",
+    "有効",
 )
 """They may be said of a state's number, and of any other: with them a checksum is proof."""
 _UNCHECKED = frozenset(
@@ -145,7 +155,12 @@ def _by_digits(text: str) -> Iterator[Span]:
         if is_within_account(text, match.start()):
             continue
         said = says(_WORDS, text, match.start()) or says_after(_WORDS, text, match.end())
-        hinted = said or says(_WEAK_WORDS, text, match.start(), 18) or says_after(_WEAK_WORDS, text, match.end())
+        hinted = (
+            said
+            or says(_WEAK_WORDS, text, match.start(), 18)
+            or says_after(_WEAK_WORDS, text, match.end())
+            or _ASKED.match(text, match.end()) is not None
+        )
         rule = _proof(rules, match[0], said, hinted)
         if rule is None and not said and (is_alone(text, match) or is_beside_a_name(text, match)):
             rule = _proof(rules, digits, False, True)
