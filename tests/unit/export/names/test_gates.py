@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS
-from export.names.gates import gate_before, quick
+from export.names.gates import gate_before, loosened, quick
 
 WORDS = [
     *"王小明김민수 ，。\n\u3000\u00a0😀",
@@ -57,3 +57,15 @@ def test_every_announcement_is_found_amid_others():
 def test_a_gate_opens_wherever_the_pattern_matches(pattern: str, text: str):
     assert re.search(pattern, text)
     assert list(gate_before([re.compile(pattern)])(text)) == [0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "without"),
+    [
+        (r"(?:同事|朋友)[：:]?(?P<a>[\u4e00-\u9fff]{2,3})(?=，|$)|x", "(?:同事|朋友)[：:]?|x"),
+        (r"(?<![a-z])(?P<a>[\u4e00-\u9fff]{2})(?=先生)", "(?P<a>[一-鿿]{2})(?:先生)"),
+        (r"I am (?P<a>[A-Z][a-z]+)", "I am (?P<a>[A-Z][a-z]+)"),
+    ],
+)
+def test_a_name_in_another_script_is_left_out_where_something_announces_it(pattern: str, without: str):
+    assert loosened(pattern) == without
