@@ -1,7 +1,7 @@
 """The site's figures. Each is a table that draws, or has a table beside it: nothing is told by a picture alone."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from export.ratings.scale import Z95
@@ -102,28 +102,38 @@ def _rating(value: float | None) -> Html:
 
 def effects(board: SiteBoard) -> Html | None:
     """Return what style does to the chances of an answer."""
-    found = board.board.get("style") or {}
+    found = board.board.get("style")
     if not found:
         return None
-    reach = {name: Z95 * each["se"] for name, each in found.items()}
-    scale = Scale.over([0.0, *(each["coef"] + sign * reach[name] for name, each in found.items() for sign in (-1, 1))])
-    rows: list[Html] = []
-    for name, each in found.items():
-        low, high = each["coef"] - reach[name], each["coef"] + reach[name]
-        rows.append(
-            tag(
-                "tr",
-                tag("th", words.FEATURES.get(name, name), scope="row"),
-                tag("td", track(scale, bar(scale, low, high), dot(scale, each["coef"]), zero=True)),
-                tag("td", _factor(each["coef"]), class_="number"),
-                tag("td", f"{_factor(low)} to {_factor(high)}", class_="number"),
-                tag("td", rounded(each["coef"], 3), class_="number"),
-            )
-        )
-    labels = ("Feature", together([hidden("Plot of the log-odds"), axis(scale)]), "Factor", "95% interval", "Log-odds")
-    table = scrolled(plot(words.EFFECTS_CAPTION, labels, rows, is_wide=True), words.EFFECTS)
     told = words.EFFECT_HELD if board.is_styled else words.NO_EFFECT_YET
-    return section("style", words.EFFECTS, words.EFFECTS_SAID, told, table)
+    return section("style", words.EFFECTS, words.EFFECTS_SAID, told, _effects(words.EFFECTS_CAPTION, found))
+
+
+def other_effects(board: SiteBoard) -> Html | None:
+    """Return what else sways votes: speed, and the language of an answer."""
+    found = board.board.get("effects")
+    if not found:
+        return None
+    table = _effects(words.OTHER_EFFECTS_CAPTION, found)
+    return section("effects", words.OTHER_EFFECTS, words.OTHER_EFFECTS_SAID, table)
+
+
+def _effects(caption: str, found: Mapping[str, Mapping[str, float]]) -> Html:
+    ends = {name: (each["coef"] - Z95 * each["se"], each["coef"] + Z95 * each["se"]) for name, each in found.items()}
+    scale = Scale.over([0.0, *(end for both in ends.values() for end in both)])
+    rows = [
+        tag(
+            "tr",
+            tag("th", words.FEATURES.get(name, name), scope="row"),
+            tag("td", track(scale, bar(scale, *ends[name]), dot(scale, each["coef"]), zero=True)),
+            tag("td", _factor(each["coef"]), class_="number"),
+            tag("td", " to ".join(map(_factor, ends[name])), class_="number"),
+            tag("td", rounded(each["coef"], 3), class_="number"),
+        )
+        for name, each in found.items()
+    ]
+    labels = ("Feature", together([hidden("Plot of the log-odds"), axis(scale)]), "Factor", "95% interval", "Log-odds")
+    return scrolled(plot(caption, labels, rows, is_wide=True), caption)
 
 
 def _factor(coef: float) -> str:

@@ -119,6 +119,7 @@ def _sections(sheet: Sheet, facts: Facts) -> list[Html | None]:
         pairs.coverage(board),
         charts.over_time(board),
         charts.effects(board),
+        charts.other_effects(board),
         trust(board),
         made(board),
     ]

@@ -128,6 +128,16 @@ def test_a_board_without_ratings_is_a_page(said: str):
     assert words.INTERVALS not in page
 
 
+def test_what_speed_does_stands_on_the_page_where_it_is_known():
+    board = a_board()
+    told = {"effects": {"speed": {"coef": -0.2, "se": 0.01, "mean": 0.0, "sd": 1.0}}}
+    page = a_page(SiteBoard("overall", False, {**board.board, **told}, board.pairs))
+
+    assert words.OTHER_EFFECTS in page
+    assert "0.80 to 0.83" in page
+    assert words.OTHER_EFFECTS not in a_page(board)
+
+
 def test_without_pairs_it_says_so():
     board = a_board()
     page = a_page(SiteBoard("overall", False, board.board, None))
