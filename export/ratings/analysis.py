@@ -60,7 +60,7 @@ class Report:
 
 def analyse(table: VoteTable, recipe: Recipe) -> Report:
     """Rate the models as the recipe says, and compute the figures that stand beside the rating."""
-    if recipe.style and not table.style:
+    if recipe.style and not table.style and len(table.battles.a):
         raise SetupError("--style: these votes come without counts of style (columns such as chars_a and chars_b)")
     table = capped(table, recipe.per_voter, recipe.per_prompt)
     used = table.with_style() if recipe.style else table

@@ -67,3 +67,9 @@ def test_files_tell_it_in_columns_of_their_own(tmp_path: Path):
 def test_the_language_of_an_answer_is_held_against_that_of_the_question():
     assert other_language(Said((GERMAN,), (GERMAN,), (ENGLISH,))) == (0, 1)
     assert other_language(Said((GERMAN,), ("",), (ENGLISH,))) == pytest.approx((np.nan, 1), nan_ok=True)
+
+
+def test_without_votes_style_is_held_equal_on_an_empty_board():
+    report = analyse(VoteTable(Battles((), *(np.empty(0, np.int8) for _ in range(3))), "made"), Recipe(style=True))
+
+    assert leaderboard(report)["models"] == []
