@@ -1,7 +1,7 @@
 """Where the setting `balanced` looks at a text: nowhere, most often."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeVar
@@ -38,10 +38,10 @@ BESIDE = frozenset({"honorific", "relation", "greeting", "named"})
 _ANNOUNCING = BESIDE | {"closing"}
 _FAR = 60
 """Characters in which four words stand."""
-_GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS, _TITLED, _FAMILY = 1, 2, 4, 8, 16, 32, 64, 128
+_GIVEN, _OPEN, _PROPER, _NAMED, _SPEAKS, _LEADS, _TITLED = 1, 2, 4, 8, 16, 32, 64
 """What a word is: a listed given name, what may be a name beside something, what has a capital and is nothing else,
 a listed name, what comes after a name (`says`), what begins a name that everybody knows, what may be a part of a
-Vietnamese name, a family's name or a form of one."""
+Vietnamese name."""
 _ASKED = _GIVEN | _OPEN | _LEADS
 _CALLING = (*rules.PRONOUNS, "tên", "là")
 """What comes before a Vietnamese name."""
@@ -91,6 +91,7 @@ class FirstLook:
     _public: frozenset[str] = field(init=False)
     """The first words of those that are to be found."""
     _kind: _Kept[int] = field(init=False)
+    _family: _Kept[bool] = field(init=False)
     _cue: _Kept[str] = field(init=False)
     _announces: _Kept[bool] = field(init=False)
     _may_speak: Callable[[str], bool] = field(init=False)
@@ -102,6 +103,7 @@ class FirstLook:
             self._famous.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
         self._public = frozenset(words[0] for words in self.lists.public)
         self._kind = _Kept(self._kind_of)
+        self._family = _Kept(lambda word: self.lists.of(word) & Is.FAMILY > 0)
         self._cue = _Kept(self._cue_of)
         self._announces = _Kept(self._announcing)
         speech = [word for word, kind in self.lists.cues.items() if kind == "speech"]
@@ -116,7 +118,7 @@ class FirstLook:
         asked = [index for index, kind in enumerate(kinds) if kind & _ASKED]
         found = self._likely(text, words, kinds, asked) if asked else []
         if not text.isascii() and rules.VIETNAMESE.search(text):
-            told += _vietnamese(text, words, kinds)
+            told += _vietnamese(text, words, kinds, self._family)
         famous = [words[index] for index in asked if kinds[index] & _LEADS and self._is_famous(text, words[index])]
         has_public = any(word[0].lower() in self._public for word in famous)
         if found or told or has_public:
@@ -166,7 +168,7 @@ class FirstLook:
         cue = self.lists.cues.get(low)
         kind = (_LEADS if low in self._famous else 0) | (_SPEAKS if cue == "speech" else 0)
         if rules.is_titled(word):
-            kind |= _TITLED | (_FAMILY if self.lists.of(word) & Is.FAMILY else 0)
+            kind |= _TITLED
         if what & _ELSE:
             return kind
         kind |= (_NAMED if what & _NAME else 0) | (_PROPER if is_capital(word) else 0)
@@ -176,16 +178,22 @@ class FirstLook:
 
     def _announcing(self, written: str) -> bool:
         """Tell whether one of the words in a part of a text announces a name."""
-        return any(self.lists.cues.get(each.text.lower()) in _ANNOUNCING for each in tokens(written))
+        return any(self.lists.cues.get(each) in _ANNOUNCING for each in _small(written))
 
     def _cue_of(self, written: str) -> str:
         """Return what the last word of a part announces: nothing, or `_UNSEEN` where more of the text must tell it."""
-        words = tokens(written)
-        last = words[-1].text.lower() if words else ""
+        words = _small(written)
+        last = words[-1] if words else ""
         if not last or last in {",", ":", "\n"}:
             return _UNSEEN
         kind = self.lists.cues.get(last, "")
         return kind if kind in BESIDE else ""
+
+
+def _small(written: str) -> list[str]:
+    """Return the words and signs of a part of a text in small letters: one word, most often."""
+    word = written.rstrip(" ").lower()
+    return [word] if word.isascii() and word.isalpha() else [each.text.lower() for each in tokens(written)]
 
 
 def _after(text: str, end: int) -> str:
@@ -194,11 +202,13 @@ def _after(text: str, end: int) -> str:
     return match[1] if match else ""
 
 
-def _vietnamese(text: str, words: Sequence[re.Match[str]], kinds: Sequence[int]) -> list[int]:
+def _vietnamese(
+    text: str, words: Sequence[re.Match[str]], kinds: Sequence[int], family: Mapping[str, bool]
+) -> list[int]:
     """Return the words of all rows of short words with capitals that may be Vietnamese names, by the first of each."""
     found: list[int] = []
     row: list[int] = []
-    last, is_family, is_called = -2, 0, False
+    last, is_family, is_called = -2, False, False
     for match, kind in zip(words, kinds, strict=True):
         if kind & _TITLED:
             start = match.start()
@@ -206,7 +216,7 @@ def _vietnamese(text: str, words: Sequence[re.Match[str]], kinds: Sequence[int])
                 if is_called or (is_family and len(row) > 1) or len(row) > _ROW:
                     found += row
                 row = []
-                is_family = kind & _FAMILY
+                is_family = family[match[0]]
                 is_called = text[start - 9 if start > 9 else 0 : start].rstrip().lower().endswith(_CALLING)
             row.append(start)
             last = match.end()
