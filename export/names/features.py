@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from export.names.likeness import LEVELS, Liking
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists, small
 
 
@@ -14,6 +15,8 @@ class Look:
     brief: str
     kind: str
     capital: bool
+    like: int = -1
+    """How much its letters are like a name's, where nothing else is known of it."""
     before: tuple[str, str, str, str, str] = ("", "", "", "", "")
     """What it is to the next word, to the one after that, and to the third."""
     after: tuple[str, str, str, str] = ("", "", "", "")
@@ -31,6 +34,7 @@ class Looker:
     """Looks at words, each only once."""
 
     lists: Lists
+    likeness: Liking
     hidden: Mapping[str, int] = field(default_factory=dict[str, int])
     """What is not to be seen of a word in small letters: in training, so that the model does not lean on lists."""
     _seen: dict[str, Look] = field(default_factory=dict[str, Look])
@@ -61,6 +65,11 @@ class Looker:
         levels = f"{english}{foreign}"
         own = [f"s={shape}", f"k={letters}", f"sk={shape}{letters}", f"c={cue}"]
         own += [f"v={shape}{levels}", f"vk={shape}{levels}{letters}{large}", f"h={large}{shape}"]
+        like = -1
+        if not known & Is.WORD and shape != "x" and max(english, foreign) < 2:
+            like = self.likeness.level(low)
+            own += [f"n={like}", f"n={like}{shape}{letters}{large}"]
+            letters += "abc"[like * 3 // LEVELS]
         letters += "v" if max(english, foreign) > 1 and "W" not in letters else "H" if large else ""
         if shape in {"x", "a"}:
             own.append(f"w={low}")
@@ -69,7 +78,7 @@ class Looker:
         own.append(f"script={_script(first)}")
         common = known & Is.WORD or cue or shape == "x"
         brief = low if common and len(low) < 14 else f"{shape}{letters}"
-        return Look(tuple(own), brief, cue or f"{shape}{letters}", shape in {"Xx", "X", "XX", "xX"})
+        return Look(tuple(own), brief, cue or f"{shape}{letters}", shape in {"Xx", "X", "XX", "xX"}, like)
 
     def _sign(self, word: str) -> Look:
         first = word[0]
@@ -111,11 +120,14 @@ def _script(sign: str) -> str:
 
 _EDGE = Look((), "|", "|", False).placed()
 _LINKS = frozenset(", and or & und oder et ou y e o i и или và 、 ; /".split())  # noqa: SIM905
-_PERSONAL = frozenset(
+PERSONAL = frozenset(
     "he she him her his hers himself herself who whom whose said says told asked wrote thinks met er sie ihm ihn ihr"  # noqa: SIM905
     " sein seine ihre il elle lui él ella seu sua suo sua on ona jej jego он она его её"
     " ему ей anh chị em cô dia".split()
 )
+CUES = frozenset({"honorific", "relation", "greeting", "closing", "named", "header", "speech", "role"})
+"""What words announce a name by."""
+_LABELLED = ":"
 AROUND = 6
 """Words on each side that are counted for how many have a capital, and for words of persons."""
 
@@ -125,7 +137,7 @@ def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
     edge = _EDGE
     row = [edge, edge, edge, *looks, edge, edge, edge]
     sums = _sums(looks)
-    left, right = _heads(looks), _heads(looks[::-1])[::-1]
+    left, right = _heads(looks, _LABELLED), _heads(looks[::-1], "")[::-1]
     made: list[list[str]] = []
     for index, look in enumerate(looks):
         c3, c2, c1, _, n1, n2, _ = row[index : index + 7]
@@ -169,17 +181,22 @@ def _sums(looks: Sequence[Look]) -> list[tuple[int, int, int]]:
     for look in looks:
         capitals += look.capital
         words += look.kind != "punct"
-        persons += look.brief in _PERSONAL or look.kind in {"honorific", "relation"}
+        persons += look.brief in PERSONAL or look.kind in {"honorific", "relation", "role"}
         sums.append((capitals, words, persons))
     return sums
 
 
-def _heads(looks: Sequence[Look]) -> list[str]:
-    """Return for each word what stands before the row of names that it may be in: `compare` in `compare A, B and C`."""
+def _heads(looks: Sequence[Look], labelled: str) -> list[str]:
+    """Return for each word what stands before the row of names that it may be in: `compare` in `compare A, B and C`.
+
+    After one of the signs `labelled` it is the label before it, with the sign.
+    """
     heads: list[str] = []
-    head = "|"
+    head, before = "|", _EDGE
     for look in looks:
         heads.append(head)
         if look.brief not in _LINKS and (not look.capital or look.brief[:1].islower()):
-            head = look.brief
+            is_label = look.kind == "punct" and look.brief == labelled and before.kind != "punct"
+            head = f"{before.kind if before.kind in CUES else before.brief}{labelled}" if is_label else look.brief
+        before = look
     return heads

@@ -4,11 +4,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from zlib import crc32
 
 from export.names import sections, vocabulary
 from export.names.vocabulary import FIGURE, PLACE, THING, TOWN, Marks, Tongues
 
 PHRASES = sections.DATA / "phrases.txt.xz"
+MORE = sections.DATA / "vetoes_more.txt.xz"
+"""Vetoes by language, packed by `training/gather.py`."""
 
 
 class Is:
@@ -45,6 +48,8 @@ _COMPOUNDING = ("de", "nl", "sv", "da", "nb", "fi", "hu", "is")
 REMEMBERED = 100_000
 """Words."""
 _THINGS = Is.WORD | Is.NOUN | Is.VETO
+_CASELESS = "\u0590"
+"""From here on letters have no capitals: what is no name is a word like others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,23 +206,36 @@ def lists(public_figures: bool = False) -> Lists:
     return _read(public_figures)
 
 
+HALVES = 2
+
+
+def lists_without(half: int) -> Lists:
+    """Return the lists without a half, 0 or 1, of what is written by hand: for judging how they do on what is new."""
+    return _read(False, half)
+
+
 @cache
-def _read(public_figures: bool) -> Lists:
+def _read(public_figures: bool, left_out: int | None = None) -> Lists:
     known: dict[str, int] = {}
     phrases: dict[str, set[tuple[str, ...]]] = {}
     _enter_names(known)
     _enter_words(known, phrases)
-    vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
+    vetoes = _kept(sections.read(sections.DATA / "vetoes.txt", comma=True), left_out)
     famous = _enter_vetoes(known, phrases, vetoes, public_figures)
+    more = _kept(sections.read(MORE, comma=True), left_out)
+    for entry in {entry for entries in more.values() for entry in entries}:
+        is_name = known.get(small(entry), 0) & (Is.GIVEN | Is.FAMILY)
+        _enter(known, phrases, entry, Is.THING if is_name else Is.WORD if entry[0] >= _CASELESS else Is.VETO)
     for section, entries in sections.read(PHRASES).items():
         open_to_all = [entry for entry in entries if section != "place" or not _begins_like_a_person(entry, known)]
         parts = {_enter(known, phrases, entry.replace("_", " "), Is.THING) for entry in open_to_all}
         famous |= parts if section == "figure" else set()
     major = {small(entry) for entry in vetoes["place"]}
     public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
-    cues = {word: kind for kind, entries in sections.read(sections.DATA / "cues.txt").items() for word in entries}
+    cued = sections.read(sections.DATA / "cues.txt")
+    cues = dict.fromkeys(cued.pop("role"), "role") | {word: kind for kind, words in cued.items() for word in words}
     ordered = {first: tuple(sorted(each, key=lambda words: (-len(words), words))) for first, each in phrases.items()}
-    written = {small(entry) for entries in vetoes.values() for entry in entries}
+    written = {small(entry) for part in (vetoes, more) for entries in part.values() for entry in entries}
     brands = frozenset(sections.read(sections.DATA / "words.txt.xz")["brand"]) - written
     large = vocabulary.read(vocabulary.VOCABULARY), vocabulary.read(vocabulary.THINGS)
     tongues = vocabulary.Tongues(vocabulary.TONGUES)
@@ -225,6 +243,15 @@ def _read(public_figures: bool) -> Lists:
     return Lists(
         known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), brands, *large, tongues, joining
     )
+
+
+def _kept(vetoes: Mapping[str, Sequence[str]], left_out: int | None) -> dict[str, Sequence[str]]:
+    if left_out is None:
+        return dict(vetoes)
+    return {
+        section: [entry for entry in entries if crc32(entry.encode()) % HALVES != left_out]
+        for section, entries in vetoes.items()
+    }
 
 
 def _begins_like_a_person(entry: str, known: Mapping[str, int]) -> bool:

@@ -1,10 +1,11 @@
-"""The setting `recall`: what the rules mark and what the trained model believes, together."""
+"""The setting `recall`: the trained model's opinion of each word, weighed with all else that is known of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from export.names import rules
+from export.names import judge, likeness, rules
 from export.names.balanced import listed_or_announced
+from export.names.evidence import Place, evidence
 from export.names.features import Looker
 from export.names.joining import (
     AFTER_NAMES,
@@ -17,16 +18,18 @@ from export.names.joining import (
     spans,
     within_words,
 )
+from export.names.judge import Candidate, Judge, log_odds
+from export.names.kinds import Around
 from export.names.labels import mark_labelled
 from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.model import Model
-from export.names.needed import Around, lines, needed, things
 from export.names.rows import among_things
 from export.names.span import NameSpan
 from export.names.spoken import spoken
 from export.names.tokens import Token, tokens
 from export.names.windows import is_word_only
+from export.names.written import capitals, facts, lines, things
 
 _NO_PART = frozenset("abcdefghijklmnopqrstuvwxyz씨님")
 """Letters, and what Korean adds to a name."""
@@ -34,10 +37,21 @@ BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 LEAST = 0.002
 """Less than this is as good as nothing: the model was not asked, or is sure."""
-ENOUGH = 0.3
-"""How likely one name must be for less to be needed of the others in its conversation."""
-LISTED = 0.02
-"""How likely the model must find what lists alone would take for a name."""
+NEEDED = 0.5
+"""How likely a word must be part of a name, when all is weighed."""
+
+
+@dataclass(slots=True)
+class Text:
+    """A text, and what was found out about its words."""
+
+    plain: str
+    place: Place
+    barred: Sequence[bool]
+    shares: Sequence[float]
+    """What the model says."""
+    marks: list[float]
+    """What rules say."""
 
 
 @dataclass(slots=True)
@@ -46,62 +60,77 @@ class Recall:
 
     lists: Lists
     model: Model = field(init=False)
+    judge: Judge = field(init=False)
+    looker: Looker = field(init=False)
 
     def __post_init__(self) -> None:
-        self.model = Model(Looker(self.lists))
+        self.looker = Looker(self.lists, likeness.read())
+        self.model = Model(self.looker)
+        self.judge = judge.read()
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
         """Return the names in each text."""
+        found, around = self.looked_at(texts)
+        candidates = self.candidates(found, around)
+        scores = [[0.0] * len(each.shares) for each in found]
+        for each, share in zip(candidates, self.judge.judged(candidates), strict=True):
+            if share >= NEEDED:
+                scores[each.text][each.index] = share
+        return [self._names(each, row) for each, row in zip(found, scores, strict=True)]
+
+    def looked_at(self, texts: Sequence[str]) -> tuple[list[Text], Around]:
+        """Return what is known of the texts of a conversation, and of it as a whole."""
+        lists = self.lists
         plain = [masked(text) for text in texts]
         rows = [tokens(text) for text in plain]
-        barred = [phrases(row, self.lists) for row in rows]
-        famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, self.lists)}
+        barred = [phrases(row, lists) for row in rows]
+        famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, lists)}
         small = set[str]().union(*map(things, rows))
-        open_to = [
-            [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
-            for row, each in zip(rows, barred, strict=True)
-        ]
-        around = Around(small, spoken(rows, self.lists))
-        written = [
-            (lines(row, self.lists), among_things(row, out, around.spoken, self.lists))
-            for row, out in zip(rows, open_to, strict=True)
-        ]
-        parts = list(zip(plain, rows, open_to, written, strict=True))
-        found = [self._names(*part, around) for part in parts]
-        if any(span.score >= ENOUGH for row in found for span in row):
-            around = replace(around, is_of_persons=True)
-            return [self._names(*part, around) for part in parts]
+        if famous:
+            barred = [
+                [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
+                for row, each in zip(rows, barred, strict=True)
+            ]
+        counts = capitals(rows)
+        around = Around(small, spoken(rows, lists), facts(rows, barred, counts, lists), counts)
+        found: list[Text] = []
+        for text, row, out in zip(plain, rows, barred, strict=True):
+            place = Place(row, lines(row, lists), among_things(row, out, around.spoken, lists))
+            marks = [0.0] * len(row)
+            rules.mark(text, row, marks, out, lists)
+            mark_labelled(row, marks, out, around.spoken, lists)
+            found.append(Text(text, place, out, self.model.shares(row), marks))
+        return found, around
+
+    def candidates(self, texts: Sequence[Text], around: Around) -> list[Candidate]:
+        """Return the words that may be names, with what is known of them."""
+        found: list[Candidate] = []
+        known = self.lists.known
+        for number, text in enumerate(texts):
+            words = text.place.words
+            for index, share in enumerate(text.shares):
+                word = words[index].text
+                is_given = (
+                    share < LEAST and is_capital(word) and known.get(word.lower(), 0) & Is.GIVEN and len(word) > 1
+                )
+                if (share >= LEAST or is_given) and not text.barred[index] and word.lower() not in BEFORE_NAMES:
+                    is_listed = is_capital(word) and len(word) > 1 and listed_or_announced(words, index, self.lists) > 0
+                    odds, is_marked = log_odds(share), text.marks[index] > 0
+                    seen = evidence(text.place, index, odds, around, self.looker, is_listed, is_marked)
+                    found.append(Candidate(number, index, word.lower(), odds, *seen, is_marked))
         return found
 
-    def _names(
-        self,
-        text: str,
-        words: Sequence[Token],
-        barred: Sequence[bool],
-        written: tuple[Sequence[str], Sequence[str]],
-        around: Around,
-    ) -> list[NameSpan]:
-        """Return the names in a text; where others of the conversation are sure, less is needed."""
-        shares = self.model.shares(words)
-        scores = [0.0] * len(words)
-        line, is_among = written
-        for index, share in enumerate(shares):
-            if (
-                share >= LEAST
-                and not barred[index]
-                and share >= needed(words, index, around, self.lists, line[index], is_among[index])
-            ):
-                scores[index] = share
-            elif not barred[index] and self._may_be_listed(words[index].text, share, around):
-                scores[index] = 0.5 * listed_or_announced(words, index, self.lists)
-        inside = set[int]() if text.isascii() else within_words(words, shares, self.lists)
+    def _names(self, text: Text, scores: list[float]) -> list[NameSpan]:
+        """Return the names in a text."""
+        words, shares, barred = text.place.words, text.shares, text.barred
+        is_ascii = text.plain.isascii()
+        inside = set[int]() if is_ascii else within_words(words, shares, self.lists)
         for index in inside:
             scores[index] = 0.0
         self._beside(words, [0.0 if index in inside else share for index, share in enumerate(shares)], scores, barred)
-        rules.mark(text, words, scores, barred, self.lists)
-        mark_labelled(words, scores, barred, around.spoken, self.lists)
+        scores = list(map(max, scores, text.marks))
         extended(words, scores, barred, self.lists)
-        if not text.isascii():
+        if not is_ascii:
             lengthened(words, scores, self.lists)
         return spans(words, scores)
 
@@ -118,12 +147,6 @@ class Recall:
                 continue
             if self._may_belong(words[index].text):
                 scores[index] = shares[index]
-
-    def _may_be_listed(self, word: str, share: float, around: Around) -> bool:
-        """Tell whether lists may decide: whatever the model says of given names where the conversation has names."""
-        if len(word) < 2 or not is_capital(word):
-            return False
-        return share >= LISTED or (around.is_of_persons and self.lists.known.get(word.lower(), 0) & Is.GIVEN > 0)
 
     def _may_belong(self, word: str) -> bool:
         """Tell whether a word can be part of a name that stands beside it."""

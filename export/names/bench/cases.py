@@ -12,7 +12,8 @@ from export.names import sections
 Part = Literal["development", "held_out", "fresh"]
 _SLOT = re.compile(r"\{([ABC])(?:\.(g|f|l|u))?(?:\.(l))?\}")
 _FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
-_PEOPLE = Path(__file__).with_name("people.txt.xz")
+PEOPLE = Path(__file__).with_name("people.txt.xz")
+"""Names of the half that no training saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Case:
 def cases(part: Part, seed: int, each: int) -> list[Case]:
     """Return conversations with names: each template `each` times, with people that no training saw."""
     chance = random.Random(seed)
-    people = sections.read(_PEOPLE)
+    people = sections.read(PEOPLE)
     han = sections.read(sections.DATA / "han.txt")
     return [
         _filled(language, line, _Cast(language, chance, people, han))

@@ -2,14 +2,16 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from export.names import sections
+from export.names.joining import is_capital
 from export.names.lists import PHRASES, Is, small
+from export.names.tokens import tokens
 from export.names.training.languages import SPOKEN_WORDS as SPOKEN
+from export.names.training.material import carriers, clean_messages, is_set_aside
+from export.names.training.pack import packed
 from export.names.training.people import given_and_family, of_half
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -26,15 +28,18 @@ SHARES = {
     "es": 2600,
     "fr": 2400,
     "ru": 1800,
-    "ar": 2000,
+    "ar": 2600,
     "pt": 2000,
     "in": 2000,
     "af": 1800,
     "nl": 1900,
     "el": 1900,
-    "hi": 1800,
-    "fa": 1800,
+    "hi": 2600,
+    "fa": 2200,
     "ro": 1700,
+    "he": 2000,
+    "bn": 2000,
+    "ta": 2000,
 }
 _BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
 _LINKS = {
@@ -49,6 +54,10 @@ _LINKS = {
 _NAME = Is.GIVEN | Is.FAMILY
 _AMID = ("N", "N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "Y", "K", "K", "P", "V", "W")
 _COMMON_SLOTS = frozenset({"W", "L", "V", "UW", "C1", "U1", "C"})
+_ANY_THING = frozenset({"B", "K", "O", "E", "T", "W", "V"})
+SCRIPTS = frozenset({"ar", "bn", "fa", "he", "hi", "ta", "th", "el", "ru", "uk"})
+OWN = 0.5
+"""Of the things in a text of such a script, how many are written in it."""
 _LITTLE = ("of", "the", "and", "in", "for", "to", "a", "with", "at", "on", "Of", "The", "And", "To", "From")
 _BEGINS = tuple(
     "b c d f g h j k l m n p q r s t v w x z br cr dr gr tr st sp sk pl cl fl bl ch sh th ph qu".split()  # noqa: SIM905
@@ -84,6 +93,13 @@ _LEADING = {
 }
 """Small words that lead to a name as well as to a thing."""
 LED = 0.35
+ABROAD = ("in", "af", "de", "es", "fr", "id", "it", "nl", "pl", "pt", "sv", "tr", "vi")
+FROM_ABROAD = 0.15
+"""Of the names in English texts."""
+CLEAN = 12
+"""How often each clean message is seen."""
+UNSEEN, UNSEEN_SMALL = 0.4, 0.03
+"""Of the words of a clean message, how many are as if no list had them."""
 SHARE = 1_500
 """Of the languages that SHARES does not name."""
 
@@ -104,40 +120,35 @@ class Example:
         self.text += text
 
 
-@cache
-def carriers() -> dict[str, list[str]]:
-    """Return what stands around names, by language and kind, as `de before`."""
-    folder = Path(__file__).parent
-    found: dict[str, list[str]] = {}
-    for name, prefix in (("carriers_en.txt", "en "), ("carriers_more.txt", "")):
-        section = ""
-        for line in (folder / name).read_text("utf-8").split("\n"):
-            if re.fullmatch(r"\[[\w ]+\]", line):
-                section = prefix + line.strip("[]")
-            elif line and not line.startswith("# What stands"):
-                found.setdefault(section, []).append(line.replace("\\n", "\n").replace("{{", "{").replace("}}", "}"))
-    return found
-
-
 class People:
-    """Draws names of a language."""
+    """Draws names of a language: of the training's half, or others."""
 
-    def __init__(self, language: str, chance: random.Random) -> None:
+    def __init__(self, language: str, chance: random.Random, others: Mapping[str, Sequence[str]] | None = None) -> None:
         self._chance = chance
         self._language = language
         given, family = given_and_family(language)
         self._given, self._family = of_half(given, "train") or ["Anna"], of_half(family, "train") or ["Meyer"]
         common = sections.read(sections.DATA / "common_names.txt")
-        if language in {"en", "in", "af"}:
+        if others:
+            self._given = [each.replace("_", " ") for each in others.get(f"{language} given", self._given)]
+            self._family = [each.replace("_", " ") for each in others.get(f"{language} family", self._family)]
+        elif language in {"en", "in", "af"}:
             self._given = self._given + [each for each in common["given"] if each.isascii()]
         if language == "vi":
-            self._given = common["vi_given"]
+            self._given = self._given if others else common["vi_given"]
             self._family = common["vi_family"]
         self._han = sections.read(sections.DATA / "han.txt")
+        self._abroad: list[tuple[str, str]] = []
+        if language == "en" and not others:
+            for each in ABROAD:
+                firsts, lasts = (of_half(names, "train") for names in given_and_family(each))
+                self._abroad += zip(firsts, chance.choices(lasts, k=len(firsts)), strict=True)
 
     def given(self) -> str:
         """Draw a given name."""
         chance = self._chance
+        if self._abroad and chance.random() < FROM_ABROAD:
+            return chance.choice(self._abroad)[0]
         match self._language:
             case "zh":
                 signs = self._han["zh_given"]
@@ -158,6 +169,8 @@ class People:
         """Draw a family name."""
         if self._language in {"zh", "ja", "ko"}:
             return self._chance.choice(self._han[f"{self._language}_family"])
+        if self._abroad and self._chance.random() < FROM_ABROAD:
+            return self._chance.choice(self._abroad)[1]
         return self._chance.choice(self._family)
 
     def full(self) -> str:
@@ -196,7 +209,7 @@ class Lookalikes:
         words = sections.read(sections.DATA / "words.txt.xz")
         towns = [each.replace("_", " ") for each in words["town"]]
         latin = towns[::3] + [
-            each.replace("_", " ") for each in words["place"] if each[0] < "\u0250" or each[0] > "\u1e00"
+            each.replace("_", " ") for each in words["place"] if each[0] < "\u0250" or "\u1e00" < each[0] <= "\u1eff"
         ]
         small = [each.capitalize() for each in words["word"] if each.isascii() and len(each) > 3]
         prose = [each.capitalize() for part in sections.read(sections.DATA / "prose.txt").values() for each in part]
@@ -215,6 +228,10 @@ class Lookalikes:
             "W": prose * 4 + small,
             "U1": [each for each in words["noun"] if len(each) > 4],
         }
+        self._written = packed()
+        latin = [each for kind, every in sorted(self._written.items()) if kind not in SCRIPTS for each in sorted(every)]
+        self._by_slot["O"] += latin
+        self._by_script = {kind: sorted(every) for kind, every in self._written.items() if kind in SCRIPTS}
         listed = {word.lower() for part in sections.read(sections.DATA / "gazetteer.txt.xz").values() for word in part}
         spoken = sections.read(SPOKEN)
         self.spoken = {language: [word for word in each if word not in listed] for language, each in spoken.items()}
@@ -246,6 +263,8 @@ class Lookalikes:
         """Draw for a slot."""
         if slot == "W" and language in self.spoken:
             return self._chance.choice(self.spoken[language]).capitalize()
+        if slot in _ANY_THING and language in self._by_script and self._chance.random() < OWN:
+            return self._chance.choice(self._by_script[language])
         script = {"uk": "ru", "fa": "ar", "ja": "zh"}.get(language, language)
         if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
             return self._chance.choice(self._others[script])
@@ -308,8 +327,23 @@ def examples(seed: int, scale: float = 1.0) -> Iterator[Example]:
     plan = [each for each in languages for _ in range(int(SHARES.get(each, SHARE) * scale))]
     chance.shuffle(plan)
     makers = {language: Maker(language, chance, lookalikes) for language in languages}
-    for language in plan:
+    messages = [text for _, text in clean_messages() if not is_set_aside(text)]
+    left = [text for text in messages for _ in range(round(CLEAN * scale))]
+    chance.shuffle(left)
+    every = max(1, len(plan) // max(1, len(left)))
+    for number, language in enumerate(plan):
         yield makers[language].example()
+        if number % every == 0 and left:
+            yield _clean(left.pop(), chance)
+
+
+def _clean(text: str, chance: random.Random) -> Example:
+    """Return a message without names; of some words the model must not see what they are."""
+    made = Example(text)
+    for word in sorted({token.text for token in tokens(text) if token.text[0].isalpha()}):
+        if chance.random() < (UNSEEN if is_capital(word) or word[0] >= "\u0590" else UNSEEN_SMALL):
+            made.hidden[small(word)] = ~_NAME
+    return made
 
 
 class Maker:

@@ -8,12 +8,12 @@ from export.names.joining import extended, within_words
 from export.names.labels import mark_labelled
 from export.names.lists import FOREIGN_SHIFT, Is, lists
 from export.names.made import is_of_things
-from export.names.needed import lines
 from export.names.pairs import is_like_a_full_name, is_of_common_words
 from export.names.rows import among_things
 from export.names.spoken import spoken
 from export.names.tokens import tokens
 from export.names.training.examples import examples
+from export.names.written import lines
 
 
 def test_words_keep_their_bits_through_a_file(tmp_path: Path):

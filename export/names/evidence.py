@@ -1,0 +1,133 @@
+"""What is known of a word that may be part of a name: the evidence that `judge.py` weighs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from export.names.features import Looker
+from export.names.joining import is_capital
+from export.names.judge import bucket
+from export.names.kinds import ARTICLES, ENDS, WHERE, Around, coarse, kind_of
+from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
+from export.names.pairs import is_like_a_full_name
+from export.names.tokens import Token
+
+_AND = frozenset(", and und et y e og och i a и та și ve dan và & / ; ، و و, や と 和 및".split())  # noqa: SIM905
+_LENGTHS = (0, 0, 2, 3, 4, 5, 5, 7, 7, 7)
+_BITS = (
+    (Is.GIVEN, "G"),
+    (Is.FAMILY, "F"),
+    (Is.TOWN, "T"),
+    (Is.WORD, "W"),
+    (Is.NOUN, "N"),
+    (Is.THING, "H"),
+    (Is.FIGURE, "I"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text's words, how its lines are written, and which words stand in rows with things."""
+
+    words: Sequence[Token]
+    line: Sequence[str]
+    row: Sequence[str]
+
+
+def evidence(
+    place: Place, index: int, odds: float, around: Around, looker: Looker, is_listed: bool, is_marked: bool
+) -> tuple[list[str], list[str], str]:
+    """Return what is known of a word, what counts by its group, and the group; `odds` is the model's, as log-odds."""
+    words, lists = place.words, looker.lists
+    word = words[index].text
+    what = lists.traits(word)
+    kind = kind_of(words, index, around, lists, place.line[index])
+    group = coarse(kind)
+    before, after = _seen(words, index - 1, lists), _seen(words, index + 1, lists)
+    like = looker.look(word).like
+    run = _run(words, index)
+    head = _head(words, index, lists)
+    facts = [
+        f"like{like}",
+        f"<{before}",
+        f">{after}",
+        f"run{run}",
+        f"size{_long(len(word))}",
+        f"head_{head}",
+        f"line{place.line[index]}",
+        f"row{place.row[index]}",
+        f"times{min(3, around.counts.get(word.lower(), 0))}",
+        *around.facts,
+    ]
+    if word.lower() in around.small:
+        facts.append("small")
+    if is_listed:
+        facts.append("listed")
+    if is_marked:
+        facts.append("marked")
+    if run == 2 and is_like_a_full_name(words, index, around.spoken, lists):
+        facts.append("paired")
+    return (
+        [
+            "all",
+            f"kind_{kind}",
+            f"{group}_{bucket(odds)}",
+            f"bits{''.join(sign for flag, sign in _BITS if what & flag)}",
+            f"levels{what >> ENGLISH_SHIFT & 3}{what >> FOREIGN_SHIFT & 3}",
+            f"long{_long(len(word))}",
+            f"{_script(word[0])}_{group}",
+            f"<{before}>{after}",
+        ],
+        facts,
+        group,
+    )
+
+
+def _long(size: int) -> int:
+    """Return a word's length as one of few: Thai sentences have no spaces, and are one word for us."""
+    return _LENGTHS[size] if size < len(_LENGTHS) else 10 if size < 13 else 13 if size < 18 else 18
+
+
+def _script(sign: str) -> str:
+    if sign < "\u0250" or "\u1e00" <= sign < "\u1f00":
+        return "latin"
+    return f"{ord(sign) >> 8:x}" if sign < "\u3000" else "east"
+
+
+def _seen(words: Sequence[Token], index: int, lists: Lists) -> str:
+    """Return what a neighbour is: what it announces, an end, a capital, a small word."""
+    text = words[index].text if 0 <= index < len(words) else ""
+    low = text.lower()
+    if low in ENDS:
+        return "|"
+    if not text[0].isalpha():
+        return "0" if text[0].isdigit() else "," if text in ",;/&" else text if text in "'’\"“”(-*" else "."
+    cue = lists.cues.get(low)
+    if cue:
+        return cue
+    if is_capital(text):
+        return "X"
+    if low in _AND:
+        return ","
+    return "the" if low in ARTICLES else "in" if low in WHERE else "x"
+
+
+def _head(words: Sequence[Token], index: int, lists: Lists) -> str:
+    """Return what stands before the row of words with capitals that a word is in: a small word's kind, or a label's."""
+    near = index - 1
+    while near >= 0 and (words[near].text in ",/&" or is_capital(words[near].text) or words[near].text.lower() in _AND):
+        near -= 1
+    if near > 0 and words[near].text in ":：":
+        return f"{_seen(words, near - 1, lists)}:"
+    return _seen(words, near, lists)
+
+
+def _run(words: Sequence[Token], index: int) -> int:
+    """Return how many words with capitals stand side by side here, four for more."""
+    if not is_capital(words[index].text):
+        return 0
+    first, last = index, index
+    while first and index - first < 4 and is_capital(words[first - 1].text) and words[first - 1].text[0].isalpha():
+        first -= 1
+    while last + 1 < len(words) and last - index < 4 and is_capital(words[last + 1].text):
+        last += 1
+    return min(4, last - first + 1)

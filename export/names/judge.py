@@ -1,0 +1,163 @@
+"""Decides whether a word is part of a name: what the model says, weighed with all else that is known of the word.
+
+A logistic regression twice: first each word by itself, then with what the first said of the other words of the
+conversation. Each piece of evidence has two weights: one counts as it is, one makes what the model says count more.
+"""
+
+import lzma
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+
+from export.names.sections import DATA
+
+WEIGHTS = DATA / "judge.txt.xz"
+CLIP = 6.5
+"""Log-odds of the model beyond which it is as sure as it can be."""
+LIMITS = (-4.0, -2.5, -1.0, 0.0, 1.0, 2.5)
+"""Between log-odds that count as the same."""
+Weights = Mapping[str, tuple[float, float]]
+GROUPS = ("plain", "name", "common", "own", "thing", "place", "large", "small", "letter", "sign")
+"""What a candidate may be, in few words: see `kinds.py`."""
+
+
+def log_odds(share: float) -> float:
+    """Return a share from 0 to 1 as log-odds, clipped."""
+    if share < 0.0015 or share > 0.9985:
+        return CLIP if share > 0.5 else -CLIP
+    return log(share / (1 - share))
+
+
+def bucket(value: float) -> int:
+    """Return log-odds as one of a few levels."""
+    return sum(value > limit for limit in LIMITS)
+
+
+def probability(value: float) -> float:
+    """Return log-odds as a share from 0 to 1."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A word that may be part of a name."""
+
+    text: int
+    index: int
+    low: str
+    odds: float
+    """What the model says, as log-odds."""
+    evidence: list[str]
+    facts: list[str]
+    """Evidence that counts otherwise in each group."""
+    group: str
+    is_marked: bool
+    """A rule says that it is a name."""
+    first: float = 0.0
+    """What the first weighing says, as log-odds."""
+
+
+class Weighing:
+    """Adds up weights."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        plain = {name: each for name, each in weights.items() if name.rpartition(" ")[2] not in GROUPS}
+        self._by_group = {group: self._joined(plain, group) for group in GROUPS}
+
+    def _joined(self, plain: Weights, group: str) -> Weights:
+        joined = dict(plain)
+        for name, (bias, slope) in self.weights.items():
+            fact, _, ending = name.rpartition(" ")
+            if ending == group and fact:
+                before = plain.get(fact, (0.0, 0.0))
+                joined[fact] = (before[0] + bias, before[1] + slope)
+        return joined
+
+    def of(self, each: Candidate, *more: str) -> float:
+        """Return what is made of all that is known of a candidate, as log-odds."""
+        total, slope = 0.0, 0.0
+        weights = self.weights
+        for fact in each.evidence:
+            if found := weights.get(fact):
+                total += found[0]
+                slope += found[1]
+        weights = self._by_group[each.group]
+        for fact in (*each.facts, *more):
+            if found := weights.get(fact):
+                total += found[0]
+                slope += found[1]
+        return total + slope * each.odds
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Weighs evidence."""
+
+    first: Weighing
+    second: Weighing
+
+    def judged(self, candidates: Sequence[Candidate]) -> list[float]:
+        """Return for each candidate of a conversation how likely it is part of a name."""
+        for each in candidates:
+            each.first = self.first.of(each)
+        beside = context(candidates)
+        return [probability(self.second.of(each, *more)) for each, more in zip(candidates, beside, strict=True)]
+
+
+FAR = 4
+"""Words from which on another name is another one."""
+
+
+def context(candidates: Sequence[Candidate]) -> list[list[str]]:
+    """Return facts for each: what the first weighing says of other words, of the same word, of those beside."""
+    sure = [CLIP if each.is_marked else each.first for each in candidates]
+    best: dict[str, list[tuple[float, int]]] = {}
+    for place, each in enumerate(candidates):
+        best.setdefault(each.low, []).append((sure[place], place))
+    ordered = sorted(range(len(candidates)), key=lambda place: -sure[place])
+    likely = {candidates[place].low for place in ordered if sure[place] > 0}
+    found: list[list[str]] = []
+    for place, each in enumerate(candidates):
+        other = next((sure[at] for at in ordered if _is_apart(candidates[at], each)), -CLIP)
+        same = max((odds for odds, at in best[each.low] if at != place), default=None)
+        near = [sure[at] for at in (place - 1, place + 1) if 0 <= at < len(sure) and _is_beside(candidates[at], each)]
+        count = len(likely - {each.low})
+        found.append(
+            [
+                f"other{bucket(other)}",
+                f"count{min(count, 3)}",
+                f"same{'' if same is None else bucket(same)}",
+                f"near{bucket(max(near)) if near else ''}",
+            ]
+        )
+    return found
+
+
+def _is_apart(one: Candidate, other: Candidate) -> bool:
+    return one.low != other.low and (one.text != other.text or abs(one.index - other.index) >= FAR)
+
+
+def _is_beside(one: Candidate, other: Candidate) -> bool:
+    return one.text == other.text and abs(one.index - other.index) == 1
+
+
+def read(path: Path = WEIGHTS) -> Judge:
+    """Read what `write` wrote."""
+    parts: list[dict[str, tuple[float, float]]] = [{}, {}]
+    for line in lzma.decompress(path.read_bytes()).decode().splitlines():
+        which, bias, slope, name = line.split(" ", 3)
+        parts[int(which)][name] = (float(bias), float(slope))
+    return Judge(*map(Weighing, parts))
+
+
+def write(judge: Judge, path: Path = WEIGHTS) -> None:
+    """Write the weights that are not nought, sorted."""
+    found = [
+        f"{which} {bias:.3f} {slope:.3f} {name}\n"
+        for which, weights in enumerate((judge.first.weights, judge.second.weights))
+        for name, (bias, slope) in sorted(weights.items())
+        if abs(bias) > 0.0005 or abs(slope) > 0.0005
+    ]
+    path.write_bytes(lzma.compress("".join(found).encode(), preset=9))
