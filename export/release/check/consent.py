@@ -22,7 +22,8 @@ def released_ids(made: Made) -> Iterator[str]:
 
 def _ids(path: Path, column: str) -> Iterator[str]:
     for batch in batches(path, [column]):
-        yield from map(str, batch.column(0).to_pylist())
+        if batch.num_columns:  # a file of other columns has none of this name
+            yield from map(str, batch.column(0).to_pylist())
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ def count_findings(made: Made) -> Iterator[str]:
     if rows != counts.released:
         yield f"{MANIFEST}: counts: {counts.released} released, but the data files list {rows} rows"
     card = made.folder / "README.md"
-    said = _EXAMPLES.search(card.read_text(encoding="utf-8")) if card.is_file() else None
+    said = _EXAMPLES.search(card.read_text(encoding="utf-8", errors="replace")) if card.is_file() else None
     if said and int(said[1]) != counts.released:
         yield f"README.md: num_examples is {said[1]}, but {counts.released} are released"
     if leaked := made.manifest.canaries.get("leaked"):

@@ -135,7 +135,7 @@ def _made(folder: Path) -> Made:
     except ValidationError as error:
         first = error.errors()[0]
         raise SetupError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SetupError(f"{file}: this is no manifest: {error}") from error
     if manifest.format not in FORMS:
         raise SetupError(f"{file}: format: {manifest.format!r} is not one of {', '.join(FORMS)}")

@@ -85,6 +85,30 @@ def test_a_number_that_was_changed_is_found(tmp_path: Path, change: Callable[[Pa
     assert [each for each in _findings(folder) if each.startswith(finding)]
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "finding"),
+    [
+        ("stats/summary.json", b"[" * 100_000, "stats/summary.json: is not whole: "),
+        ("stats/summary.json", b"[]", "stats/summary.json: is not whole: "),
+        ("stats/models.csv", b"\xff\0" + b"x" * 200_000, "stats/models.csv: is not what the rows count"),
+        ("README.md", b"\xff\xfe", "README.md: no_release_consent is 0"),
+        ("croissant.json", b'{"distribution": [7]}', "croissant.json: is no description"),
+    ],
+)
+def test_what_cannot_be_read_is_a_finding_and_no_accident(tmp_path: Path, name: str, content: bytes, finding: str):
+    folder = a_release(tmp_path / "out")
+    (folder / name).write_bytes(content)
+
+    assert [each for each in _findings(folder) if each.startswith(finding)]
+
+
+def test_another_form_in_the_summary_is_a_finding(tmp_path: Path):
+    folder = a_release(tmp_path / "out")
+    _in("stats/summary.json", '"form": "chat-1m"', '"form": "chat-9m"')(folder)
+
+    assert _findings(folder) == ["stats/summary.json: form is not what the manifest says"]
+
+
 def test_a_row_that_was_taken_out_shows_in_the_figures(tmp_path: Path):
     folder = a_release(tmp_path / "out", rows=40)
     (path,) = (folder / "data").iterdir()
