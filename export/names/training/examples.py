@@ -2,20 +2,17 @@
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from export.names import sections
 from export.names.joining import is_capital
-from export.names.lists import PHRASES, Is, small
+from export.names.lists import Is, small
 from export.names.tokens import tokens
-from export.names.training.languages import SPOKEN_WORDS as SPOKEN
+from export.names.training.casting import People
+from export.names.training.lookalikes import Lookalikes
 from export.names.training.material import carriers, clean_messages, is_set_aside
-from export.names.training.pack import packed
-from export.names.training.people import given_and_family, of_half
 
 _SLOT = re.compile(r"\{(\w+)\}")
-FAMILY_FIRST = frozenset({"hu", "vi", "zh", "ja", "ko"})
 NO_SPACES = frozenset({"zh", "ja"})
 _NO_CAPITALS = frozenset({"ar", "bn", "fa", "he", "hi", "ta", "th"})
 SHARES = {
@@ -41,33 +38,9 @@ SHARES = {
     "bn": 2000,
     "ta": 2000,
 }
-_BEFORE_FAMILY = ("de ", "van ", "von ", "de la ", "van der ", "di ", "da ", "Mc", "O'", "del ")
-_LINKS = {
-    "es": ("", "", "", "de ", "y "),
-    "pt": ("", "", "da ", "dos ", "de "),
-    "nl": ("van der ", "van ", "de "),
-    "in": ("", "K. ", "R. "),
-    "ar": ("بن ", "آل "),
-    "af": ("",),
-}
-"""What joins two family names, or a given name and two others."""
 _NAME = Is.GIVEN | Is.FAMILY
 _AMID = ("N", "N", "N", "N", "G", "G", "G", "F", "F", "B", "B", "Y", "K", "K", "P", "V", "W")
 _COMMON_SLOTS = frozenset({"W", "L", "V", "UW", "C1", "U1", "C"})
-_ANY_THING = frozenset({"B", "K", "O", "E", "T", "W", "V"})
-SCRIPTS = frozenset({"ar", "bn", "fa", "he", "hi", "ta", "th", "el", "ru", "uk"})
-OWN = 0.5
-"""Of the things in a text of such a script, how many are written in it."""
-_LITTLE = ("of", "the", "and", "in", "for", "to", "a", "with", "at", "on", "Of", "The", "And", "To", "From")
-_BEGINS = tuple(
-    "b c d f g h j k l m n p q r s t v w x z br cr dr gr tr st sp sk pl cl fl bl ch sh th ph qu".split()  # noqa: SIM905
-)
-_VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "y", "ou", "ee", "ai", "ea", "io", "ia", "au")
-_ENDS = tuple(
-    "x n r s t l ck nt st ll ix ex ify ly us um ium ora on oid saur ics ware tech gen pro max io zo ko ra ga na ta is"  # noqa: SIM905
-    " os as ene ol ine in ite ide ane it er or al el ia ea ah ing ville ton ham burg ford berg stan land"
-    " shire mouth".split()
-)
 _LEADING = {
     language: tuple(words.split())
     for language, words in {
@@ -93,9 +66,6 @@ _LEADING = {
 }
 """Small words that lead to a name as well as to a thing."""
 LED = 0.35
-ABROAD = ("in", "af", "de", "es", "fr", "id", "it", "nl", "pl", "pt", "sv", "tr", "vi")
-FROM_ABROAD = 0.15
-"""Of the names in English texts."""
 CLEAN = 12
 """How often each clean message is seen."""
 UNSEEN, UNSEEN_SMALL = 0.4, 0.03
@@ -118,205 +88,6 @@ class Example:
         if is_name:
             self.spans.append((len(self.text), len(self.text) + len(text)))
         self.text += text
-
-
-class People:
-    """Draws names of a language: of the training's half, or others."""
-
-    def __init__(self, language: str, chance: random.Random, others: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._chance = chance
-        self._language = language
-        given, family = given_and_family(language)
-        self._given, self._family = of_half(given, "train") or ["Anna"], of_half(family, "train") or ["Meyer"]
-        common = sections.read(sections.DATA / "common_names.txt")
-        if others:
-            self._given = [each.replace("_", " ") for each in others.get(f"{language} given", self._given)]
-            self._family = [each.replace("_", " ") for each in others.get(f"{language} family", self._family)]
-        elif language in {"en", "in", "af"}:
-            self._given = self._given + [each for each in common["given"] if each.isascii()]
-        if language == "vi":
-            self._given = self._given if others else common["vi_given"]
-            self._family = common["vi_family"]
-        self._han = sections.read(sections.DATA / "han.txt")
-        self._abroad: list[tuple[str, str]] = []
-        if language == "en" and not others:
-            for each in ABROAD:
-                firsts, lasts = (of_half(names, "train") for names in given_and_family(each))
-                self._abroad += zip(firsts, chance.choices(lasts, k=len(firsts)), strict=True)
-
-    def given(self) -> str:
-        """Draw a given name."""
-        chance = self._chance
-        if self._abroad and chance.random() < FROM_ABROAD:
-            return chance.choice(self._abroad)[0]
-        match self._language:
-            case "zh":
-                signs = self._han["zh_given"]
-                made = chance.choice(signs) + (chance.choice(signs) if chance.random() < 0.7 else "")
-                return chance.choice(self._given) if chance.random() < 0.3 else made
-            case "ja" if chance.random() < 0.7:
-                signs = self._han["ja_given"]
-                return chance.choice(signs) + chance.choice(signs)
-            case "ko" if chance.random() < 0.7:
-                signs = self._han["ko_given"]
-                return chance.choice(signs) + chance.choice(signs)
-            case "vi" if chance.random() < 0.1:
-                return chance.choice(self._given) + " " + chance.choice(self._given)
-            case _:
-                return chance.choice(self._given)
-
-    def family(self) -> str:
-        """Draw a family name."""
-        if self._language in {"zh", "ja", "ko"}:
-            return self._chance.choice(self._han[f"{self._language}_family"])
-        if self._abroad and self._chance.random() < FROM_ABROAD:
-            return self._chance.choice(self._abroad)[1]
-        return self._chance.choice(self._family)
-
-    def full(self) -> str:
-        """Draw a full name, in one of the forms that the language has."""
-        chance, kind = self._chance, self._chance.random()
-        given, family = self.given(), self.family()
-        if self._language == "vi":
-            middle = " " + chance.choice([*self._given, "Thị", "Văn"]) if kind < 0.7 else ""
-            return f"{family}{middle} {given}"
-        if self._language in FAMILY_FIRST:
-            gap = " " if self._language == "hu" or (self._language != "zh" and kind < 0.15) else ""
-            return f"{family}{gap}{given}"
-        if kind < 0.06:
-            return f"{given} {self.given()} {family}"
-        if kind < 0.10 and given[0] != given[0].lower():
-            return f"{given} {self.given()[0]}. {family}"
-        if kind < 0.14 and given[0] != given[0].lower():
-            return f"{given[0]}. {family}"
-        if kind < 0.18:
-            return f"{given} {family}-{self.family()}"
-        if kind < 0.22 and self._language in {"es", "pt", "fr", "nl", "it", "en", "de"}:
-            return f"{given} {chance.choice(_BEFORE_FAMILY)}{family}"
-        if kind < 0.36 and self._language in _LINKS:
-            return f"{given} {family} {chance.choice(_LINKS[self._language])}{self.family()}"
-        if self._language in {"ru", "uk"} and kind < 0.3:
-            return f"{family} {given}"
-        return f"{given} {family}"
-
-
-class Lookalikes:
-    """Draws what has a capital and is no name."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
-        vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
-        words = sections.read(sections.DATA / "words.txt.xz")
-        towns = [each.replace("_", " ") for each in words["town"]]
-        latin = towns[::3] + [
-            each.replace("_", " ") for each in words["place"] if each[0] < "\u0250" or "\u1e00" < each[0] <= "\u1eff"
-        ]
-        small = [each.capitalize() for each in words["word"] if each.isascii() and len(each) > 3]
-        prose = [each.capitalize() for part in sections.read(sections.DATA / "prose.txt").values() for each in part]
-        self.small = [each.lower() for each in prose] * 2 + [each.lower() for each in small[::7]]
-        """Common English words."""
-        phrases = {
-            kind: [each.replace("_", " ") for each in every] for kind, every in sections.read(PHRASES).items() if kind
-        }
-        self._by_slot = {
-            "P": latin + phrases["place"] + vetoes["place"] * 12,
-            "O": (vetoes["company"] + vetoes["product"]) * 6 + phrases["thing"],
-            "D": vetoes["demonym"],
-            "M": (vetoes["myth"] + vetoes["fiction"] + vetoes["figure"] + vetoes["public"]) * 2 + phrases["figure"],
-            "E": vetoes["food"],
-            "T": vetoes["brandword"] + vetoes["institution"],
-            "W": prose * 4 + small,
-            "U1": [each for each in words["noun"] if len(each) > 4],
-        }
-        self._written = packed()
-        latin = [each for kind, every in sorted(self._written.items()) if kind not in SCRIPTS for each in sorted(every)]
-        self._by_slot["O"] += latin
-        self._by_script = {kind: sorted(every) for kind, every in self._written.items() if kind in SCRIPTS}
-        listed = {word.lower() for part in sections.read(sections.DATA / "gazetteer.txt.xz").values() for word in part}
-        spoken = sections.read(SPOKEN)
-        self.spoken = {language: [word for word in each if word not in listed] for language, each in spoken.items()}
-        """The commonest words of other languages than English, but for those that are names, too."""
-        self._kinds = {**self._by_slot, "C": vetoes["calendar"]}
-        self._brands = words["brand"]
-        names = sections.read(sections.DATA / "gazetteer.txt.xz")
-        self._names = [each for part in names.values() for each in part if each.isascii()]
-        self._title = [each.capitalize() for each in self.small]
-        german = sections.read(sections.DATA / "prose.txt")["german"]
-        self._kinds["U1"] = self._by_slot["U1"] + [each.capitalize() for each in german] * 8
-        self._others = {
-            script: [each.replace("_", " ") for each in words["place"] if low <= each[0] <= high]
-            for script, low, high in (
-                ("ru", "\u0400", "\u04ff"),
-                ("el", "\u0370", "\u03ff"),
-                ("ar", "\u0600", "\u06ff"),
-                ("he", "\u0590", "\u05ff"),
-                ("hi", "\u0900", "\u097f"),
-                ("th", "\u0e00", "\u0e7f"),
-                ("zh", "\u4e00", "\u9fff"),
-                ("ko", "\uac00", "\ud7af"),
-                ("bn", "\u0980", "\u09ff"),
-                ("ta", "\u0b80", "\u0bff"),
-            )
-        }
-
-    def draw(self, slot: str, language: str) -> str:
-        """Draw for a slot."""
-        if slot == "W" and language in self.spoken:
-            return self._chance.choice(self.spoken[language]).capitalize()
-        if slot in _ANY_THING and language in self._by_script and self._chance.random() < OWN:
-            return self._chance.choice(self._by_script[language])
-        script = {"uk": "ru", "fa": "ar", "ja": "zh"}.get(language, language)
-        if slot in {"P", "K"} and self._others.get(script) and self._chance.random() < 0.9:
-            return self._chance.choice(self._others[script])
-        if slot == "K":
-            slot = self._chance.choice("PPOODMETTWWCBBY")
-        made = self._made(slot)
-        if made:
-            return made
-        return self._chance.choice(self._kinds[slot])
-
-    def _made(self, slot: str) -> str:
-        """Make what no list has: brands, titles, classes, words in capitals, things that are called like people."""
-        chance = self._chance
-        match slot:
-            case "B":
-                return self._brand()
-            case "Y":
-                return chance.choice(self._names)
-            case "L":
-                return chance.choice(self.small)
-            case "UW":
-                return chance.choice(self.small).upper()
-            case "UP":
-                return chance.choice(self._kinds["P"]).upper()
-            case "C1":
-                return chance.choice(self._title) + chance.choice(self._title)
-            case "V":
-                words = [chance.choice(self._title) for _ in range(chance.choice([1, 2, 2, 3, 3, 4, 5]))]
-                for index in range(1, len(words) - 1):
-                    if chance.random() < 0.4:
-                        words[index] = chance.choice(_LITTLE)
-                return ("The " if chance.random() < 0.3 else "") + " ".join(words)
-            case _:
-                return ""
-
-    def _brand(self) -> str:
-        """Return the name of a thing: a known one, a place, or letters thrown together."""
-        chance, kind = self._chance, self._chance.random()
-        if kind < 0.4:
-            return chance.choice(self._kinds[chance.choice("POMETO")])
-        if kind < 0.55:
-            return chance.choice(self._brands).capitalize()
-        if kind < 0.65:
-            return chance.choice(self._title)
-        if kind < 0.74:
-            return chance.choice(self._names)
-        if kind < 0.84:
-            word = chance.choice(self._title)
-            return word[: max(3, len(word) - 2)] + chance.choice(_ENDS)
-        made = "".join(chance.choice(_BEGINS) + chance.choice(_VOWELS) for _ in range(chance.choice([1, 2, 2, 3])))
-        made = (made + chance.choice(_ENDS)).capitalize()
-        return f"{made} {chance.choice(self._title)}" if chance.random() < 0.12 else made
 
 
 def examples(seed: int, scale: float = 1.0) -> Iterator[Example]:

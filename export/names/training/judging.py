@@ -18,8 +18,10 @@ from export.names.bench import cases as bench
 from export.names.judge import CLIP, Candidate, Judge, Weighing, Weights, context, write
 from export.names.lists import Lists, lists, lists_without
 from export.names.recall import Recall
-from export.names.training import examples
+from export.names.training.casting import People
+from export.names.training.examples import Example
 from export.names.training.logistic import Floats, fitted
+from export.names.training.lookalikes import Lookalikes
 from export.names.training.material import clean_messages, is_set_aside, set_aside
 
 SEEDS = (11, 23, 31)
@@ -71,12 +73,12 @@ def lessons() -> list[Lesson]:
 def _filled(seed: int, people: Mapping[str, Sequence[str]] | None) -> Iterator[Lesson]:
     """Yield the training's own lines that the model has not learnt from, with some names or those of the lists."""
     chance = random.Random(seed)
-    lookalikes = examples.Lookalikes(chance)
-    makers: dict[str, examples.People] = {}
+    lookalikes = Lookalikes(chance)
+    makers: dict[str, People] = {}
     for language, line in set_aside():
         if language not in makers:
-            makers[language] = examples.People(language, chance, people)
-        made = examples.Example()
+            makers[language] = People(language, chance, people)
+        made = Example()
         end = 0
         for match in _SLOT.finditer(line):
             made.add(line[end : match.start()])
