@@ -86,6 +86,7 @@ async def _until_done(keeper: "BoardKeeper", ledger: "BoardLedger") -> None:
 async def _measure(file: Path, into: Path, votes: int, models: int) -> dict[str, Any]:
     from benchmarks._voted_ledger import BEGIN, make_voted_ledger  # noqa: PLC0415
     from export.ratings.board_ledger import stored_votes  # noqa: PLC0415
+    from export.ratings.watch import leave_alone  # noqa: PLC0415
 
     now = [BEGIN + 1e9]
     with _keeper(into.parent, now) as keeper:
@@ -93,6 +94,7 @@ async def _measure(file: Path, into: Path, votes: int, models: int) -> dict[str,
             start = await _cost(lambda: keeper.look(ledger))
             while await keeper.look(ledger):
                 pass
+            leave_alone()
             updates: list[float] = []
             for number in range(UPDATES):
                 await asyncio.to_thread(make_voted_ledger, file, 5, models, first=votes + 5 * number, begin=BEGIN)

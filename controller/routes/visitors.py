@@ -82,6 +82,9 @@ async def leaderboard(wired: Wired, category: str | None = None) -> Leaderboard:
 @router.get("/leaderboard/figures")
 async def leaderboard_figures(wired: Wired, category: str = "", *, style: bool = False) -> BoardFigures:
     """Return what is drawn beside a category's board (none: all votes) or that with style held equal, if anything."""
+    board = await wired.ledger.leaderboard()
+    if category and (board is None or category not in board.categories):
+        return BoardFigures()
     found = await wired.ledger.figures(category, is_styled=style)
     return found if found is not None and wired.catalogue.may_draw(found) else BoardFigures()
 

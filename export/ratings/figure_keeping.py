@@ -61,17 +61,23 @@ class FigureDrafts:
         fresh.write_bytes(_DRAFT.dump_json(_Draft(category=category, found=tuple(found))))
         fresh.replace(file)
 
-    async def publish(self, shelf: FigureShelf) -> None:
-        """Publish what waits."""
+    async def publish(self, shelf: FigureShelf, board: Leaderboard) -> None:
+        """Publish what waits beside a reviewed board. What was drawn beside a newer one goes on waiting."""
         for file in sorted(self._folder.glob("*.json")):
             draft = _DRAFT.validate_json(file.read_bytes())
-            await shelf.save_figures(draft.category, draft.found)
-            file.unlink(missing_ok=True)
+            if _is_of(draft, board):
+                await shelf.save_figures(draft.category, draft.found)
+                file.unlink(missing_ok=True)
 
     def reject(self) -> None:
         """Take away what waits."""
         for file in self._folder.glob("*.json"):
             file.unlink(missing_ok=True)
+
+
+def _is_of(draft: _Draft, board: Leaderboard) -> bool:
+    part = board.categories.get(draft.category) if draft.category else board
+    return part is not None and all((each.updated_at or 0.0) <= (part.updated_at or 0.0) for each in draft.found)
 
 
 async def withdraw(shelf: FigureShelf, *boards: Leaderboard | None) -> None:

@@ -16,6 +16,8 @@ from export.ratings.scale import Floats, Integers
 OVERALL = "overall"
 LATE_SECONDS = 60.0
 """A vote gets its id before it is committed, and clocks differ: it may become visible so long after later ones."""
+AFTER_ALL = "g"
+"""Above every vote's id: these are hexadecimal."""
 
 _DAY = 86_400
 _BITS = 24

@@ -12,7 +12,7 @@ from export.ratings.boards import DUPLICATES_KEPT
 from export.ratings.categories import LABELLED, LANGUAGE, Name, Sorter
 from export.ratings.labels.following import FollowedLabels
 from export.ratings.ledger_votes import said_of
-from export.ratings.live import LiveCounts, LiveVote
+from export.ratings.live import AFTER_ALL, LiveCounts, LiveVote
 from export.ratings.said import Said
 from export.ratings.sorted_votes import SortedVote, SortedVotes
 from logging_store.vote_reading import RatedVote
@@ -82,7 +82,7 @@ class LiveSorting:
     def take_up(self, votes: Sequence[LiveVote], counts: LiveCounts) -> None:
         """Put votes, which are in the order of their ids, where they are known to belong; the others wait.
 
-        From `begin` to the next `work` these are all that count: what is kept about others between them is out of date.
+        From `begin` to the next `work` these are all that count: what is kept about others is out of date.
         """
         if not votes:
             return
@@ -117,7 +117,10 @@ class LiveSorting:
 
     async def work(self, ledger: Texts, counts: LiveCounts) -> None:
         """Look at some of those that wait."""
-        self._begins = False
+        if self._begins:
+            self._begins = False
+            left = self._file.between(self._reached, AFTER_ALL)
+            self._drop({each: found for each, found in left.items() if each != self._reached})
         self._look_at_labels()
         many = self.is_catching_up
         self._progress.tell(self.waiting)

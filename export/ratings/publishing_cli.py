@@ -51,7 +51,7 @@ def publish(
             said = [f"board {name}, {_in_words(board)}", *changes(await ledger.leaderboard(), board)]
             if not show:
                 await publisher.publish(shelf, board)
-                await FigureDrafts(folder / DRAFTS).publish(ledger)
+                await FigureDrafts(folder / DRAFTS).publish(ledger, board)
             return said
 
     lines = asyncio.run(work())

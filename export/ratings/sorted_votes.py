@@ -8,7 +8,7 @@ import errno
 import secrets
 import sqlite3
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -70,14 +70,9 @@ class SortedVotes:
             found |= {each.vote: each for each in map(_sorted_vote, self._connection.execute(asked, part))}
         return found
 
-    @contextmanager
-    def together(self) -> Generator[None]:
-        """Keep all of what is put inside, or nothing. A disk that is full is an `OSError`."""
-        try:
-            with self._connection:
-                yield
-        except sqlite3.OperationalError as error:
-            raise OSError(errno.EIO, str(error)) from error
+    def together(self) -> AbstractContextManager[None]:
+        """Keep all of what is put inside, or nothing."""
+        return together(self._connection)
 
     def put(self, vote: SortedVote) -> None:
         """Keep where a vote belongs, in the place of what was kept about it."""
@@ -114,6 +109,16 @@ class SortedVotes:
         """Return the first votes about a prompt, in the order in which they were cast."""
         asked = "SELECT vote FROM sorted WHERE prompt = ? AND vote != ? ORDER BY vote LIMIT ?"
         return [row[0] for row in self._connection.execute(asked, (prompt, but, most))]
+
+
+@contextmanager
+def together(connection: sqlite3.Connection) -> Generator[None]:
+    """Keep all of what is written inside, or nothing. A disk that is full is an `OSError`."""
+    try:
+        with connection:
+            yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error)) from error
 
 
 def _sorted_vote(row: tuple[str, str, str, int, bytes]) -> SortedVote:

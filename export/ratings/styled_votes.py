@@ -14,6 +14,7 @@ import numpy as np
 
 from arena.errors import SetupError
 from export.ratings import counts
+from export.ratings.sorted_votes import together
 from export.ratings.style_counts import COLUMNS
 from export.ratings.vote_table import VoteTable
 
@@ -57,12 +58,12 @@ class StyledVotes:
         rows = (
             (*each[:4], np.array(each.counts, np.int64).clip(0, 2**32 - 1).astype(_NUMBER).tobytes()) for each in votes
         )
-        with self._connection:
+        with together(self._connection):
             self._connection.executemany("INSERT OR REPLACE INTO styled VALUES (?, ?, ?, ?, ?)", rows)
 
     def drop(self, votes: Iterable[str]) -> None:
         """Forget votes."""
-        with self._connection:
+        with together(self._connection):
             self._connection.executemany("DELETE FROM styled WHERE vote = ?", ((each,) for each in votes))
 
     def table(self, category: str | None, secret: Collection[str], until: str) -> VoteTable:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from export.ratings.ledger_votes import said_of
-from export.ratings.live import LiveCounts, LiveVote
+from export.ratings.live import AFTER_ALL, LiveCounts, LiveVote
 from export.ratings.live_sorting import Texts
 from export.ratings.style_counts import COLUMNS, style_counts
 from export.ratings.styled_votes import StyledVote, StyledVotes
@@ -55,7 +55,9 @@ class VoteStyles:
 
     async def work(self, ledger: Texts) -> None:
         """Look at some of those that wait."""
-        self._told_until = None
+        if self._told_until is not None:
+            self.file.drop(self.file.between(self._told_until, AFTER_ALL))
+            self._told_until = None
         until = time.process_time() + SECONDS
         while self._waiting and time.process_time() < until:
             ids = self._waiting[-AT_ONCE:]

@@ -1,6 +1,7 @@
 """Keeps the stored board up to date while votes come in."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -168,6 +169,7 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
             began, pause = time.monotonic(), seconds
             try:
                 await keeper.look(ledger)
+                leave_alone()
                 pause = _pause(keeper, seconds, time.monotonic() - began)
                 await keeper.draw(ledger)
             except LedgerError:
@@ -182,6 +184,14 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
                     _LOG.info("the ledger is back, the leaderboard is up to date again")
                 away, unwritten = False, ""
             await asyncio.sleep(pause)
+
+
+def leave_alone() -> None:
+    """Have the garbage collector leave alone what is here to stay, once: looking at all of it would cost an update more
+    than its board does."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
 
 
 def _pause(keeper: BoardKeeper, seconds: float, spent: float) -> float:

@@ -229,7 +229,9 @@ def test_figures_are_served_beside_their_board_unless_they_name_a_secret_model(t
     shown = BoardFigures(models=("plain",), html="drawn", has_style=True)
     styled = BoardFigures(models=("plain",), html="style", has_style=True, styled=Leaderboard(votes=3))
     with an_arena(tmp_path, a_model("plain"), a_model("hidden", secret=True)) as arena:
+        arena.ask(arena.kept.save_leaderboard(Leaderboard(categories={"code": Leaderboard()}), 1.0))
         arena.ask(arena.kept.save_figures("code", [shown, styled]))
+        arena.ask(arena.kept.save_figures("other", [shown]))  # of a category that there was once
         arena.ask(arena.kept.save_figures("", [BoardFigures(models=("plain", "hidden"), html="both")]))
 
         def served(asked: str) -> BoardFigures:

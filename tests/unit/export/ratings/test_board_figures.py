@@ -1,6 +1,7 @@
 """What is drawn beside a live board."""
 
-from contextlib import AbstractContextManager
+import sqlite3
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,30 @@ async def test_every_vote_is_looked_at_once_and_those_that_count_no_more_are_for
         assert file.between("", "f") == {vote.id for vote in votes[:2]}
 
 
+@pytest.mark.parametrize("left", [1, 0])
+async def test_the_newest_votes_that_were_forgotten_while_nobody_watched_leave_the_file(left: int, tmp_path: Path):
+    votes, counts = live("a>b", "b>a"), LiveCounts()
+    with a_file(tmp_path) as file:
+        file.put(map(as_styled, votes))
+        styles = VoteStyles(file)
+        styles.begin()
+        styles.take_up(votes[:left], counts)
+        await styles.work(ALedger(*votes[:left]))
+
+        assert file.between("", "f") == {vote.id for vote in votes[:left]}
+
+
+async def test_a_disk_that_is_full_is_an_error_that_is_waited_for(tmp_path: Path):
+    votes = live("a>b")
+    connection = sqlite3.connect(tmp_path / "styled.sqlite3")
+    with a_file(tmp_path), closing(connection):
+        file = StyledVotes(connection, tmp_path / "sorted.sqlite3")
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(OSError, match="full"):
+            file.put([as_styled(votes[0]._replace(model_a="a" * 10_000))])
+
+
 async def test_one_category_after_the_other_is_drawn_with_rests_between():
     now, ledger, counts = [0.0], ALedger(), counted(*live(*MIXED))
     counts.put(live(*MIXED), ("code",))
@@ -190,12 +215,25 @@ async def test_what_waits_for_review_is_published_once(tmp_path: Path):
     drafts = FigureDrafts(tmp_path / "drafts")
     await FigureKeeper(drafts=drafts).work(ledger, counts, a_board(counts), Listing())
     assert not ledger.drawn
-    await drafts.publish(ledger)
+    await drafts.publish(ledger, a_board(counts))
     assert list(ledger.drawn) == [""]
     ledger.drawn.clear()
-    await drafts.publish(ledger)
+    await drafts.publish(ledger, a_board(counts))
 
     assert not ledger.drawn
+
+
+async def test_figures_beside_a_newer_board_than_the_reviewed_one_go_on_waiting(tmp_path: Path):
+    ledger, drafts, board = ALedger(), FigureDrafts(tmp_path / "drafts"), Leaderboard(updated_at=1.0)
+    await drafts.save_figures("", [BoardFigures(updated_at=1.0)])
+    await drafts.save_figures("code", [BoardFigures(updated_at=2.0)])
+    await drafts.save_figures("maths", [BoardFigures(updated_at=1.0)])
+    await drafts.publish(ledger, board.model_copy(update={"categories": {"code": board}}))
+    assert list(ledger.drawn) == [""]
+    newer = Leaderboard(updated_at=2.0)
+    await drafts.publish(ledger, newer.model_copy(update={"categories": {"code": newer}}))
+
+    assert list(ledger.drawn) == ["", "code"]
 
 
 async def test_what_was_rejected_is_not_published_and_an_earlier_board_has_no_later_figures(tmp_path: Path):
@@ -203,7 +241,7 @@ async def test_what_was_rejected_is_not_published_and_an_earlier_board_has_no_la
     drafts, board = FigureDrafts(tmp_path / "drafts"), a_board(counts)
     await FigureKeeper(drafts=drafts).work(ledger, counts, board, Listing())
     drafts.reject()
-    await drafts.publish(ledger)
+    await drafts.publish(ledger, board)
     assert not ledger.drawn
     await withdraw(ledger, None, board.model_copy(update={"categories": {"code": board}}))
 

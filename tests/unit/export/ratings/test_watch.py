@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -294,6 +295,19 @@ async def test_a_forgotten_vote_leaves_its_categories_and_the_file(file: SortedV
     assert set(file.between("", "g")) == {ANOTHER.id}
 
 
+@pytest.mark.parametrize("left", [(A_VOTE,), ()])
+async def test_the_newest_vote_that_was_forgotten_while_nobody_watched_leaves_the_file(
+    left: tuple[LiveVote, ...], file: SortedVotes
+):
+    ledger = ALedger(A_VOTE, ANOTHER)
+    await the_board(ledger, a_keeper(file))
+    for vote in {A_VOTE, ANOTHER}.difference(left):
+        ledger.forget(vote)
+    await the_board(ledger, a_keeper(file))
+
+    assert set(file.between("", "g")) == {vote.id for vote in left}
+
+
 async def test_only_the_first_votes_about_the_same_prompt_are_in_the_category_without_duplicates(file: SortedVotes):
     ledger = ALedger(*live("9 a>b"))
 
@@ -480,6 +494,20 @@ async def test_a_disk_that_is_full_is_said_once_and_tried_again(caplog: pytest.L
     assert [record.getMessage() for record in caplog.records] == [
         "the leaderboard cannot be written: No space left on device"
     ]
+
+
+async def test_the_garbage_collector_leaves_alone_what_is_there_to_stay():
+    gc.unfreeze()
+    ledger = ALedger(A_VOTE)
+    try:
+        async with keeping(ledger):
+            await ledger.saved.get()
+            ledger.votes.append(ANOTHER)
+            await ledger.saved.get()
+
+            assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
 
 
 async def test_a_ledger_that_goes_away_before_the_first_board_is_waited_for():
