@@ -1,6 +1,7 @@
 """From words that are likely names to whole names."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from export.names.lists import Is, Lists
 from export.names.span import NameSpan
@@ -58,6 +59,7 @@ def famous_words(words: Sequence[Token], inside: Sequence[bool], lists: Lists) -
     return found
 
 
+@lru_cache(1 << 16)
 def is_capital(word: str) -> bool:
     """Tell whether a word begins with a capital, in a script that has them."""
     return word[0] != word[0].lower()

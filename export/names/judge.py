@@ -5,6 +5,7 @@ conversation. Each piece of evidence has two weights: one counts as it is, one m
 """
 
 import lzma
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -31,7 +32,7 @@ def log_odds(share: float) -> float:
 
 def bucket(value: float) -> int:
     """Return log-odds as one of a few levels."""
-    return sum(value > limit for limit in LIMITS)
+    return bisect_left(LIMITS, value)
 
 
 def probability(value: float) -> float:
@@ -64,7 +65,7 @@ class Weighing:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         plain = {name: each for name, each in weights.items() if name.rpartition(" ")[2] not in GROUPS}
-        self._by_group = {group: self._joined(plain, group) for group in GROUPS}
+        self.by_group = {group: self._joined(plain, group) for group in GROUPS}
 
     def _joined(self, plain: Weights, group: str) -> Weights:
         joined = dict(plain)
@@ -75,35 +76,57 @@ class Weighing:
                 joined[fact] = (before[0] + bias, before[1] + slope)
         return joined
 
-    def of(self, each: Candidate, *more: str) -> float:
-        """Return what is made of all that is known of a candidate, as log-odds."""
-        total, slope = 0.0, 0.0
-        weights = self.weights
-        for fact in each.evidence:
-            if found := weights.get(fact):
-                total += found[0]
-                slope += found[1]
-        weights = self._by_group[each.group]
-        for fact in (*each.facts, *more):
+
+_NOUGHT = (0.0, 0.0)
+_Both = Mapping[str, tuple[float, float, float, float]]
+
+
+def _both(first: Weights, second: Weights) -> _Both:
+    """Return the weights of either weighing, so that a fact is looked up once."""
+    return {name: (*first.get(name, _NOUGHT), *second.get(name, _NOUGHT)) for name in first.keys() | second.keys()}
+
+
+class Judge:
+    """Weighs evidence."""
+
+    def __init__(self, first: Weighing, second: Weighing) -> None:
+        self.first, self.second = first, second
+        self._plain = _both(first.weights, second.weights)
+        self._by_group = {group: _both(first.by_group[group], second.by_group[group]) for group in GROUPS}
+
+    def judged(self, candidates: Sequence[Candidate]) -> list[float]:
+        """Return for each candidate of a conversation how likely it is part of a name."""
+        again: list[tuple[float, float]] = []
+        for each in candidates:
+            each.first, total, slope = self._weighed(each)
+            again.append((total, slope))
+        beside = context(candidates)
+        return [
+            probability(self._second(each, so_far, more))
+            for each, so_far, more in zip(candidates, again, beside, strict=True)
+        ]
+
+    def _second(self, each: Candidate, so_far: tuple[float, float], more: Sequence[str]) -> float:
+        """Return what the second makes of a candidate, as log-odds."""
+        total, slope = so_far
+        weights = self.second.by_group[each.group]
+        for fact in more:
             if found := weights.get(fact):
                 total += found[0]
                 slope += found[1]
         return total + slope * each.odds
 
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """Weighs evidence."""
-
-    first: Weighing
-    second: Weighing
-
-    def judged(self, candidates: Sequence[Candidate]) -> list[float]:
-        """Return for each candidate of a conversation how likely it is part of a name."""
-        for each in candidates:
-            each.first = self.first.of(each)
-        beside = context(candidates)
-        return [probability(self.second.of(each, *more)) for each, more in zip(candidates, beside, strict=True)]
+    def _weighed(self, each: Candidate) -> tuple[float, float, float]:
+        """Return what the first makes of a candidate, as log-odds, and what the second does so far: sum and slope."""
+        first = first_slope = second = second_slope = 0.0
+        for weights, facts in ((self._plain, each.evidence), (self._by_group[each.group], each.facts)):
+            for fact in facts:
+                if found := weights.get(fact):
+                    first += found[0]
+                    first_slope += found[1]
+                    second += found[2]
+                    second_slope += found[3]
+        return first + first_slope * each.odds, second, second_slope
 
 
 FAR = 4

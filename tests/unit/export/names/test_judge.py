@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from export.names import likeness
-from export.names.judge import Candidate, Judge, Weighing, bucket, context, log_odds, read, write
+from export.names.judge import Candidate, Judge, Weighing, bucket, context, log_odds, probability, read, write
 from export.names.lists import Is, lists, lists_without
 from export.names.recall import Recall
 from export.names.sections import read as read_sections
@@ -24,10 +24,14 @@ def a_candidate(low: str = "zorvan", index: int = 0, first: float = 0.0, is_mark
 
 
 def test_a_weight_counts_by_itself_with_its_group_and_with_what_the_model_says():
-    weighing = Weighing({"all": (1.0, 0.5), "run1": (0.25, 0.0), "run1 plain": (0.5, 0.0), "run1 name": (9.0, 9.0)})
+    first = Weighing({"all": (1.0, 0.5), "run1": (0.25, 0.0), "run1 plain": (0.5, 0.0), "run1 name": (9.0, 9.0)})
+    second = Weighing({"all": (0.5, 0.25), "count0": (1.0, 0.0), "count0 plain": (0.25, 0.5), "count1": (9.0, 9.0)})
+    candidate = a_candidate()
 
-    assert weighing.of(a_candidate()) == 1.0 + 0.25 + 0.5 + 0.5 * 1.0
-    assert weighing.of(a_candidate(), "other6") == weighing.of(a_candidate())
+    judged = Judge(first, second).judged([candidate])
+
+    assert candidate.first == 1.0 + 0.25 + 0.5 + 0.5 * 1.0
+    assert judged == [probability(0.5 + 1.0 + 0.25 + (0.25 + 0.5) * 1.0)]
 
 
 def test_weights_survive_a_file(tmp_path: Path):
