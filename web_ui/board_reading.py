@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from arena.leaderboard import Leaderboard
 from web_ui.controller_client import ControllerClient
+from web_ui.tabs.inputs import as_text
 from web_ui.visitor import Visitor
 
 
@@ -20,8 +21,7 @@ class Choice:
     def read(cls, told: object) -> "Choice":
         """Read what the browser tells, which can be anything."""
         found = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
-        category = found.get("category")
-        return cls(category if isinstance(category, str) else "", found.get("style") == "1")
+        return cls(as_text(found.get("category")), found.get("style") == "1")
 
     @property
     def query(self) -> dict[str, str]:

@@ -103,6 +103,7 @@ def test_no_forged_call_breaks_anything(page: Page, name: str, inputs: int, capf
         {"key": "../models"},
         [{"role": "assistant"}],
         {"a": "\ud800"},
+        {"category": "\ud800"},
     )
     for value in junk:
         response = page.act(name, *[value] * inputs)
