@@ -62,12 +62,14 @@ class FigureDrafts:
         fresh.replace(file)
 
     async def publish(self, shelf: FigureShelf, board: Leaderboard) -> None:
-        """Publish what waits beside a reviewed board. What was drawn beside a newer one goes on waiting."""
+        """Publish what was drawn beside a reviewed board; what was drawn beside a newer one goes on waiting.
+
+        All of it stays until it is drawn anew: after a rollback, or a crash in here, it is published again.
+        """
         for file in sorted(self._folder.glob("*.json")):
             draft = _DRAFT.validate_json(file.read_bytes())
             if _is_of(draft, board):
                 await shelf.save_figures(draft.category, draft.found)
-                file.unlink(missing_ok=True)
 
     def reject(self) -> None:
         """Take away what waits."""

@@ -210,17 +210,19 @@ async def test_one_category_after_the_other_is_drawn_with_rests_between():
     assert not ledger.drawn
 
 
-async def test_what_waits_for_review_is_published_once(tmp_path: Path):
+async def test_what_waits_for_review_is_published_and_after_a_rollback_again(tmp_path: Path):
     ledger, counts = ALedger(), counted(*live(*MIXED))
     drafts = FigureDrafts(tmp_path / "drafts")
     await FigureKeeper(drafts=drafts).work(ledger, counts, a_board(counts), Listing())
     assert not ledger.drawn
     await drafts.publish(ledger, a_board(counts))
-    assert list(ledger.drawn) == [""]
-    ledger.drawn.clear()
+    published = ledger.drawn[""]
+    await withdraw(ledger)
+    assert ledger.drawn == {"": []}
     await drafts.publish(ledger, a_board(counts))
 
-    assert not ledger.drawn
+    assert ledger.drawn == {"": published}
+    assert published[0].html
 
 
 async def test_figures_beside_a_newer_board_than_the_reviewed_one_go_on_waiting(tmp_path: Path):
