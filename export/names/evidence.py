@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from export.names.features import Looker
 from export.names.joining import is_capital
@@ -39,6 +40,7 @@ def evidence(
     """Return what is known of a word, what counts by its group, and the group; `odds` is the model's, as log-odds."""
     words, lists = place.words, looker.lists
     word = words[index].text
+    low, long = word.lower(), _long(len(word))
     what = lists.traits(word)
     kind = kind_of(words, index, around, lists, place.line[index])
     group = coarse(kind)
@@ -51,14 +53,14 @@ def evidence(
         f"<{before}",
         f">{after}",
         f"run{run}",
-        f"size{_long(len(word))}",
+        f"size{long}",
         f"head_{head}",
         f"line{place.line[index]}",
         f"row{place.row[index]}",
-        f"times{min(3, around.counts.get(word.lower(), 0))}",
+        f"times{min(3, around.counts.get(low, 0))}",
         *around.facts,
     ]
-    if word.lower() in around.small:
+    if low in around.small:
         facts.append("small")
     if is_listed:
         facts.append("listed")
@@ -71,15 +73,20 @@ def evidence(
             "all",
             f"kind_{kind}",
             f"{group}_{bucket(odds)}",
-            f"bits{''.join(sign for flag, sign in _BITS if what & flag)}",
+            f"bits{_bits(what)}",
             f"levels{what >> ENGLISH_SHIFT & 3}{what >> FOREIGN_SHIFT & 3}",
-            f"long{_long(len(word))}",
+            f"long{long}",
             f"{_script(word[0])}_{group}",
             f"<{before}>{after}",
         ],
         facts,
         group,
     )
+
+
+@cache
+def _bits(what: int) -> str:
+    return "".join(sign for flag, sign in _BITS if what & flag)
 
 
 def _long(size: int) -> int:

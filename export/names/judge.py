@@ -141,29 +141,35 @@ def context(candidates: Sequence[Candidate]) -> list[list[str]]:
         best.setdefault(each.low, []).append((sure[place], place))
     ordered = sorted(range(len(candidates)), key=lambda place: -sure[place])
     likely = {candidates[place].low for place in ordered if sure[place] > 0}
+    count = len(likely)
     found: list[list[str]] = []
     for place, each in enumerate(candidates):
-        other = next((sure[at] for at in ordered if _is_apart(candidates[at], each)), -CLIP)
-        same = max((odds for odds, at in best[each.low] if at != place), default=None)
+        low, alike = each.low, best[each.low]
+        same = "" if len(alike) == 1 else bucket(max(odds for odds, at in alike if at != place))
         near = [sure[at] for at in (place - 1, place + 1) if 0 <= at < len(sure) and _is_beside(candidates[at], each)]
-        count = len(likely - {each.low})
         found.append(
             [
-                f"other{bucket(other)}",
-                f"count{min(count, 3)}",
-                f"same{'' if same is None else bucket(same)}",
+                f"other{bucket(_other(each, ordered, candidates, sure))}",
+                f"count{min(count - (low in likely), 3)}",
+                f"same{same}",
                 f"near{bucket(max(near)) if near else ''}",
             ]
         )
     return found
 
 
-def _is_apart(one: Candidate, other: Candidate) -> bool:
-    return one.low != other.low and (one.text != other.text or abs(one.index - other.index) >= FAR)
+def _other(each: Candidate, ordered: Sequence[int], candidates: Sequence[Candidate], sure: Sequence[float]) -> float:
+    """Return what is said of the surest other word that is not part of the same name."""
+    low, text, index = each.low, each.text, each.index
+    for at in ordered:
+        one = candidates[at]
+        if one.low != low and (one.text != text or abs(one.index - index) >= FAR):
+            return sure[at]
+    return -CLIP
 
 
 def _is_beside(one: Candidate, other: Candidate) -> bool:
-    return one.text == other.text and abs(one.index - other.index) == 1
+    return abs(one.index - other.index) == 1 and one.text == other.text
 
 
 def read(path: Path = WEIGHTS) -> Judge:

@@ -48,15 +48,16 @@ def _rows(words: Sequence[Token]) -> list[list[range]]:
     rows: list[list[range]] = []
     row: list[range] = []
     start, is_linked = 0, False
-    for index in range(len(words) + 1):
-        text = words[index].text if index < len(words) else "\n"
-        if text[0].isalpha() and is_capital(text):
+    for index, text in enumerate((*(word.text for word in words), "\n")):
+        if is_capital(text) and text[0].isalpha():
             continue
-        if index > start:
+        is_item = index > start
+        if is_item:
             item = range(max(start, index - _LONGEST), index)
             row = [*row, item] if is_linked else [item]
-        is_item = index > start
         start = index + 1
+        if not row:
+            continue
         is_linked = text.lower() in _LINKS or text == "\n" or (text in ".)" and not is_item) or text.isdigit()
         if not is_linked or index == len(words):
             if len(row) > 1:
