@@ -79,7 +79,14 @@ async def all_rated_votes(ledger: Ledger, *, texts: bool = False) -> AsyncGenera
 
 async def votes_by_id(ledger: Ledger, ids: Sequence[str]) -> list[RatedVote]:
     """Return some votes with their texts, in the order of their ids."""
+    found: list[RatedVote] = []
+    in_order = sorted(ids)
+    for start in range(0, len(in_order), PAGE_WITH_TEXTS):  # databases take so many values a question and no more
+        found += await _some_by_id(ledger, in_order[start : start + PAGE_WITH_TEXTS])
+    return found
 
+
+async def _some_by_id(ledger: Ledger, ids: Sequence[str]) -> list[RatedVote]:
     async def some_in(connection: AsyncConnection) -> list[RatedVote]:
         query = _VOTES.where(votes.c.id.in_(ids)).order_by(votes.c.id)
         return await _with_turns(connection, [RatedVote(*row) for row in await connection.execute(query)])

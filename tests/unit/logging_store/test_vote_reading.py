@@ -41,6 +41,17 @@ async def test_of_a_regenerated_answer_only_the_last_stands(ledger: Ledger):
     assert await votes_by_id(ledger, [vote.id]) == [vote]
 
 
+async def test_votes_are_found_among_more_ids_than_a_database_takes_at_once(ledger: Ledger):
+    consent = await a_visitor(ledger)
+    for _ in range(2):
+        await a_voted_battle(ledger, consent)
+    known = [vote.id for vote in await rated_votes(ledger)]
+
+    found = await votes_by_id(ledger, [known[1], *(f"nobody's {number}" for number in range(70_000)), known[0]])
+
+    assert [vote.id for vote in found] == known
+
+
 async def test_votes_of_the_forgotten_and_those_that_something_speaks_against_do_not_count(ledger: Ledger):
     stays, goes = await a_visitor(ledger), await a_visitor(ledger)
     await a_voted_battle(ledger, stays, reasons=("stopped_answer",))
