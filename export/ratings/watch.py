@@ -160,8 +160,13 @@ class BoardKeeper:
                 break
 
 
-async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> None:
-    """Look every so many seconds, for ever. A ledger that is away, or a full disk, is said once and tried again."""
+async def keep_board(
+    keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float, looked: Callable[[], None] = lambda: None
+) -> None:
+    """Look every so many seconds, for ever; `looked` is called after each time.
+
+    A ledger that is away, or a full disk, is said once and tried again.
+    """
     away = False
     unwritten = ""
     async with open_ledger() as ledger:
@@ -169,8 +174,8 @@ async def keep_board(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: floa
             began, pause = time.monotonic(), seconds
             try:
                 await keeper.look(ledger)
-                leave_alone()
                 pause = _pause(keeper, seconds, time.monotonic() - began)
+                looked()
                 await keeper.draw(ledger)
             except LedgerError:
                 if not away:
@@ -207,7 +212,7 @@ async def watch(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) ->
     told = asyncio.Queue[signal.Signals]()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, told.put_nowait, each)
-    work, word = loop.create_task(keep_board(keeper, open_ledger, seconds)), loop.create_task(told.get())
+    work, word = loop.create_task(keep_board(keeper, open_ledger, seconds, leave_alone)), loop.create_task(told.get())
     await asyncio.wait([work, word], return_when=asyncio.FIRST_COMPLETED)
     if work.done():
         word.cancel()
