@@ -14,6 +14,8 @@ from export.names.windows import begins, windows, worth_asking
 
 REMEMBERED, LONGEST = 128, 2_000
 """Texts, and the words of one: what is looked at again and was not changed need not be asked about again."""
+PARTS = 64
+"""Parts of texts, likewise: where a name was taken out of a text, most of it is as it was."""
 MODEL = DATA / "names.crfsuite.xz"
 
 
@@ -26,6 +28,7 @@ class Model:
         self._bytes = lzma.decompress(path.read_bytes())  # the tagger reads from them as long as it lives
         self._tagger.open_inmemory(self._bytes)
         self._remembered = lru_cache(REMEMBERED)(self._shares)
+        self._asked_before = lru_cache(PARTS)(self._asked)
 
     def shares(self, words: Sequence[Token]) -> list[float]:
         """Return for each word how likely it is part of a name, from 0 to 1."""
@@ -35,9 +38,12 @@ class Model:
         starts = begins(words)
         found = [0.0] * len(words)
         for start, end in windows(worth_asking(words, starts, self._looker)):
-            looks = [self._looker.look(word.text) for word in words[start:end]]
-            self._tagger.set(features(looks, starts[start:end]))
-            for index in range(end - start):
-                if looks[index].kind != "punct":
-                    found[start + index] = 1 - self._tagger.marginal("O", index)
+            part = tuple([word.text for word in words[start:end]])
+            found[start:end] = self._asked_before(part, tuple(starts[start:end]))
         return found
+
+    def _asked(self, words: Sequence[str], starts: Sequence[bool]) -> Sequence[float]:
+        looks = [self._looker.look(word) for word in words]
+        self._tagger.set(features(looks, starts))
+        marginal = self._tagger.marginal
+        return [0.0 if look.kind == "punct" else 1 - marginal("O", index) for index, look in enumerate(looks)]
