@@ -1,10 +1,10 @@
 """Measures a finder of names on the bench."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from export.names.bench.cases import Case, Part, cases, clean, letters
+from export.names.bench.cases import Part, cases, clean, letters
 from export.names.engine import Setting, name_engine
 from export.names.numbering import everywhere
 from export.names.span import NameEngine
@@ -47,7 +47,7 @@ def measure_names(setting: Setting, seed: int, part: Part = "held_out") -> NameQ
                 tally.names += sum(map(len, case.names))
                 tally.conversations += 1
         if engine is not None:
-            hit, names, is_whole = _found(engine, case)
+            hit, names, is_whole = looked_for(engine, case.texts, case.names)
             for tally in (tallies[case.language], tallies[""]):
                 tally.add(hit, names, is_whole)
     for language, text in clean(part):
@@ -59,11 +59,16 @@ def measure_names(setting: Setting, seed: int, part: Part = "held_out") -> NameQ
     return NameQuality(setting, seed, together, {key: tallies[key].quality() for key in sorted(tallies)})
 
 
-def _found(engine: NameEngine, case: Case) -> tuple[int, int, bool]:
-    """Return how many names were hit, of how many, and whether nothing of them is left."""
-    mentions = everywhere(case.texts, engine.find(case.texts))
+def looked_for(
+    engine: NameEngine, texts: Sequence[str], named: Sequence[Sequence[tuple[int, int]]]
+) -> tuple[int, int, bool]:
+    """Return how many names of a conversation were hit, of how many, and whether nothing of them is left.
+
+    `named` says for each text where its names stand.
+    """
+    mentions = everywhere(texts, engine.find(texts))
     hit, count, is_whole = 0, 0, True
-    for text, names, row in zip(case.texts, case.names, mentions, strict=True):
+    for text, names, row in zip(texts, named, mentions, strict=True):
         gone = letters(text, [(each.start, each.end) for each in row])
         for name in names:
             wanted = letters(text, [name])

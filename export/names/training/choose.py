@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from export.names import recall
-from export.names.bench.cases import letters
+from export.names.bench.measure import looked_for
 from export.names.judge import Judge
-from export.names.numbering import everywhere
 from export.names.training.judging import Lesson, learnt, lessons, seen, variants
 
 FOLDS = 5
@@ -39,13 +38,9 @@ class Tally:
             self.touched += any(engine.find(lesson.texts))
             self.beside += bool(engine.find((WITH_NAMES, *lesson.texts))[1])
             return
-        found = everywhere(lesson.texts, engine.find(lesson.texts))
-        is_whole = True
-        for text, names, row in zip(lesson.texts, lesson.names, found, strict=True):
-            gone = letters(text, [(each.start, each.end) for each in row])
-            self.names += len(names)
-            self.hit += sum(bool(letters(text, [name]) & gone) for name in names)
-            is_whole = is_whole and letters(text, names) <= gone
+        hit, names, is_whole = looked_for(engine, lesson.texts, lesson.names)
+        self.names += names
+        self.hit += hit
         self.conversations += 1
         self.whole += is_whole
 
