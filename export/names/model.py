@@ -34,6 +34,11 @@ class Model:
         """Return for each word how likely it is part of a name, from 0 to 1."""
         return list(self._remembered(tuple(words)) if len(words) <= LONGEST else self._shares(words))
 
+    def forget(self) -> None:
+        """Forget what was asked before; it is only remembered to save time."""
+        self._remembered.cache_clear()
+        self._asked_before.cache_clear()
+
     def _shares(self, words: Sequence[Token]) -> Sequence[float]:
         starts = begins(words)
         found = [0.0] * len(words)
