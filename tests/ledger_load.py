@@ -76,7 +76,9 @@ class Load:
     def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked after whenever a visitor is told something."""
         with self._news:
-            assert self._news.wait_for(is_so, 3 * PATIENCE), f"this never happened: {self}"
+            happened = self._news.wait_for(lambda: self._broken or is_so(), 3 * PATIENCE)
+        assert not self._broken, self._broken
+        assert happened, f"this never happened: {self}"
 
     def until_more(self, *, turns: int = 0, votes: int = 0, refusals: int = 0) -> None:
         """Wait until so much more has happened than now."""
@@ -95,15 +97,30 @@ class Load:
         headers = {"authorization": f"Bearer {PAGE_KEY}", "x-arena-visitor": f"192.0.2.{number + 1}"}
         try:
             with Visitor(base_url=self.url, headers=headers, timeout=PATIENCE, verify=PLAIN) as visitor:
-                visitor.headers["x-arena-session"] = visitor.post("/sessions").json()["token"]
-                wanted = {"terms_version": TERMS_VERSION, "scopes": list(Scope)}
-                assert visitor.put("/sessions/me/consent", json=wanted).status_code == 200
-                chat = visitor.new("/conversations", model="model-one")
+                chat = self._come(visitor)
                 while not self._stop.wait(0.02):  # people take their time
                     self._round(visitor, chat)
         except BaseException as error:
-            self._broken.append(error)
+            with self._news:
+                self._broken.append(error)
+                self._news.notify_all()
             raise
+
+    def _come(self, visitor: Visitor) -> str:
+        """Begin a session, consent, and open a conversation; return its path."""
+        visitor.headers["x-arena-session"] = self._insist(visitor, "POST", "/sessions").json()["token"]
+        wanted = {"terms_version": TERMS_VERSION, "scopes": list(Scope)}
+        assert self._insist(visitor, "PUT", "/sessions/me/consent", json=wanted).status_code == 200
+        opened = self._insist(visitor, "POST", "/conversations", json={"model": "model-one"})
+        return f"/conversations/{opened.json()['id']}"
+
+    def _insist(self, visitor: Visitor, method: str, path: str, **given: Any) -> httpx.Response:
+        """Ask until there is a clear answer: a machine that stands still for a moment is a ledger that is away."""
+        while True:
+            response = visitor.request(method, path, **given)
+            if response.status_code != 503 or self._stop.is_set():
+                return response
+            self._refused(response)
 
     def _round(self, visitor: Visitor, chat: str) -> None:
         try:
