@@ -1,5 +1,6 @@
 """Fixtures for what must be closed."""
 
+import gc
 import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
@@ -16,6 +17,18 @@ from tests.tables import an_empty_ledger
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rounds_of_the_collector_are_short() -> Generator[None]:
+    """What a file leaves behind is looked at once: among a million objects of thousands of tests a full round of the
+    garbage collector takes two seconds, in which every server in the test's process stands still.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
