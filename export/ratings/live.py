@@ -12,6 +12,7 @@ import numpy as np
 from arena.battle import Outcome
 from export.ratings.counts import B_WON, TIED, WINNERS, NewCodes, PairCounts
 from export.ratings.scale import Floats, Integers
+from logging_store.vote_reading import end_of
 
 OVERALL = "overall"
 LATE_SECONDS = 60.0
@@ -37,6 +38,11 @@ class LiveVote(NamedTuple):
     def time(self) -> float:
         """When it was cast, in unix seconds."""
         return time_of(self.id)
+
+    @property
+    def kind(self) -> tuple[Outcome, str]:
+        """What it is counted by where all that counts is compared with the ledger."""
+        return self.outcome, end_of(self.id)
 
     @property
     def day(self) -> int:
@@ -89,7 +95,7 @@ class LiveCounts:
         self.newest = 0.0
         """The time of the newest vote."""
         self.votes = 0
-        self._outcomes = Counter[Outcome]()
+        self._kinds = Counter[tuple[Outcome, str]]()
         self.changes = Counter[str]()
         """How often each category changed."""
 
@@ -109,10 +115,10 @@ class LiveCounts:
         """Whether votes so new are counted."""
         return time_of(vote_id) <= self.newest
 
-    def settled(self, last: str) -> Mapping[Outcome, int]:
-        """Return how many votes come up to such an id, by outcome."""
-        late = Counter(vote.outcome for vote in self._lately.values() if vote.id > last)
-        return {outcome: often - late[outcome] for outcome, often in self._outcomes.items() if often > late[outcome]}
+    def settled(self, last: str) -> Mapping[tuple[Outcome, str], int]:
+        """Return how many votes come up to such an id, by outcome and by the end of their ids."""
+        late = Counter(vote.kind for vote in self._lately.values() if vote.id > last)
+        return {kind: often - late[kind] for kind, often in self._kinds.items() if often > late[kind]}
 
     def add(self, votes: Iterable[LiveVote], now: float = math.inf) -> list[LiveVote]:
         """Count those votes that were not counted yet. Return them."""
@@ -121,7 +127,7 @@ class LiveCounts:
             self.put(new, (OVERALL,))
             self.newest = max(self.newest, *(vote.time for vote in new))
             self.votes += len(new)
-            self._outcomes.update(vote.outcome for vote in new)
+            self._kinds.update(vote.kind for vote in new)
             self._lately |= {vote.id: vote for vote in new}
             self._forget_before(self.since(now) - 1)
         return new
@@ -186,7 +192,7 @@ class LiveCounts:
             self.changes[category] += 1
         if OVERALL in categories:
             self._lately.pop(vote.id, None)
-            self._outcomes[vote.outcome] -= 1
+            self._kinds[vote.kind] -= 1
             self.votes -= 1
 
     def votes_in(self, category: str) -> int:

@@ -93,12 +93,17 @@ class LiveSorting:
         self._reached = max(self._reached, votes[-1].id)
         alike: defaultdict[tuple[str, ...], list[LiveVote]] = defaultdict(list)
         waiting = self._old if old else self._new
+        corrected: list[SortedVote] = []
         for vote in votes:
             found = known.get(vote.id)
             if found is not None:
-                alike[found.names].append(vote)
+                names = _by_outcome(found.names, vote.outcome)
+                alike[names].append(vote)
+                if names != found.names:
+                    corrected.append(found._replace(names=names))
             if found is None or found.version != self._version:
                 waiting.append(vote.id)
+        self._file.rename(corrected)
         for names, some in alike.items():
             counts.put(some, names)
 
@@ -169,10 +174,8 @@ class LiveSorting:
         alike: defaultdict[tuple[str, ...], list[LiveVote]] = defaultdict(list)
         for vote, found in zip(there, now, strict=True):
             live = LiveVote(vote.id, vote.model_a, vote.model_b, vote.outcome)
-            if (was := before.get(vote.id)) is None:
-                alike[found.names].append(live)
-            elif set(was.names) != set(found.names):
-                counts.take(live, was.names)
+            was = before.get(vote.id)
+            if was is None or (set(was.names) != set(found.names) and _is_taken(counts, live, was.names)):
                 alike[found.names].append(live)
         for names, some in alike.items():
             counts.put(some, names)
@@ -187,11 +190,11 @@ class LiveSorting:
     def _sorted(
         self, vote: RatedVote, said: Said, names: tuple[str, ...], was: SortedVote | None, lacking: tuple[bytes, ...]
     ) -> SortedVote:
-        decided = (Name.NO_TIES,) if vote.outcome in _DECIDED else ()
         if not any(map(str.strip, said.prompts)):  # its words were erased: what was told before still holds
-            kept, prompt = (was.names, was.prompt) if was else (decided, b"")
-            return SortedVote(vote.id, kept, self._version, prompt)
-        return SortedVote(vote.id, (*names, *decided), self._version, self._file.prompt(said), lacking)
+            kept, prompt = (was.names, was.prompt) if was else ((), b"")
+            return SortedVote(vote.id, _by_outcome(kept, vote.outcome), self._version, prompt)
+        told = _by_outcome(names, vote.outcome)
+        return SortedVote(vote.id, told, self._version, self._file.prompt(said), lacking)
 
     def _among_alike(self, vote: SortedVote) -> SortedVote:
         """Say whether it is one of the first about its prompt. Who is none of them any more waits to be told so."""
@@ -202,6 +205,24 @@ class LiveSorting:
                 return vote._replace(names=names)
             self._new.append(others[-1])
         return vote._replace(names=(*names, Name.NO_DUPLICATES) if vote.prompt else names)
+
+
+def _by_outcome(names: tuple[str, ...], outcome: Outcome) -> tuple[str, ...]:
+    """Return a vote's categories, that without ties where somebody won: they may have been told of another outcome."""
+    if (Name.NO_TIES in names) == (outcome in _DECIDED):
+        return names
+    return (*names, Name.NO_TIES) if outcome in _DECIDED else tuple(name for name in names if name != Name.NO_TIES)
+
+
+def _is_taken(counts: LiveCounts, vote: LiveVote, names: Sequence[str]) -> bool:
+    """Take a vote out of categories. Where it was changed since it was counted it is in none of them:
+    the next check finds that, and has all counted anew.
+    """
+    try:
+        counts.take(vote, names)
+    except KeyError:
+        return False
+    return True
 
 
 class _Progress:

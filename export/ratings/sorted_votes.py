@@ -82,6 +82,13 @@ class SortedVotes:
         keys = [(key[:_KEY_BYTES], vote.vote) for key in vote.lacking]
         self._connection.executemany("INSERT OR IGNORE INTO unlabelled VALUES (?, ?)", keys)
 
+    def rename(self, votes: Sequence[SortedVote]) -> None:
+        """Keep other categories of votes that it knows; all else that is kept about them stays."""
+        if votes:
+            with self.together():
+                renamed = ((",".join(each.names), each.vote) for each in votes)
+                self._connection.executemany("UPDATE sorted SET names = ? WHERE vote = ?", renamed)
+
     def drop(self, votes: Sequence[str]) -> None:
         """Forget votes."""
         with self.together():

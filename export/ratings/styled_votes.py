@@ -5,7 +5,7 @@ It can be deleted at any time: it is made again from the ledger.
 """
 
 import sqlite3
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -48,10 +48,18 @@ class StyledVotes:
         self._connection = connection
         connection.execute("ATTACH DATABASE ? AS beside", (str(sorted_file),))
 
-    def between(self, after: str, last: str) -> set[str]:
-        """Return the votes that it knows with ids above one and up to another."""
-        asked = "SELECT vote FROM styled WHERE vote > ? AND vote <= ?"
-        return {vote for (vote,) in self._connection.execute(asked, (after, last))}
+    def between(self, after: str, last: str) -> Mapping[str, tuple[str, str, str]]:
+        """Return model a, model b and the outcome of the votes that it knows with ids above one and up to another."""
+        asked = "SELECT vote, model_a, model_b, winner FROM styled WHERE vote > ? AND vote <= ?"
+        return {vote: (a, b, winner) for vote, a, b, winner in self._connection.execute(asked, (after, last))}
+
+    def correct(self, votes: Sequence[StyledVote]) -> None:
+        """Keep other models and outcomes of votes that it knows; their counts stay."""
+        if votes:
+            with together(self._connection):
+                corrected = ((each.model_a, each.model_b, each.winner, each.vote) for each in votes)
+                update = "UPDATE styled SET model_a = ?, model_b = ?, winner = ? WHERE vote = ?"
+                self._connection.executemany(update, corrected)
 
     def put(self, votes: Iterable[StyledVote]) -> None:
         """Keep votes."""

@@ -40,14 +40,15 @@ class VoteStyles:
         """Take up votes, which are in the order of their ids. While all are told anew, those left out count no more."""
         if not votes:
             return
-        told, first, last = {vote.id for vote in votes}, votes[0].id, votes[-1].id
-        if self._told_until is None or first <= self._told_until:
-            known = self.file.between(first[:-1], last)
+        told, last = {vote.id: _plain(vote) for vote in votes}, votes[-1].id
+        if self._told_until is None or votes[0].id <= self._told_until:
+            known = self.file.between(votes[0].id[:-1], last)
         else:
             known = self.file.between(self._told_until, last)
-            self.file.drop(known - told)
+            self.file.drop(known.keys() - told.keys())
             self._told_until = last
-        self._waiting += sorted(told - known)
+        self.file.correct([told[each] for each in known.keys() & told.keys() if told[each][1:4] != known[each]])
+        self._waiting += sorted(told.keys() - known.keys())
 
     def leave(self, vote: LiveVote, _counts: LiveCounts) -> None:
         """Forget a vote."""
@@ -64,6 +65,10 @@ class VoteStyles:
             found = await ledger.votes_by_id(sorted(ids))
             self.file.put(_styled(vote) for vote in found if not vote.is_forgotten)
             del self._waiting[-len(ids) :]
+
+
+def _plain(vote: LiveVote) -> StyledVote:
+    return StyledVote(vote.id, vote.model_a, vote.model_b, vote.outcome.value)
 
 
 def _styled(vote: RatedVote) -> StyledVote:

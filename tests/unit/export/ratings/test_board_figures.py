@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from arena.battle import Outcome
 from arena.leaderboard import BoardFigures, Leaderboard
 from export.ratings.board import Listing, counts_for_board, make_board
 from export.ratings.board_figures import Drawing, with_style
@@ -154,17 +155,36 @@ async def test_every_vote_is_looked_at_once_and_those_that_count_no_more_are_for
         styles.take_up(votes[:2], counts)
         styles.take_up(votes[2:], counts)
         await styles.work(ledger)
-        assert file.between("", "f") == {vote.id for vote in votes}
+        assert file.between("", "f").keys() == {vote.id for vote in votes}
 
         styles.begin()
         styles.take_up([votes[0], votes[3]], counts)
         styles.leave(votes[3], counts)
-        assert file.between("", "f") == {votes[0].id}
+        assert file.between("", "f").keys() == {votes[0].id}
         await styles.work(ledger)
         styles.take_up(votes[1:2], counts)
         await styles.work(ledger)
 
-        assert file.between("", "f") == {vote.id for vote in votes[:2]}
+        assert file.between("", "f").keys() == {vote.id for vote in votes[:2]}
+
+
+async def test_a_vote_that_was_changed_is_told_as_the_ledger_has_it_and_keeps_its_counts(tmp_path: Path):
+    votes = live("a>b", "b=a", "b>c")
+    changed = [votes[0]._replace(outcome=Outcome.BOTH_BAD), votes[1]._replace(model_b="c"), votes[2]]
+    with a_file(tmp_path) as file:
+        file.put(as_styled(vote, 7 + number) for number, vote in enumerate(votes))
+        styles = VoteStyles(file)
+        styles.begin()
+        styles.take_up(changed[:2], LiveCounts())
+        styles.take_up(changed[2:], LiveCounts())
+        table = file.table(None, frozenset(), "f")
+
+        assert table.style["chars"][0].tolist() == [7.0, 8.0, 9.0]
+        assert [[table.battles.models[at] for at in side] for side in (table.battles.a, table.battles.b)] == [
+            ["a", "b", "b"],
+            ["b", "c", "c"],
+        ]
+        assert table.battles.score.tolist() == [0.5, 0.5, 1.0]
 
 
 @pytest.mark.parametrize("left", [1, 0])
@@ -177,7 +197,7 @@ async def test_the_newest_votes_that_were_forgotten_while_nobody_watched_leave_t
         styles.take_up(votes[:left], counts)
         await styles.work(ALedger(*votes[:left]))
 
-        assert file.between("", "f") == {vote.id for vote in votes[:left]}
+        assert file.between("", "f").keys() == {vote.id for vote in votes[:left]}
 
 
 async def test_a_disk_that_is_full_is_an_error_that_is_waited_for(tmp_path: Path):

@@ -74,9 +74,9 @@ class ALedger:
             self.refused.put_nowait(None)
             raise self.trouble
 
-    async def count_until(self, last: str) -> dict[Outcome, int]:
+    async def count_until(self, last: str) -> dict[tuple[Outcome, str], int]:
         self._check()
-        return Counter(vote.outcome for vote in self.votes if vote.id <= last)
+        return Counter(vote.kind for vote in self.votes if vote.id <= last)
 
     async def forgotten(self) -> list[str]:
         self._check()
@@ -412,6 +412,74 @@ async def test_a_vote_that_was_changed_in_the_ledger_is_found_by_the_check():
 
     boards = [ledger.saved.get_nowait() for _ in range(2)]
     assert [[row.wins for row in board.rows if row.model == "a"] for board in boards] == [[4], [3]]
+
+
+def numbered(votes: list[LiveVote]) -> list[LiveVote]:
+    """The same votes with ids that end differently, as ids do."""
+    return [vote._replace(id=f"{vote.id[:-3]}{number:03x}") for number, vote in enumerate(votes)]
+
+
+async def test_a_change_that_leaves_as_many_votes_of_each_outcome_is_found_by_the_check():
+    now = [1_000_000.0]
+    old = numbered(live("3 a>b", "2 c>d", at=1000))
+    ledger, keeper = ALedger(*old[:4], A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.votes = [*old[1:], A_VOTE]
+    now[0] += CHECK_SECONDS
+    await keeper.look(ledger)
+
+    boards = [ledger.saved.get_nowait() for _ in range(2)]
+    assert [{row.model: row.wins for row in board.rows if row.wins} for board in boards] == [
+        {"a": 4, "c": 1},
+        {"a": 3, "c": 2},
+    ]
+
+
+async def test_outcomes_that_were_exchanged_are_found_by_the_check():
+    now = [1_000_000.0]
+    old = numbered(live("a>b", "c<d", at=1000))
+    ledger, keeper = ALedger(*old, A_VOTE), BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    ledger.votes[:2] = [old[0]._replace(outcome=Outcome.MODEL_B), old[1]._replace(outcome=Outcome.MODEL_A)]
+    now[0] += CHECK_SECONDS
+    await keeper.look(ledger)
+
+    boards = [ledger.saved.get_nowait() for _ in range(2)]
+    assert [sorted(row.model for row in board.rows if row.wins) for board in boards] == [["a", "d"], ["a", "b", "c"]]
+
+
+async def test_a_tie_that_was_corrected_is_in_the_category_without_ties_and_a_win_that_was_one_is_not(
+    file: SortedVotes,
+):
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(*live("a=b", "2 a>b", at=1000), A_VOTE), a_keeper(file, lambda: now[0])
+    before = await the_board(ledger, keeper)
+    ledger.votes[0] = ledger.votes[0]._replace(outcome=Outcome.MODEL_B)
+    now[0] += CHECK_SECONDS
+    corrected = await the_board(ledger, keeper)
+    for at in (1, 2):
+        ledger.votes[at] = ledger.votes[at]._replace(outcome=Outcome.TIE)
+    now[0] += CHECK_SECONDS
+
+    assert [each["no_ties"] for each in (before, corrected, await the_board(ledger, keeper))] == [3, 4, 2]
+    told = {each.vote for each in file.between("", "g").values() if "no_ties" in each.names}
+    assert told == {ledger.votes[0].id, A_VOTE.id}
+
+
+async def test_a_vote_that_changed_within_its_first_minute_is_found_when_that_is_over(file: SortedVotes):
+    now = [A_VOTE.time]
+    ledger, keeper = ALedger(*live("6 a>b")), a_keeper(file, lambda: now[0])
+    await the_board(ledger, keeper)
+    ledger.forget(ledger.votes[0])
+    ledger.votes[0] = ledger.votes[0]._replace(outcome=Outcome.TIE)
+    now[0] += CHECK_SECONDS
+    await the_board(ledger, keeper)
+    now[0] += 2 * CHECK_SECONDS
+    ledger.votes += live("b>a", at=now[0])
+    await the_board(ledger, keeper)
+    now[0] += CHECK_SECONDS
+
+    assert await the_board(ledger, keeper) == {"overall": 6, "no_ties": 5, "no_duplicates": 5}
 
 
 async def test_a_vote_waits_for_the_operators_delay():
