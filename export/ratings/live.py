@@ -87,6 +87,8 @@ class LiveCounts:
         self._layouts: dict[tuple[int, int, frozenset[str]], _Layout] = {}
         self._days: dict[tuple[str, int], array[int]] = {}
         """What happened in a category on a day, a number for each vote."""
+        self._prints = Counter[tuple[str, int]]()
+        """The sums of their hashes: whatever else happened has another one, whatever the order and the codes."""
         self._lately: dict[str, LiveVote] = {}
         """Those of the last minute, and of a time that is still to come, by id: they are read again, and must not be
         counted again."""
@@ -146,6 +148,9 @@ class LiveCounts:
         happened = ((a << _BITS | b) << 2 | winner).astype(np.uint64)
         days = np.array([vote.day for vote in votes], np.int64)
         by_day = [(day, happened[days == day].tobytes()) for day in np.unique(days).tolist()]
+        prints = Counter[int]()
+        for vote, day, won in zip(votes, days.tolist(), winner.tolist(), strict=True):
+            prints[day] += hash((vote.model_a, vote.model_b, won))
         for category in categories:
             table = self._tables.setdefault(category, _Table(np.zeros(2 * self._width**2)))
             np.add.at(table.cells, cells, 1.0)
@@ -153,6 +158,7 @@ class LiveCounts:
             table.votes += len(votes)
             for day, what in by_day:
                 self._days.setdefault((category, day), array("Q")).frombytes(what)
+                self._prints[category, day] += prints[day]
             self.changes[category] += len(votes)
 
     def _reach(self, code: int) -> None:
@@ -189,6 +195,7 @@ class LiveCounts:
             self._tables[category].own -= own
             self._tables[category].votes -= 1
             self._days[category, day].remove(happened)
+            self._prints[category, day] -= hash((vote.model_a, vote.model_b, winner))
             self.changes[category] += 1
         if OVERALL in categories:
             self._lately.pop(vote.id, None)
@@ -205,8 +212,12 @@ class LiveCounts:
         return tuple(sorted(name for name, table in self._tables.items() if table.votes))
 
     def days(self, category: str) -> dict[int, int]:
-        """Return how many votes a category has on each day that has any, counted from 1970 (UTC), in order."""
-        return {day: len(what) for (name, day), what in sorted(self._days.items()) if name == category and what}
+        """Return the days on which a category has votes, counted from 1970 (UTC), in order.
+
+        With each stands a number that says which votes these are; that of several days is the sum of theirs.
+        """
+        there = sorted(day for (name, day), what in self._days.items() if name == category and what)
+        return {day: self._prints[category, day] for day in there}
 
     def of_days(self, category: str, first: int, last: int) -> Counter[tuple[str, str, int]]:
         """Add up the days from `first` to `last`, counted from 1970 (UTC): by model a, model b and winner."""

@@ -15,7 +15,7 @@ MONTHS = 3
 
 
 class PeriodRatings:
-    """Remembers what it fitted, by category and period, with the number of votes until then."""
+    """Remembers what it fitted, by category and period, and of which votes."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[int, Mapping[str, float]]] = {}
@@ -34,12 +34,13 @@ class PeriodRatings:
     def _past(
         self, counts: LiveCounts, category: str, days: Mapping[int, int], past: list[tuple[str, int]]
     ) -> Iterator[tuple[str, Mapping[str, float]]]:
-        told, votes = _Until(counts, category), 0
+        told = _Until(counts, category)
         for name, last in past:
-            votes = sum(often for day, often in days.items() if day <= last)
-            if self._known.get((category, name), (-1, {}))[0] != votes:
-                self._known[category, name] = votes, told.ratings(last, self._secret)
-            yield name, self._known[category, name][1]
+            votes = sum(which for day, which in days.items() if day <= last)
+            known = self._known.get((category, name))
+            if known is None or known[0] != votes:
+                self._known[category, name] = known = votes, told.ratings(last, self._secret)
+            yield name, known[1]
 
 
 class _Until:

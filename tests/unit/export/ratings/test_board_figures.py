@@ -99,6 +99,32 @@ def test_the_ratings_of_a_past_day_are_fitted_again_when_one_of_its_votes_goes()
     assert after["1970-01-11"]["a"] < before["1970-01-11"]["a"]
 
 
+@pytest.mark.parametrize("is_counted_anew", [False, True])
+def test_the_ratings_of_a_past_day_are_fitted_again_when_as_many_votes_say_something_else(is_counted_anew: bool):
+    early, late = live(*MIXED, at=10 * DAY), live("9 c>a", "2 a>c", at=12 * DAY)
+    counts, ratings = counted(*early, *late), PeriodRatings()
+    before = ratings.of(counts, OVERALL, a_board(counts), frozenset())
+    changed = early[0]._replace(outcome=Outcome.MODEL_B)
+    if is_counted_anew:
+        counts = counted(changed, *early[1:], *late)
+    else:
+        counts.take(early[0], (OVERALL,))
+        counts.put([changed], (OVERALL,))
+    after = ratings.of(counts, OVERALL, a_board(counts), frozenset())
+
+    assert after["1970-01-11"]["a"] < before["1970-01-11"]["a"]
+    assert after["1970-01-11"] == PeriodRatings().of(counts, OVERALL, a_board(counts), frozenset())["1970-01-11"]
+
+
+def test_what_did_not_change_is_not_fitted_again_though_all_is_counted_anew():
+    votes = [*live("9 a>b", "5 b>a", at=10 * DAY), *live("a>b", at=12 * DAY)]
+    ratings = PeriodRatings()
+    before = ratings.of(counted(*votes), OVERALL, Leaderboard(), frozenset())
+    after = ratings.of(counted(votes[5], *votes[:5], *votes[6:]), OVERALL, Leaderboard(), frozenset())
+
+    assert after["1970-01-11"] is before["1970-01-11"]
+
+
 def a_styled_table() -> VoteTable:
     """Three equal models; the longer answer wins more often."""
     chance = np.random.default_rng(3)

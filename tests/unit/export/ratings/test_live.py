@@ -66,7 +66,7 @@ def test_a_vote_that_is_taken_out_leaves_nothing_behind(rows: list[Row]):
 
     assert (kept.votes, kept.settled("g")) == (fewer.votes, fewer.settled("g"))
     for category in (OVERALL, "a category"):
-        assert kept.votes_in(category) == fewer.votes_in(category)
+        assert (kept.votes_in(category), kept.days(category)) == (fewer.votes_in(category), fewer.days(category))
         names = ("first", "second", "wins", "losses", "ties")
         assert kept.counts(category).total == fewer.counts(category).total
         for found, expected in zip(
