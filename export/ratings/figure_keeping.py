@@ -15,6 +15,7 @@ from export.ratings.board import Listing
 from export.ratings.board_figures import Drawing
 from export.ratings.live import OVERALL, LiveCounts, LiveVote
 from export.ratings.live_sorting import Texts
+from export.ratings.publishing import DRAFT
 from export.ratings.vote_styles import VoteStyles
 
 REST = 49
@@ -52,11 +53,19 @@ class FigureDrafts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._board = folder.parent / DRAFT
+
+    def lack(self, category: str) -> bool:
+        """Whether a board waits for review, and no figures beside this category: they went with a rejected one."""
+        return self._board.exists() and not self._file(category).exists()
+
+    def _file(self, category: str) -> Path:
+        return self._folder / f"{sha256(category.encode()).hexdigest()[:16]}.json"
 
     async def save_figures(self, category: str, found: Sequence[BoardFigures]) -> None:
         """Lay down what is drawn beside a category's boards."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / f"{sha256(category.encode()).hexdigest()[:16]}.json"
+        file = self._file(category)
         fresh = file.with_suffix(".new")
         fresh.write_bytes(_DRAFT.dump_json(_Draft(category=category, found=tuple(found))))
         fresh.replace(file)
@@ -71,10 +80,12 @@ class FigureDrafts:
             if _is_of(draft, board):
                 await shelf.save_figures(draft.category, draft.found)
 
-    def reject(self) -> None:
-        """Take away what waits."""
+    def reject(self, board: Leaderboard, published: Leaderboard | None) -> None:
+        """Take away what was drawn beside a rejected board. What is of a newer one, or of the published one, stays."""
         for file in self._folder.glob("*.json"):
-            file.unlink(missing_ok=True)
+            draft = _DRAFT.validate_json(file.read_bytes())
+            if _is_of(draft, board) and not (published is not None and _is_of(draft, published)):
+                file.unlink(missing_ok=True)
 
 
 def _is_of(draft: _Draft, board: Leaderboard) -> bool:
@@ -139,16 +150,26 @@ class FigureKeeper:
         styles = self._styles.file if self._styles is not None and not self._styles.is_behind else None
         found = await asyncio.to_thread(self._drawing.figures, counts, category, part, listed, styles)
         shelf = ledger if self._drafts is None else self._drafts
-        await shelf.save_figures("" if category == OVERALL else category, found)
+        await shelf.save_figures(_key(category), found)
         self._drawn[category] = state
 
     def _next(self, board: Leaderboard) -> str | None:
-        behind = (name for name in (OVERALL, *board.categories) if self._drawn.get(name) != self._state(board, name))
+        behind = (name for name in (OVERALL, *board.categories) if self._is_behind(board, name))
         return min(behind, key=lambda name: self._drawn.get(name, (0.0, False))[0], default=None)
+
+    def _is_behind(self, board: Leaderboard, category: str) -> bool:
+        if self._drawn.get(category) != self._state(board, category):
+            return True
+        return self._drafts is not None and self._drafts.lack(_key(category))
 
     def _state(self, board: Leaderboard, category: str) -> tuple[float, bool]:
         is_whole = self._styles is not None and not self._styles.is_behind
         return _part(board, category).updated_at or 0.0, is_whole
+
+
+def _key(category: str) -> str:
+    """Return how a category is called where figures lie."""
+    return "" if category == OVERALL else category
 
 
 def _part(board: Leaderboard, category: str) -> Leaderboard:

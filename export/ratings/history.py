@@ -79,6 +79,11 @@ class History:
             self._looked = stamp, _NEVER if last is None else _day(_board(last))
         return None if self._looked[1] == _NEVER else self._looked[1]
 
+    def last(self) -> Leaderboard | None:
+        """Return the last board."""
+        found = self._last_line()
+        return None if found is None else _board(found)
+
     def boards(self) -> Iterator[Leaderboard]:
         """Yield all boards, oldest first. A line that was changed or taken out is a `SetupError`."""
         seal = _FIRST

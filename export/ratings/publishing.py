@@ -10,6 +10,9 @@ from arena.leaderboard import BoardRow, Leaderboard
 from export.ratings.history import History
 from export.ratings.live_texts import BoardTexts
 
+DRAFT = "draft.json"
+"""The board that waits for review, in the folder of the leaderboard."""
+
 
 class BoardShelf(Protocol):
     """Where the board lies that visitors see."""
@@ -27,7 +30,7 @@ class Publisher:
         self.with_review = with_review
         self.history = History(folder / "history.jsonl")
         """What was published so far: each reviewed board, and of the others the first of each day."""
-        self._draft = folder / "draft.json"
+        self._draft = folder / DRAFT
         self._texts = BoardTexts()
 
     async def offer(self, shelf: BoardShelf, board: Leaderboard) -> None:

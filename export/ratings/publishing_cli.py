@@ -64,8 +64,9 @@ def reject(data: Data = Path("data")) -> None:
     from export.ratings.figure_keeping import DRAFTS, FigureDrafts
     from export.ratings.publishing import Publisher, name_of
 
-    board = Publisher(data / "leaderboard", with_review=True).reject()
-    FigureDrafts(data / "leaderboard" / DRAFTS).reject()
+    publisher = Publisher(data / "leaderboard", with_review=True)
+    board = publisher.reject()
+    FigureDrafts(publisher.folder / DRAFTS).reject(board, publisher.history.last())
     typer.echo(f"board {name_of(board)}, {_in_words(board)}, is taken away; the next vote makes another one")
 
 

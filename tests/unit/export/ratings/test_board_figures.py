@@ -14,6 +14,7 @@ from export.ratings.board_figures import Drawing, with_style
 from export.ratings.figure_keeping import FigureDrafts, FigureKeeper, withdraw
 from export.ratings.live import OVERALL, LiveCounts, LiveVote
 from export.ratings.period_ratings import PeriodRatings, periods
+from export.ratings.publishing import Publisher
 from export.ratings.style_counts import COLUMNS
 from export.ratings.styled_votes import StyledVote, StyledVotes, styled_votes
 from export.ratings.vote_styles import VoteStyles
@@ -288,9 +289,49 @@ async def test_what_was_rejected_is_not_published_and_an_earlier_board_has_no_la
     ledger, counts = ALedger(), counted(*live(*MIXED))
     drafts, board = FigureDrafts(tmp_path / "drafts"), a_board(counts)
     await FigureKeeper(drafts=drafts).work(ledger, counts, board, Listing())
-    drafts.reject()
+    drafts.reject(board, None)
     await drafts.publish(ledger, board)
     assert not ledger.drawn
     await withdraw(ledger, None, board.model_copy(update={"categories": {"code": board}}))
 
     assert ledger.drawn == {"": [], "code": []}
+
+
+async def test_only_what_was_drawn_beside_the_rejected_board_goes(tmp_path: Path):
+    def made(overall: float, **categories: float) -> Leaderboard:
+        parts = {name: Leaderboard(updated_at=when) for name, when in categories.items()}
+        return Leaderboard(updated_at=overall, categories=parts)
+
+    ledger, drafts = ALedger(), FigureDrafts(tmp_path / "drafts")
+    for category, when in (("", 2.0), ("code", 1.0), ("maths", 3.0), ("no_ties", 2.0), ("english", 4.0)):
+        await drafts.save_figures(category, [BoardFigures(updated_at=when)])
+    drafts.reject(made(2.0, code=1.0, maths=2.0, no_ties=2.0), made(1.0, code=1.0, no_ties=1.0))
+    await drafts.publish(ledger, made(9.0, code=9.0, maths=9.0, no_ties=9.0, english=9.0))
+
+    assert set(ledger.drawn) == {"code", "maths", "english"}
+
+
+async def test_a_category_that_went_with_a_rejected_board_is_drawn_again_beside_the_next_one(tmp_path: Path):
+    ledger, counts, now = ALedger(), counted(*live(*MIXED)), [0.0]
+    publisher, drafts = Publisher(tmp_path, with_review=True), FigureDrafts(tmp_path / "drafts")
+    counts.put(live(*MIXED), ("code",))
+    keeper, board = FigureKeeper(drafts=drafts, clock=lambda: now[0]), a_board(counts)
+    first = board.model_copy(update={"categories": {"code": board}})
+    second = first.model_copy(update={"updated_at": 2.5})
+
+    async def draw(beside: Leaderboard) -> None:
+        for _ in range(3):
+            now[0] += 1e6
+            await keeper.work(ledger, counts, beside, Listing())
+
+    await publisher.offer(ledger, first)
+    await draw(first)
+    drafts.reject(publisher.reject(), publisher.history.last())
+    await draw(first)
+    await drafts.publish(ledger, first)
+    assert not ledger.drawn
+    await publisher.offer(ledger, second)
+    await draw(second)
+    await drafts.publish(ledger, second)
+
+    assert [ledger.drawn[name][0].updated_at for name in ("", "code")] == [2.5, 1.5]
