@@ -23,6 +23,9 @@ _LOG = logging.getLogger(__name__)
 _REST = 19
 """After an update it rests so many times as long as that took: at most a twentieth of one processor. Only while it
 catches up with old votes it works half of the time."""
+LONGEST_REST = 30.0
+"""But never for so long that the board would be older than a minute: after a start, or on a slow machine, one update
+may take many seconds."""
 
 CHECK_SECONDS = 60.0
 """So often the ledger is asked whether it still holds the votes that were counted; less often where that takes long."""
@@ -174,7 +177,8 @@ async def keep_board(
             began, pause = time.monotonic(), seconds
             try:
                 await keeper.look(ledger)
-                pause = _pause(keeper, seconds, time.monotonic() - began)
+                spent = time.monotonic() - began
+                pause = rest_after(spent, seconds, is_behind=keeper.is_behind, is_catching_up=keeper.is_catching_up)
                 looked()
                 await keeper.draw(ledger)
             except LedgerError:
@@ -199,11 +203,12 @@ def leave_alone() -> None:
         gc.freeze()
 
 
-def _pause(keeper: BoardKeeper, seconds: float, spent: float) -> float:
-    """Return how long to rest after a look that took so long."""
-    if keeper.is_catching_up:
-        return spent
-    return _REST * spent if keeper.is_behind else max(seconds, _REST * spent)
+def rest_after(spent: float, seconds: float, *, is_behind: bool = False, is_catching_up: bool = False) -> float:
+    """Return how long to rest after a look that took so long, all in seconds."""
+    if is_catching_up:
+        return min(spent, LONGEST_REST)
+    rest = min(_REST * spent, LONGEST_REST)
+    return rest if is_behind else max(seconds, rest)
 
 
 async def watch(keeper: BoardKeeper, open_ledger: OpenLedger, seconds: float) -> signal.Signals:

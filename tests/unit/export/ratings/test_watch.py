@@ -22,7 +22,7 @@ from export.ratings.live import LiveVote
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
 from export.ratings.sorted_votes import SortedVotes, sorted_votes
-from export.ratings.watch import CHECK_SECONDS, BoardKeeper, keep_board, leave_alone
+from export.ratings.watch import CHECK_SECONDS, LONGEST_REST, BoardKeeper, keep_board, leave_alone, rest_after
 from logging_store.facts import SaidTurn
 from logging_store.vote_reading import RatedVote
 from tests.unit.export.ratings.made import live
@@ -528,6 +528,24 @@ async def test_votes_that_come_in_reach_the_board():
         ledger.votes.append(A_VOTE)
 
         assert (await ledger.saved.get()).votes == 1
+
+
+@pytest.mark.parametrize(
+    ("spent", "is_behind", "is_catching_up", "rest"),
+    [
+        (0.01, False, False, 5.0),
+        (0.01, True, False, 0.19),
+        (1.0, False, False, 19.0),
+        (15.0, False, False, LONGEST_REST),
+        (15.0, True, False, LONGEST_REST),
+        (15.0, True, True, 15.0),
+        (600.0, True, True, LONGEST_REST),
+    ],
+)
+def test_after_a_long_update_it_does_not_rest_until_the_board_is_old(
+    spent: float, is_behind: bool, is_catching_up: bool, rest: float
+):
+    assert rest_after(spent, 5.0, is_behind=is_behind, is_catching_up=is_catching_up) == pytest.approx(rest)
 
 
 async def test_a_ledger_that_goes_away_is_said_once_and_waited_for(caplog: pytest.LogCaptureFixture):
