@@ -1,6 +1,7 @@
 """Votes from files: CSV, JSON lines and Parquet, plain or gzipped, and the folders of releases."""
 
 import hashlib
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from pyarrow import csv, json, parquet
 from arena.errors import SetupError
 from export.ratings.arrow_columns import plain
 from export.ratings.forms import as_votes, kind_of, offered, to_read
-from export.ratings.json_columns import columns_of
+from export.ratings.json_columns import check_rows, columns_of
 from export.ratings.said import TEXT_COLUMNS
 
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -32,6 +33,8 @@ language than it was asked in (1 or 0)."""
 _NUMBERS = tuple(f"{column}_{side}" for column in (*STYLE_COLUMNS, *BESIDE.values()) for side in "ab")
 _NEEDED = ("model_a", "model_b", "winner")
 PROBABILITY = "pair_probability"
+_CSV_ROW = re.compile(r"\bRow #(\d+)")
+"""The library counts the head as a row."""
 _WANTED = (*_TEXTS, PROBABILITY, *_NUMBERS)
 
 
@@ -121,8 +124,13 @@ def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.Record
         return
     known = _schema(file)
     types = {name: _type(file, name, known.field(name).type) for name in wanted}
-    with _open_text(file, types) as reader:
-        yield from reader
+    try:
+        with _open_text(file, types) as reader:
+            yield from reader
+    except pa.ArrowInvalid:
+        if ".jsonl" in file.name:
+            check_rows(file, types)  # the library counts rows from where it began to read
+        raise
 
 
 def _type(file: Path, name: str, guessed: pa.DataType) -> pa.DataType:
@@ -162,4 +170,5 @@ def _told(file: Path) -> Generator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        raise SetupError(f"{file}: {str(error).splitlines()[0]}") from error
+        said = _CSV_ROW.sub(lambda found: f"row {int(found[1]) - 1}", str(error).splitlines()[0])
+        raise SetupError(f"{file}: {said}") from error

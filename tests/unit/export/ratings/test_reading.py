@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -251,6 +252,23 @@ def test_the_same_file_has_the_same_digest_and_another_one_another(tmp_path: Pat
 
 
 NESTED: dict[str, Any] = {"model_a": ["a"], "tstamp": [1], "judge": {"name": "x"}, "anony": [True], "chars_a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"winner": 3}, "row 30000: winner is 3; it must be a text"),
+        ({"tstamp": "2024-01-01"}, "row 30000: tstamp is '2024-01-01'; it must be a number"),
+        ({"chars_a": "4"}, "row 30000: chars_a is '4'; it must be a number"),
+    ],
+)
+def test_a_value_of_another_kind_far_down_is_an_error_with_its_row(values: dict[str, Any], said: str, tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    row = {"model_a": "a", "model_b": "b", "winner": "tie", "tstamp": 1, "chars_a": 1, "note": "x" * 600}
+    _jsonl(file, [row] * 29_999 + [row | values])  # more than is read at once
+
+    with pytest.raises(SetupError, match=re.escape(f"votes.jsonl: {said}")):
+        read_votes([file])
 
 
 @pytest.mark.parametrize("column", NESTED)
