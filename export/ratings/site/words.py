@@ -99,6 +99,7 @@ OTHER_EFFECTS_SAID = (
 )
 OTHER_EFFECTS_CAPTION = "Effects of speed and language on the odds of winning"
 FEATURES = {
+    "length": "Length",
     "chars": "Characters",
     "tokens": "Tokens",
     "headers": "Headings",
