@@ -60,8 +60,12 @@ class Report:
 
 def analyse(table: VoteTable, recipe: Recipe) -> Report:
     """Rate the models as the recipe says, and compute the figures that stand beside the rating."""
+    table = table.style_without(recipe.style_without)
     if recipe.style and not table.style and len(table.battles.a):
-        raise SetupError("--style: these votes come without counts of style (columns such as chars_a and chars_b)")
+        but = " other than what --style-without leaves out" if recipe.style_without else ""
+        raise SetupError(
+            f"--style: these votes come without counts of style{but} (columns such as headers_a, headers_b)"
+        )
     table = capped(table, recipe.per_voter, recipe.per_prompt)
     used = table.with_style() if recipe.style else table
     used = used.with_probabilities() if recipe.weights is Weights.PROPENSITY else used

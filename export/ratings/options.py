@@ -64,6 +64,10 @@ def _choice(  # noqa: PLR0913, PLR0917 (one argument for each option)
     method: Annotated[Method, typer.Option(help="What the rating is.")] = Method.BT,
     ci: Annotated[Interval, typer.Option(help="What the interval is.")] = Interval.SANDWICH,
     style: Annotated[bool, typer.Option("--style", help="Rate with style held equal.")] = False,
+    style_without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out of style: length, headers, lists, bold, code or emoji. Several times."),
+    ] = None,
     anchor: Annotated[str | None, typer.Option(help="MODEL=RATING: show this model with this rating.")] = None,
     rounds: Annotated[int, typer.Option(min=2, max=100_000, help="Rounds of the bootstrap.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the bootstrap.")] = 0,
@@ -108,6 +112,7 @@ def _choice(  # noqa: PLR0913, PLR0917 (one argument for each option)
         method=method,
         ci=ci,
         style=style,
+        style_without=tuple(style_without or ()),
         anchor=_anchor(anchor),
         rounds=rounds,
         seed=seed,

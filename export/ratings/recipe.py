@@ -1,9 +1,13 @@
 """All choices that a board depends on, beside its votes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from arena.errors import SetupError
+
+FEATURES = ("length", "headers", "lists", "bold", "code", "emoji")
+"""What style is made of. Length is told in tokens where these are known, else in characters."""
 
 
 class Method(StrEnum):
@@ -37,6 +41,8 @@ class Recipe:
     ci: Interval = Interval.SANDWICH
     style: bool = False
     """Rate with style held equal."""
+    style_without: tuple[str, ...] = ()
+    """Features that style is not made of here."""
     anchor: tuple[str, float] | None = None
     """A model and the rating it is shown with; all others move along. Errors stay those around the mean."""
     rounds: int = 100
@@ -64,3 +70,12 @@ class Recipe:
             raise SetupError(f"--weights {self.weights} goes with --ci sandwich or clustered only")
         if self.style and self.method is not Method.BT:
             raise SetupError("--style goes with --method bt only")
+        _check_features(self.style_without)
+
+
+def _check_features(left_out: Collection[str]) -> None:
+    for name in left_out:
+        if name not in FEATURES:
+            raise SetupError(f"--style-without: {name!r} is not one of {', '.join(FEATURES)}")
+    if {*FEATURES} <= {*left_out}:
+        raise SetupError("--style-without: nothing is left of style; leave out --style instead")

@@ -35,6 +35,7 @@ class BoardFile(BaseModel):
     method: Method = Method.BT
     ci: Interval = Interval.SANDWICH
     style: bool = False
+    style_without: Names = ()
     anchor: BoardAnchor | None = None
     rounds: Annotated[int, Field(ge=2, le=100_000)] = 100
     seed: Annotated[int, Field(ge=0)] = 0
@@ -57,6 +58,7 @@ class BoardFile(BaseModel):
             method=self.method,
             ci=self.ci,
             style=self.style,
+            style_without=self.style_without,
             anchor=anchor,
             rounds=self.rounds,
             seed=self.seed,

@@ -75,6 +75,7 @@ def _settings(report: Report, min_battles: int) -> dict[str, Any]:
         "ci": recipe.ci,
         "confidence": 0.95,
         "style": recipe.style,
+        "style_without": list(recipe.style_without),
         "scale": 400,
         "base": 10,
         "centre": CENTRE,

@@ -1,5 +1,6 @@
 """Votes as a source tells them, one by one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -53,6 +54,10 @@ class VoteTable:
             asked=None if self.asked is None else self.asked[kept],
             categories={name: inside[kept] for name, inside in self.categories.items()},
         )
+
+    def style_without(self, features: Collection[str]) -> "VoteTable":
+        """Return the votes as if some features of style were not known."""
+        return replace(self, style={name: both for name, both in self.style.items() if name not in features})
 
     def with_style(self) -> "VoteTable":
         """Return the rows whose style is known in every feature."""

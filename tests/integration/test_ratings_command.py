@@ -61,9 +61,11 @@ async def test_filters_caps_and_checks_are_in_the_file(tmp_path: Path):
 
 async def test_a_recipe_file_gives_the_same_board_as_the_options_do(tmp_path: Path):
     (tmp_path / "board.toml").write_text(
-        'filters = ["model_a!=tulu_7B"]\nper_voter = 5\nanchor = { model = "chatgpt", rating = 1114 }\n'
+        'filters = ["model_a!=tulu_7B"]\nper_voter = 5\nstyle_without = ["bold", "code"]\n'
+        'anchor = { model = "chatgpt", rating = 1114 }\n'
     )
     wishes = ("--filter", "model_a!=tulu_7B", "--per-voter", 5, "--anchor", "chatgpt=1114")
+    wishes = (*wishes, "--style-without", "bold", "--style-without", "code")
     by_file = await _ratings("--battles", VOTES, "--recipe", "board.toml", "--out", "file", cwd=tmp_path)
     by_options = await _ratings("--battles", VOTES, *wishes, "--out", "options", cwd=tmp_path)
 
@@ -121,6 +123,7 @@ async def test_without_files_it_rates_the_ledgers_votes(tmp_path: Path):
         (("--battles", VOTES, "--anchor", "chatgpt"), "'chatgpt' is not MODEL=RATING"),
         (("--battles", VOTES, "--anchor", "gpt-9=1000"), "'gpt-9' has no rating here"),
         (("--battles", VOTES, "--ci", "bootstrap", "--style"), "without --style only"),
+        (("--battles", VOTES, "--style", "--style-without", "colour"), "'colour' is not one of length, headers, lists"),
         (("--battles", VOTES, "--filter", "colour=red"), "there is no column colour"),
         (("--battles", VOTES, "--category", "poems"), "'poems' is not one of code, maths"),
         (("--battles", VOTES, "--category", "hard_prompt"), "`arena ratings label` asks a model for them"),

@@ -41,6 +41,7 @@ def made(board: SiteBoard) -> Html:
     said: dict[str, object] = {
         "Method": _METHODS.get(settings["method"], settings["method"]),
         "Style": words.STYLE_EQUAL if board.is_styled else words.AS_VOTED,
+        "Left out of style": ", ".join(settings.get("style_without", ())),
         "Intervals": f"95%, {_INTERVALS.get(settings['ci'], settings['ci'])}",
         "Ties": settings["ties"],
         "Conditions": "; ".join(settings["filters"]) or "none",

@@ -1,5 +1,6 @@
 """Recipes and what they make of votes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 
 from arena.errors import SetupError
 from export.ratings.analysis import Report, analyse
+from export.ratings.battle_files import STYLE_COLUMNS
 from export.ratings.rate import Standing
 from export.ratings.reading import read_votes
-from export.ratings.recipe import Interval, Method, Recipe
+from export.ratings.recipe import FEATURES, Interval, Method, Recipe
+from export.ratings.report_files import leaderboard
 from export.ratings.vote_table import VoteTable
 from tests.unit.export.ratings.made import coded, published, rows
 
@@ -126,6 +129,49 @@ def test_an_anchor_without_a_rating_is_refused(model: str):
 def test_style_without_counts_of_style_is_refused():
     with pytest.raises(SetupError, match="without counts of style"):
         analyse(_table("a>b"), Recipe(style=True))
+
+
+@pytest.mark.parametrize("is_style_held_equal", [True, False])
+def test_features_that_are_left_out_of_style_are_as_if_they_were_not_known(is_style_held_equal: bool):
+    table = read_votes([_DATA / "mtbench_human.csv.gz"])
+    fewer = replace(table, style={name: table.style[name] for name in ("length", "bold")})
+    recipe = Recipe(style=is_style_held_equal, style_without=("headers", "lists"))
+    found, expected = analyse(table, recipe), analyse(fewer, replace(recipe, style_without=()))
+    others = analyse(table, Recipe(style=is_style_held_equal))
+
+    assert found.style is not None
+    assert expected.style is not None
+    assert found.style.effects == expected.style.effects
+    assert found.ratings.standings == expected.ratings.standings
+    assert (found.ratings.standings == others.ratings.standings) != is_style_held_equal
+    assert leaderboard(found)["settings"]["style_without"] == ["headers", "lists"]
+
+
+def test_a_vote_whose_style_is_unknown_in_what_is_left_out_counts_with_style():
+    length = np.array([1.0, 2.0, 1.0, 4.0, 3.0, 2.0])
+    style = {"length": (length, length[::-1]), "bold": (np.full(6, np.nan), np.ones(6))}
+    table = VoteTable(coded(rows("4 a>b", "2 b>a")), "made", style=style)
+
+    assert analyse(table, Recipe(style=True, style_without=("bold",))).counts.total == 6
+    assert analyse(table, Recipe(style=True)).counts.total == 0
+
+
+def test_what_is_left_out_of_style_must_be_there_and_must_not_be_all():
+    with pytest.raises(SetupError, match="'colour' is not one of length, headers"):
+        Recipe(style_without=("bold", "colour"))
+    with pytest.raises(SetupError, match="nothing is left of style"):
+        Recipe(style_without=FEATURES)
+    known = VoteTable(coded(rows("a>b", "b>a")), "made", style={"bold": (np.ones(2), np.zeros(2))})
+    with pytest.raises(SetupError, match="other than what --style-without leaves out"):
+        analyse(known, Recipe(style=True, style_without=("bold",)))
+
+
+def test_all_that_style_is_made_of_can_be_left_out(tmp_path: Path):
+    names = [f"{column}_{side}" for column in STYLE_COLUMNS for side in "ab"]
+    file = tmp_path / "votes.csv"
+    file.write_text(f"model_a,model_b,winner,{','.join(names)}\na,b,tie{',1' * len(names)}\n")
+
+    assert tuple(read_votes([file]).style) == FEATURES
 
 
 def test_style_that_cannot_be_told_apart_leaves_the_plain_rating_alone():
