@@ -1,13 +1,14 @@
 """What the trained model sees of a word and its neighbours."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from export.names.likeness import LEVELS, Liking
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists, small
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Look:
     """A word by itself: its own features, how it appears to its neighbours, and whether it has a capital."""
 
@@ -17,16 +18,18 @@ class Look:
     capital: bool
     like: int = -1
     """How much its letters are like a name's, where nothing else is known of it."""
-    before: tuple[str, str, str, str, str] = ("", "", "", "", "")
-    """What it is to the next word, to the one after that, and to the third."""
-    after: tuple[str, str, str, str] = ("", "", "", "")
-    """What it is to the word before, and to the one before that."""
+    counted: int = field(init=False)
+    """What it counts for words around it: as one with a capital, as a word, as one of persons, a byte each."""
+    heads: bool = field(init=False)
+    """It may stand before a row of names, and not in one."""
+    is_single: bool = field(init=False)
+    """It appears as a single letter or sign."""
 
-    def placed(self) -> "Look":
-        """Return it with what its neighbours see of it."""
-        brief, kind = self.brief, self.kind
-        before = (f"-1={brief}", f"-1k={kind}", f"-2={brief}", f"-2k={kind}", f"-3k={kind}")
-        return replace(self, before=before, after=(f"+1={brief}", f"+1k={kind}", f"+2={brief}", f"+2k={kind}"))
+    def __post_init__(self) -> None:
+        is_of_persons = self.brief in PERSONAL or self.kind in {"honorific", "relation", "role"}
+        self.counted = self.capital | (self.kind != "punct") << 8 | is_of_persons << 16
+        self.heads = self.brief not in _LINKS and (not self.capital or self.brief[:1].islower())
+        self.is_single = len(self.brief) == 1
 
 
 @dataclass(slots=True)
@@ -45,10 +48,11 @@ class Looker:
         if found is None:
             if len(self._seen) > 50_000:
                 self._seen.clear()
-            found = self._seen[word] = self._look(word).placed()
+            found = self._seen[word] = self.look_at(word)
         return found
 
-    def _look(self, word: str) -> Look:
+    def look_at(self, word: str) -> Look:
+        """Look at a word, and do not remember it."""
         first = word[0]
         if "\u3005" <= first <= "\u9fff" or "\uac00" <= first <= "\ud7af":
             return self._sign(word)
@@ -118,7 +122,6 @@ def _script(sign: str) -> str:
     return "latin" if point < 0x250 or 0x1E00 <= point < 0x1F00 else f"{point >> 8:x}"
 
 
-_EDGE = Look((), "|", "|", False).placed()
 _LINKS = frozenset(", and or & und oder et ou y e o i и или và 、 ; /".split())  # noqa: SIM905
 PERSONAL = frozenset(
     "he she him her his hers himself herself who whom whose said says told asked wrote thinks met er sie ihm ihn ihr"  # noqa: SIM905
@@ -132,58 +135,90 @@ AROUND = 6
 """Words on each side that are counted for how many have a capital, and for words of persons."""
 
 
+EDGE = Look((), "|", "|", False)
+"""What stands before the first word and after the last."""
+Spot = tuple[Look, Look, Look, Look, Look, Look, int, str, str, bool]
+"""The three words before one, itself, the two after it, what is counted around it, what heads its row at either end,
+and whether it begins a sentence."""
+
+
 def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
     """Return the features of each word in a row; `starts` says which begin a sentence."""
-    edge = _EDGE
-    row = [edge, edge, edge, *looks, edge, edge, edge]
-    sums = _sums(looks)
-    left, right = _heads(looks, _LABELLED), _heads(looks[::-1], "")[::-1]
     made: list[list[str]] = []
-    for index, look in enumerate(looks):
-        c3, c2, c1, _, n1, n2, _ = row[index : index + 7]
+    for third, second, last, look, after, then, counted, left, right, begins in spots(looks, starts):
         if look.kind == "punct":
-            made.append([*look.own, *c1.before[:2], *n1.after[:2], f"-1+1={c1.brief} {n1.brief}"])
+            made.append([*look.own, *seen_from(last, -1), *seen_from(after, 1), between(last, after)])
             continue
-        low, high = sums[max(0, index - AROUND)], sums[min(len(looks), index + AROUND + 1)]
-        titled = f"t={min(4, 5 * (high[0] - low[0]) // max(1, high[1] - low[1]))}"
-        person = f"p={min(2, high[2] - low[2])}"
-        found = [
-            *look.own,
-            *c1.before[:2],
-            *c2.before[2:4],
-            c3.before[4],
-            *n1.after[:2],
-            *n2.after[2:],
-            f"-21={c2.brief} {c1.brief}",
-            f"+12={n1.brief} {n2.brief}",
-            f"-1+1={c1.brief} {n1.brief}",
-            f"k-1={look.kind} {c1.kind}",
-            f"k+1={look.kind} {n1.kind}",
-            f"-1w={look.brief}{c1.brief}" if len(look.brief) == 1 else f"k3={c1.kind} {look.kind} {n1.kind}",
-            titled,
-            f"{titled}{look.kind}",
-            person,
-            f"{person}{look.kind}",
-            f"{titled}{person}",
-        ]
+        found = [*look.own, *seen_from(last, -1), *seen_from(second, -2), *seen_from(third, -3)]
+        found += [*seen_from(after, 1), *seen_from(then, 2), *of_pairs(second, last, after, then), between(last, after)]
+        found += of_kinds(last.kind, look.kind, after.kind, look.is_single)
+        if look.is_single:
+            found.append(of_single(last, look))
+        found += of_counts(look.kind, counted)
         if look.capital:
-            found += [f"l={left[index]}", f"r={right[index]}", f"lr={left[index]} {right[index]}"]
-        if starts[index]:
-            found += ["start", f"start{look.kind}"]
+            found += of_heads(left, right)
+        if begins:
+            found += of_start(look.kind)
         made.append(found)
     return made
 
 
-def _sums(looks: Sequence[Look]) -> list[tuple[int, int, int]]:
-    """Return how many words before each place have a capital, are words, and speak of persons."""
-    capitals, words, persons = 0, 0, 0
-    sums = [(0, 0, 0)]
-    for look in looks:
-        capitals += look.capital
-        words += look.kind != "punct"
-        persons += look.brief in PERSONAL or look.kind in {"honorific", "relation", "role"}
-        sums.append((capitals, words, persons))
-    return sums
+def spots(looks: Sequence[Look], starts: Sequence[bool]) -> Iterator[Spot]:
+    """Return each word of a row with what stands around it; what is counted is for `of_counts`."""
+    row = [EDGE, EDGE, EDGE, *looks, EDGE, EDGE]
+    left, right = _heads(looks, _LABELLED), _heads(looks[::-1], "")[::-1]
+    return zip(row, row[1:], row[2:], looks, row[4:], row[5:], _counts(looks), left, right, starts, strict=False)
+
+
+def seen_from(look: Look, steps: int) -> tuple[str, ...]:
+    """Return what a word is to the one from which it is so many steps away: from three on, only its kind counts."""
+    kind = f"{steps:+}k={look.kind}"
+    return (kind,) if abs(steps) > 2 else (f"{steps:+}={look.brief}", kind)
+
+
+def of_pairs(second: Look, last: Look, after: Look, then: Look) -> tuple[str, str]:
+    """Return what the two words on each side are together."""
+    return f"-21={second.brief} {last.brief}", f"+12={after.brief} {then.brief}"
+
+
+def between(last: Look, after: Look) -> str:
+    """Return what the words on both sides are together."""
+    return f"-1+1={last.brief} {after.brief}"
+
+
+def of_kinds(last: str, kind: str, after: str, is_single: bool) -> list[str]:
+    """Return what a word's kind is with those of its neighbours; for a single sign all three would say too little."""
+    found = [f"k-1={kind} {last}", f"k+1={kind} {after}"]
+    return found if is_single else [*found, f"k3={last} {kind} {after}"]
+
+
+def of_single(last: Look, look: Look) -> str:
+    """Return what a single sign is with the one before it."""
+    return f"-1w={look.brief}{last.brief}"
+
+
+def of_counts(kind: str, counted: int) -> tuple[str, ...]:
+    """Return how many words around have a capital, of five parts, and how many speak of persons."""
+    titled = f"t={min(4, 5 * (counted & 255) // max(1, counted >> 8 & 255))}"
+    person = f"p={min(2, counted >> 16)}"
+    return titled, f"{titled}{kind}", person, f"{person}{kind}", f"{titled}{person}"
+
+
+def of_heads(left: str, right: str) -> tuple[str, str, str]:
+    """Return what stands before and after the row that a word with a capital is in."""
+    return f"l={left}", f"r={right}", f"lr={left} {right}"
+
+
+def of_start(kind: str) -> tuple[str, str]:
+    """Return that a word begins a sentence."""
+    return "start", f"start{kind}"
+
+
+def _counts(looks: Sequence[Look]) -> list[int]:
+    """Return for each word what those around it count together."""
+    sums = list(accumulate([look.counted for look in looks], initial=0))
+    sums = [*[0] * AROUND, *sums, *[sums[-1]] * AROUND]
+    return [high - low for low, high in zip(sums, sums[2 * AROUND + 1 :], strict=False)]
 
 
 def _heads(looks: Sequence[Look], labelled: str) -> list[str]:
@@ -192,10 +227,10 @@ def _heads(looks: Sequence[Look], labelled: str) -> list[str]:
     After one of the signs `labelled` it is the label before it, with the sign.
     """
     heads: list[str] = []
-    head, before = "|", _EDGE
+    head, before = "|", EDGE
     for look in looks:
         heads.append(head)
-        if look.brief not in _LINKS and (not look.capital or look.brief[:1].islower()):
+        if look.heads:
             is_label = look.kind == "punct" and look.brief == labelled and before.kind != "punct"
             head = f"{before.kind if before.kind in CUES else before.brief}{labelled}" if is_label else look.brief
         before = look

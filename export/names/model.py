@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from pycrfsuite._pycrfsuite import Tagger
-
-from export.names.features import Looker, features
+from export.names.crf import Field
+from export.names.features import Looker
 from export.names.sections import DATA
 from export.names.tokens import Token
 from export.names.windows import begins, windows, worth_asking
@@ -24,11 +23,9 @@ class Model:
 
     def __init__(self, looker: Looker, path: Path = MODEL) -> None:
         self._looker = looker
-        self._tagger = Tagger()
-        self._bytes = lzma.decompress(path.read_bytes())  # the tagger reads from them as long as it lives
-        self._tagger.open_inmemory(self._bytes)
+        self._field = Field(lzma.decompress(path.read_bytes()), looker)
         self._remembered = lru_cache(REMEMBERED)(self._shares)
-        self._asked_before = lru_cache(PARTS)(self._asked)
+        self._asked_before = lru_cache(PARTS)(self._field.shares)
 
     def shares(self, words: Sequence[Token]) -> list[float]:
         """Return for each word how likely it is part of a name, from 0 to 1."""
@@ -46,9 +43,3 @@ class Model:
             part = tuple([word.text for word in words[start:end]])
             found[start:end] = self._asked_before(part, tuple(starts[start:end]))
         return found
-
-    def _asked(self, words: Sequence[str], starts: Sequence[bool]) -> Sequence[float]:
-        looks = [self._looker.look(word) for word in words]
-        self._tagger.set(features(looks, starts))
-        marginal = self._tagger.marginal
-        return [0.0 if look.kind == "punct" else 1 - marginal("O", index) for index, look in enumerate(looks)]

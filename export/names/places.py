@@ -4,15 +4,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from export.names import rules
 from export.names.gates import seen_after_blank
 from export.names.joining import is_capital
+from export.names.kept import Kept
 from export.names.lists import Is, Lists
 from export.names.tokens import APART, going_on, joined, listed, tokens, word
 
-_T = TypeVar("_T")
 _KATAKANA = "\u30a1-\u30ff"
 
 
@@ -52,22 +52,6 @@ _ENDS = frozenset({". ", "! ", "? "})
 """What ends a sentence: nothing before it announces a name."""
 _ROW = 5
 """Words that are looked at together: in a longer row any may be the first."""
-_REMEMBERED = 1 << 15
-"""Words of a process: the same ones come again and again."""
-
-
-class _Kept(dict[str, _T]):
-    """Answers to what was asked, each found out once: faster to ask than an `lru_cache`."""
-
-    def __init__(self, find: Callable[[str], _T]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, asked: str) -> _T:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[asked] = self._find(asked)
-        return found
 
 
 class Seen(NamedTuple):
@@ -90,10 +74,10 @@ class FirstLook:
     """The second words of names that everybody knows, by the first."""
     _public: frozenset[str] = field(init=False)
     """The first words of those that are to be found."""
-    _kind: _Kept[int] = field(init=False)
-    _family: _Kept[bool] = field(init=False)
-    _cue: _Kept[str] = field(init=False)
-    _announces: _Kept[bool] = field(init=False)
+    _kind: Kept[str, int] = field(init=False)
+    _family: Kept[str, bool] = field(init=False)
+    _cue: Kept[str, str] = field(init=False)
+    _announces: Kept[str, bool] = field(init=False)
     _may_speak: Callable[[str], bool] = field(init=False)
     """Tells whether a text may have a word like `says`, in small letters."""
 
@@ -102,10 +86,10 @@ class FirstLook:
         for words in self.lists.famous | self.lists.public:
             self._famous.setdefault(words[0], set()).add(words[1] if len(words) > 1 else "")
         self._public = frozenset(words[0] for words in self.lists.public)
-        self._kind = _Kept(self._kind_of)
-        self._family = _Kept(lambda word: self.lists.of(word) & Is.FAMILY > 0)
-        self._cue = _Kept(self._cue_of)
-        self._announces = _Kept(self._announcing)
+        self._kind = Kept(self._kind_of)
+        self._family = Kept(lambda word: self.lists.of(word) & Is.FAMILY > 0)
+        self._cue = Kept(self._cue_of)
+        self._announces = Kept(self._announcing)
         speech = [word for word, kind in self.lists.cues.items() if kind == "speech"]
         self._may_speak = seen_after_blank(speech)
 
