@@ -1,7 +1,7 @@
 """What is known of a word that may be part of a name: the evidence that `judge.py` weighs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from export.names.features import Looker
@@ -32,6 +32,8 @@ class Place:
     words: Sequence[Token]
     line: Sequence[str]
     row: Sequence[str]
+    heads: dict[int, int] = field(default_factory=dict[int, int])
+    """Where the rows of words with capitals begin that were asked about: a row is walked through once, however long."""
 
 
 def evidence(
@@ -47,7 +49,7 @@ def evidence(
     before, after = _seen(words, index - 1, lists), _seen(words, index + 1, lists)
     like = looker.look(word).like
     run = _run(words, index)
-    head = _head(words, index, lists)
+    head = _head(place, index, lists)
     facts = [
         f"like{like}",
         f"<{before}",
@@ -118,11 +120,15 @@ def _seen(words: Sequence[Token], index: int, lists: Lists) -> str:
     return "the" if low in ARTICLES else "in" if low in WHERE else "x"
 
 
-def _head(words: Sequence[Token], index: int, lists: Lists) -> str:
+def _head(place: Place, index: int, lists: Lists) -> str:
     """Return what stands before the row of words with capitals that a word is in: a small word's kind, or a label's."""
-    near = index - 1
+    words, heads, near = place.words, place.heads, index - 1
     while near >= 0 and (words[near].text in ",/&" or is_capital(words[near].text) or words[near].text.lower() in _AND):
+        if near in heads:
+            near = heads[near]
+            break
         near -= 1
+    heads[index] = near
     if near > 0 and words[near].text in ":：":
         return f"{_seen(words, near - 1, lists)}:"
     return _seen(words, near, lists)

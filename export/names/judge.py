@@ -6,6 +6,7 @@ conversation. Each piece of evidence has two weights: one counts as it is, one m
 
 import lzma
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -141,20 +142,34 @@ def context(candidates: Sequence[Candidate]) -> list[list[str]]:
         best.setdefault(each.low, []).append((sure[place], place))
     ordered = sorted(range(len(candidates)), key=lambda place: -sure[place])
     likely = {candidates[place].low for place in ordered if sure[place] > 0}
+    first = _first_of_each(ordered, candidates)
+    surest = {low: sorted(alike, reverse=True)[:2] for low, alike in best.items()}
     count = len(likely)
     found: list[list[str]] = []
     for place, each in enumerate(candidates):
-        low, alike = each.low, best[each.low]
-        same = "" if len(alike) == 1 else bucket(max(odds for odds, at in alike if at != place))
+        low, alike = each.low, surest[each.low]
+        same = "" if len(alike) == 1 else bucket(alike[alike[0][1] == place][0])
         near = [sure[at] for at in (place - 1, place + 1) if 0 <= at < len(sure) and _is_beside(candidates[at], each)]
         found.append(
             [
-                f"other{bucket(_other(each, ordered, candidates, sure))}",
+                f"other{bucket(_other(each, first, candidates, sure))}",
                 f"count{min(count - (low in likely), 3)}",
                 f"same{same}",
                 f"near{bucket(max(near)) if near else ''}",
             ]
         )
+    return found
+
+
+def _first_of_each(ordered: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """Return of each word the surest few: one of them at least is not near any other word, as no more fit beside it."""
+    seen: Counter[str] = Counter()
+    found: list[int] = []
+    for place in ordered:
+        low = candidates[place].low
+        if seen[low] < 2 * FAR:
+            seen[low] += 1
+            found.append(place)
     return found
 
 
