@@ -21,13 +21,15 @@ from export.moderation.toxicity import ToxicTags, read_toxicity
 from export.release.all_forms import FORMS
 from export.release.forms import Form, Released, ReleaseKey, Unit
 from export.release.notes import NOTES, notes
-from export.release.recipe import FAILED, Failure, Ingredients, Taken, ready, walk
+from export.release.recipe import FAILED, Failure, Ingredients, Taken, ready, walk_all
 from export.release.shards import bundles, shard_file
 from export.release.steps import Bundle, Dropped, Row
 from export.release.whole import whole_folder
 
 BATCH_ROWS = 256
 """Of the rows' files: what is read of them at least when some rows of theirs are written."""
+TURNS = 128
+"""So many are taken through each step at once: few enough that `find` remembers them when it is asked again."""
 Sketched = dict[str, object]
 """A sketch's columns."""
 _Noted = tuple[Released, dict[str, Any], Sketched]
@@ -84,8 +86,9 @@ def map_shard(job: MapJob, shard: int) -> Mapped:
     forms = [FORMS[name] for name in job.forms]
     _benchmarks(job.benchmarks)  # what cannot be read is no fault of a row
     with _uncollected():
-        for bundle in bundles(shard_file(job.raw, shard)):
-            _one(job, steps, forms, bundle, results)
+        for some in _handfuls(bundles(shard_file(job.raw, shard))):
+            for walked in walk_all(steps, some, results.failures.append):
+                _one(job, forms, walked, results)
         with whole_folder(mapped_folder(job.into, shard)) as folder:
             _write(folder, forms, results)
     return Mapped(shard, results.conversations, tuple(results.failures))
@@ -109,8 +112,21 @@ def _steps(ingredients: Ingredients) -> Sequence[Taken]:
     return ready(ingredients)
 
 
-def _one(job: MapJob, steps: Sequence[Taken], forms: Sequence[Form], bundle: Bundle, results: _Results) -> None:
-    walked = walk(steps, bundle, results.failures.append)
+def _handfuls(together: Iterable[Bundle]) -> Generator[list[Bundle]]:
+    """Yield bundles with `TURNS` between them, or a little more: so few that no step forgets what it said of them."""
+    some: list[Bundle] = []
+    turns = 0
+    for bundle in together:
+        some.append(bundle)
+        turns += sum(1 if isinstance(row, Dropped) else len(row.turns) for row in bundle.rows)
+        if turns >= TURNS:
+            yield some
+            some, turns = [], 0
+    if some:
+        yield some
+
+
+def _one(job: MapJob, forms: Sequence[Form], walked: Bundle, results: _Results) -> None:
     if is_canary(walked.rows[0].ledger_id):
         results.canary_texts += _texts(walked)
         return

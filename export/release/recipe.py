@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from arena.errors import SetupError
 from arena.model import ModelEntry
@@ -170,35 +170,46 @@ def ready(ingredients: Ingredients) -> Sequence[Taken]:
 
 def walk(steps: Sequence[Taken], bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
     """Take a bundle through the steps. What a step breaks on is dropped as failed, and reported."""
+    [walked] = walk_all(steps, [bundle], report)
+    return walked
+
+
+def walk_all(steps: Sequence[Taken], bundles: Iterable[Bundle], report: Callable[[Failure], None]) -> list[Bundle]:
+    """Take bundles through the steps as `walk` does, all of them through one step before any goes through the next.
+
+    Steps look into megabytes of tables and automata: one that is not interrupted by another finds its own at hand.
+    """
+    walked = list(bundles)
     for by_row, some in groupby(steps, key=_is_by_row):
-        if all(isinstance(row, Dropped) for row in bundle.rows):
-            break
         if by_row:
-            taken = list(some)
-            bundle = bundle.with_rows([_through(taken, row, report) for row in bundle.rows])
+            walked = _by_rows(list(some), walked, report)
         else:
             for step in some:
-                bundle = _together(step, bundle, report)
-    return bundle
+                walked = [_together(step, bundle, report) for bundle in walked]
+    return walked
 
 
 def _is_by_row(step: Taken) -> bool:
     return step.each is not None
 
 
-def _through(steps: Sequence[Taken], row: Row | Dropped, report: Callable[[Failure], None]) -> Row | Dropped:
-    """Take one row through steps that look at nothing else."""
+def _by_rows(steps: Sequence[Taken], bundles: Sequence[Bundle], report: Callable[[Failure], None]) -> list[Bundle]:
+    """Take the rows of bundles through steps that look at nothing else."""
+    rows = [row for bundle in bundles for row in bundle.rows]
     for step in steps:
-        if isinstance(row, Dropped):
-            break
-        try:
-            row = step.each(row) if step.each is not None else row
-        except Exception as error:  # a step may break in any way on what people write
-            row = _broken(row, step.name, error, report)
-    return row
+        for place, row in enumerate(rows):
+            if isinstance(row, Row) and step.each is not None:
+                try:
+                    rows[place] = step.each(row)
+                except Exception as error:  # a step may break in any way on what people write
+                    rows[place] = _broken(row, step.name, error, report)
+    made = iter(rows)
+    return [bundle.with_rows(islice(made, len(bundle.rows))) for bundle in bundles]
 
 
 def _together(step: Taken, bundle: Bundle, report: Callable[[Failure], None]) -> Bundle:
+    if all(isinstance(row, Dropped) for row in bundle.rows):
+        return bundle
     try:
         return step.together(bundle) if step.together else bundle
     except Exception as error:

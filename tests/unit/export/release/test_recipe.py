@@ -5,7 +5,7 @@ import pytest
 
 from arena.errors import SetupError
 from export.release.config import ReleaseSettings
-from export.release.recipe import Failure, Ingredients, Taken, walk
+from export.release.recipe import Failure, Ingredients, Taken, walk, walk_all
 from export.release.steps import Bundle, Dropped, Row
 from tests.unit.export.release.rows import a_row
 
@@ -55,6 +55,24 @@ def test_nothing_is_done_with_what_is_dropped():
     bundle = Bundle((Dropped("a", "minor"),))
 
     assert walk([Taken("odd", _broken), Taken("both", None, _broken_together)], bundle, print) == bundle
+
+
+def test_many_at_once_come_out_as_each_alone_would():
+    def odd(row: Row) -> Row:
+        return _broken(row) if row.ledger_id == "odd" else _loud(row)
+
+    def both(bundle: Bundle) -> Bundle:
+        return bundle.with_rows(_loud(row) if isinstance(row, Row) else row for row in bundle.rows)
+
+    together = Bundle((a_row("a"), a_row("odd")), battle_id="x")
+    bundles = [Bundle((a_row("b"),)), Bundle((Dropped("c", "minor"),)), together, Bundle((a_row("d"),))]
+    steps = [Taken("odd", odd), Taken("both", None, both), Taken("again", odd)]
+    alone: list[Failure] = []
+    at_once: list[Failure] = []
+
+    assert walk_all(steps, bundles, at_once.append) == [walk(steps, each, alone.append) for each in bundles]
+    assert sorted(at_once, key=repr) == sorted(alone, key=repr)
+    assert alone == [Failure("odd", "odd", "ValueError")]
 
 
 @pytest.mark.parametrize("flag", ["moderation-model", "guard"])
