@@ -8,7 +8,7 @@ import numpy as np
 
 from export.drawing import Draw, drawn
 from export.ratings.coverage import GROUPS, group_of
-from export.ratings.over_time import OverTime
+from export.ratings.over_time import OverTime, moments
 from export.ratings.scale import Z95, Floats
 
 MOST = 40
@@ -151,17 +151,29 @@ def _coverage(models: int, pairs: Sequence[Row]) -> Draw:
     return draw
 
 
+def _apart(days: Sequence[int]) -> list[int]:
+    """Return which of them can be written below each other's line without touching: not more than about eight."""
+    shown: list[int] = []
+    for at, day in enumerate(days):
+        if not shown or day - days[shown[-1]] >= (days[-1] - days[0]) / 9:
+            shown.append(at)
+    return shown
+
+
 def _over_time(names: Sequence[str], periods: OverTime) -> Draw:
     def draw(figure: Any) -> None:
         figure.set_size_inches(8, 4.6)
         axes = figure.add_subplot()
+        days = moments(periods)
         for at, name in enumerate(names):
-            known = [(place, ratings[name]) for place, ratings in enumerate(periods.values()) if name in ratings]
+            known = [
+                (day, ratings[name]) for day, ratings in zip(days, periods.values(), strict=True) if name in ratings
+            ]
             line, marker = ("-", "--")[at % 2], "os^Dv"[at % 5]
             places, ratings = zip(*known, strict=True) if known else ((), ())
             axes.plot(places, ratings, line, marker=marker, markersize=4, color=_LINES[at], label=_short(name, 28))
-        step = max(1, len(periods) // 8)
-        axes.set_xticks(range(0, len(periods), step), list(periods)[::step], rotation=30, ha="right")
+        shown = _apart(days)
+        axes.set_xticks([days[at] for at in shown], [list(periods)[at] for at in shown], rotation=30, ha="right")
         axes.set_ylabel("rating at the end of the period")
         axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
         _finish(axes, f"Rating over time: the first {len(names)}", "y")

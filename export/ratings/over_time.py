@@ -1,6 +1,6 @@
 """Ratings over time: the board as it stood at the end of each month, or as it was published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -66,6 +66,17 @@ def newest(times: Floats | None) -> str | None:
 
 def _day(time: float) -> str:
     return str(np.datetime64(int(time), "s").astype("datetime64[D]"))
+
+
+def moments(periods: Iterable[str]) -> list[int]:
+    """Return the day, counted from 1970, on which each period begins: figures leave as much room as lies between."""
+    return [int(np.datetime64(period, "D").astype(np.int64)) for period in periods]
+
+
+def halfway(periods: Sequence[str]) -> str:
+    """Return the period in the middle between the first and the last; it need not be one of them."""
+    days = moments(periods)
+    return str(np.datetime64((days[0] + days[-1]) // 2, "D").astype(np.datetime64(periods[0]).dtype))
 
 
 def few(periods: list[Period], most: int = _MOST) -> list[Period]:

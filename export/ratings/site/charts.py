@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from export.ratings.over_time import halfway, moments
 from export.ratings.scale import Z95
 from export.ratings.site import words
 from export.ratings.site.html import Html, named, tag, together
@@ -45,7 +46,7 @@ def over_time(board: SiteBoard) -> Html | None:
     if not periods or not shown:
         return None
     known = [ratings[name] for ratings in periods.values() for name in shown if name in ratings]
-    scale, last = Scale.over(known), len(periods) - 1
+    scale = Scale.over(known)
     lines = [part for at, name in enumerate(shown) for part in _line(board, name, scale, at)]
     grid = [
         part
@@ -57,7 +58,7 @@ def over_time(board: SiteBoard) -> Html | None:
     ]
     picture = tag("svg", *grid, *lines, class_="lines", aria_hidden="true", focusable="false")
     days = list(periods)
-    ends = tag("p", tag("span", days[0]), tag("span", days[last // 2]), tag("span", days[last]), class_="days")
+    ends = tag("p", *(tag("span", day) for day in (days[0], halfway(days), days[-1])), class_="days")
     legend = tag("ul", *(_entry(name, at) for at, name in enumerate(shown)), class_="legend")
     figure = tag("figure", legend, tag("div", picture, class_="frame"), ends)
     table = tag("details", tag("summary", words.DATA_TABLE), _time_table(board, shown))
@@ -65,10 +66,10 @@ def over_time(board: SiteBoard) -> Html | None:
 
 
 def _line(board: SiteBoard, name: str, scale: Scale, at: int) -> list[Html]:
-    width = len(board.months) - 1
+    days = moments(board.months)
     points = [
-        (percent(100 * place / width), _down(scale, ratings[name]))
-        for place, ratings in enumerate(board.months.values())
+        (percent(100 * (day - days[0]) / max(days[-1] - days[0], 1)), _down(scale, ratings[name]))
+        for day, ratings in zip(days, board.months.values(), strict=True)
         if name in ratings
     ]
     drawn = [

@@ -14,7 +14,7 @@ from export.ratings.boards import boards
 from export.ratings.categories import Sorter
 from export.ratings.history import History
 from export.ratings.newton import FitFailed
-from export.ratings.over_time import OverTime
+from export.ratings.over_time import OverTime, moments
 from export.ratings.over_time import as_published as over_time_of
 from export.ratings.recipe import Interval, Method, Recipe, Weights
 from export.ratings.report_files import COLUMNS, PAIR_COLUMNS, TIME_COLUMNS, leaderboard, over_time, pair_rows
@@ -67,6 +67,7 @@ def _periods(rows: list[dict[str, Any]]) -> OverTime:
     found: dict[str, dict[str, float]] = {}
     for row in rows:
         found.setdefault(row["period"], {})[row["model"]] = float(row["rating"])
+    moments(found)  # a `ValueError` where one is none
     return found
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from arena.leaderboard import BoardRow, Leaderboard
-from export.ratings.over_time import as_published, by_month, newest
+from export.ratings.over_time import as_published, by_month, halfway, moments, newest
 from export.ratings.rate import rate
 from tests.unit.export.ratings.made import coded, counted, rows
 
@@ -48,3 +48,10 @@ def test_what_was_published_is_told_by_the_last_board_of_each_day():
 def test_the_newest_vote_is_told_by_its_day():
     assert newest(np.array([np.nan, 3 * _DAY, 2 * _DAY])) == "1970-01-04"
     assert newest(np.array([np.nan])) is None
+
+
+def test_figures_leave_as_much_room_between_periods_as_time_went_by():
+    assert moments(["1970-01", "1970-02", "1971-01"]) == [0, 31, 365]
+    assert moments(["1970-01-03"]) == [2]
+    assert halfway(["2026-01", "2026-02", "2027-01"]) == "2026-07"
+    assert halfway(["2026-01-01", "2026-01-02", "2026-01-05"]) == "2026-01-03"

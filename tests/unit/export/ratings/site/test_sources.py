@@ -53,7 +53,13 @@ def test_a_folder_gives_back_the_boards_that_were_written(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("file", "said"), [("pairs.csv", "a,b\n"), ("over_time.csv", "period,model,rating\nx,y,z\n"), ("pairs.csv", "\xff")]
+    ("file", "said"),
+    [
+        ("pairs.csv", "a,b\n"),
+        ("over_time.csv", "period,model,rating\nx,y,z\n"),
+        ("over_time.csv", "period,model,rating\nsoon,y,1000\n"),
+        ("pairs.csv", "\xff"),
+    ],
 )
 def test_files_that_are_something_else_are_one_line_that_names_the_folder(tmp_path: Path, file: str, said: str):
     write_report(analyse(a_table(), Recipe()), tmp_path)
