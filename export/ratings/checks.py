@@ -48,6 +48,16 @@ class LawCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """So many standard errors on either side hold for all models at the same time, at 95%; for one alone it is 1.96."""
+
+    ratings: float
+    """Of every rating, around the models' mean."""
+    differences: float
+    """Of the difference of every two ratings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """All of them; what the votes do not tell is None or empty."""
 
@@ -59,6 +69,7 @@ class Checks:
     months: dict[str, dict[str, float]]
     """Ratings from the votes of each month (UTC) alone, of the models that can be compared there; mean 1000 each."""
     drift: Drift | None = None
+    together: Together | None = None
     without_flagged: WithoutFlagged | None = None
 
 
@@ -69,7 +80,10 @@ def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Chec
         return None
     fit, among = estimate.fit or bradley_terry.fit(ratings.among), ratings.among
     battles, _ = table.battles.among(among.models)
-    places = {} if estimate.covariance is None else ranks_together(estimate.ratings, estimate.covariance, dice)
+    wide, places = None, dict[int, tuple[int, int]]()
+    if estimate.covariance is not None:
+        wide = together(estimate.covariance, dice)
+        places = ranks_together(estimate.ratings, estimate.covariance, wide.differences)
     months = [] if table.times is None else list(by_month(table.battles, table.times))
     return Checks(
         influence=influence(among, fit),
@@ -81,22 +95,30 @@ def check(table: VoteTable, ratings: Ratings, dice: np.random.Generator) -> Chec
             for name, of_month in months
         },
         drift=surest_drift(months),
+        together=wide,
         without_flagged=without_flagged(table, ratings),
     )
 
 
-def ranks_together(ratings: Floats, matrix: Floats, dice: np.random.Generator) -> dict[int, tuple[int, int]]:
-    """Return for each model the places left open when all differences are to hold at once (the largest |t| drawn)."""
-    errors = difference_errors(matrix)
-    scale = np.where(errors > 0, errors, np.inf)
+def together(matrix: Floats, dice: np.random.Generator) -> Together:
+    """Return how many errors hold at once: 95% of the largest |t| that are drawn from a covariance lie within."""
+    alone, apart = (np.where(each > 0, each, np.inf) for each in (np.sqrt(np.diag(matrix)), difference_errors(matrix)))
     values, vectors = np.linalg.eigh(matrix)
     root = vectors * np.sqrt(np.maximum(values, 0))
-    largest = np.empty(_DRAWS)
+    largest = np.empty((2, _DRAWS))
     for start in range(0, _DRAWS, _AT_ONCE):
-        drawn = dice.standard_normal((_AT_ONCE, len(ratings))) @ root.T
-        apart = np.abs(drawn[:, :, None] - drawn[:, None, :]) / scale
-        largest[start : start + _AT_ONCE] = apart.max(axis=(1, 2))
-    surely = ratings[:, None] - ratings > np.quantile(largest, 0.95) * scale
+        drawn = dice.standard_normal((_AT_ONCE, len(matrix))) @ root.T
+        here = slice(start, start + _AT_ONCE)
+        largest[0, here] = (np.abs(drawn) / alone).max(axis=1)
+        largest[1, here] = (np.abs(drawn[:, :, None] - drawn[:, None, :]) / apart).max(axis=(1, 2))
+    ratings, differences = np.quantile(largest, 0.95, axis=1).tolist()
+    return Together(ratings, differences)
+
+
+def ranks_together(ratings: Floats, matrix: Floats, errors: float) -> dict[int, tuple[int, int]]:
+    """Return for each model the places left open when all differences hold within so many of their errors."""
+    apart = difference_errors(matrix)
+    surely = ratings[:, None] - ratings > errors * np.where(apart > 0, apart, np.inf)
     low, high = 1 + surely.sum(axis=0), len(ratings) - surely.sum(axis=1)
     return {at: (int(low[at]), int(high[at])) for at in range(len(ratings))}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from export.ratings.checks import Checks, LawCheck, PositionEffect
+from export.ratings.checks import Checks, LawCheck, PositionEffect, Together
 from export.ratings.drift import Drift
 from export.ratings.influence import Influence
 from export.ratings.without_flagged import WithoutFlagged
@@ -19,6 +19,8 @@ def _said(checks: Checks) -> Iterator[tuple[str, str]]:
     yield "influence", _influence(checks.influence)
     if checks.ranks:
         yield "ranks", f"With 95% confidence all {len(checks.ranks)} models are within these places at the same time."
+    if checks.together is not None:
+        yield "together", _together(checks.together)
     yield "position", _position(checks.position)
     yield "law", _law(checks.law)
     if checks.drift is not None:
@@ -33,6 +35,13 @@ def _influence(found: Influence | None) -> str:
     many = "One vote" if found.votes == 1 else f"{found.votes:,} votes"
     sure = "no fewer can" if found.is_exact else "so many are enough; fewer might be"
     return f"{many}, taken out, would put {found.rival} ahead of {found.first}: {sure}."
+
+
+def _together(found: Together) -> str:
+    return (
+        f"With 95% confidence all ratings are within {found.ratings:.2f} of their standard errors at the same time, "
+        f"and all differences of two within {found.differences:.2f}; for one alone it is 1.96."
+    )
 
 
 def _position(found: PositionEffect | None) -> str:
