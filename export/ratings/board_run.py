@@ -9,7 +9,7 @@ from typing import Any
 
 from arena.settings import Launch
 from export.ratings.boards import Boards, boards
-from export.ratings.categories import LABELLED, Name, Sorter
+from export.ratings.categories import LABELLED, Name, Sorter, folder_of
 from export.ratings.choosing import Condition
 from export.ratings.eligibility import Eligibility
 from export.ratings.labels.store import open_labels
@@ -18,7 +18,7 @@ from export.ratings.reading import VoteReader, read_votes
 from export.ratings.recipe import Recipe
 from export.ratings.recipe_file import BoardFile
 from export.ratings.report_files import leaderboard, write_report
-from export.ratings.report_table import report_lines
+from export.ratings.report_table import printable, report_lines
 from export.ratings.sorting import Sorting
 from export.ratings.vote_table import VoteTable
 from logging_store.config import existing_ledger_url
@@ -74,19 +74,20 @@ class BoardRun:
         """Make the boards and write their files; return what to tell."""
         found = boards(table, self.recipe, self.sorter)
         wrote = [] if out is None else self._written(found, out, min_battles)
-        return [*self._told(found, min_battles), *(f"wrote {file}" for file in wrote)]
+        return [*self._told(found, min_battles), *(f"wrote {printable(str(file))}" for file in wrote)]
 
     def _told(self, found: Boards, min_battles: int) -> Iterator[str]:
         yield from report_lines(found.overall, min_battles)
         for name, report in found.categories.items():
-            yield from ("", f"{name} ({self.sorter.by(name)})", "", *report_lines(report, min_battles))
-        yield from (f"{name}: no board; {problem}" for name, problem in found.problems.items())
+            yield from ("", f"{printable(name)} ({self.sorter.by(name)})", "", *report_lines(report, min_battles))
+        yield from (f"{printable(name)}: no board; {problem}" for name, problem in found.problems.items())
 
     def _written(self, found: Boards, out: Path, min_battles: int) -> list[Path]:
         wrote = write_report(found.overall, out, min_battles, self._beside(found, min_battles))
         for name, report in found.categories.items():
-            write_report(report, out / "categories" / name, min_battles)
-            wrote.append(out / "categories" / name)
+            folder = out / "categories" / folder_of(name)
+            write_report(report, folder, min_battles)
+            wrote.append(folder)
         return wrote
 
     def _beside(self, found: Boards, min_battles: int) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """The categories of battles: which there are, by what they are told, and which of them a battle is in."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Protocol
+from urllib.parse import unquote
 
 from arena.errors import SetupError
 from export.language.names import UNKNOWN, names
@@ -102,6 +104,20 @@ def checked(name: str) -> str:
     elif name != LANGUAGE and name not in {each.value for each in Name}:
         raise SetupError(f"--category: {name!r} is not one of {', '.join(Name)}, {LANGUAGE}, {_LANGUAGE_IS}NAME")
     return name
+
+
+_NO_FOLDER = re.compile(r'[%/\\:*?"<>|\x00-\x1f\x7f]')
+"""What cannot stand in the name of a folder everywhere, or would lead out of it."""
+
+
+def folder_of(category: str) -> str:
+    """Return the name of a category's folder: a file may call its languages anything."""
+    return _NO_FOLDER.sub(lambda found: f"%{ord(found[0]):02X}", category)
+
+
+def category_in(folder: str) -> str:
+    """Return the category whose folder is called so."""
+    return unquote(folder)
 
 
 def belongs(name: Name, prompts: Sequence[str]) -> bool:

@@ -35,7 +35,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         interval = f"under {row['bound_high']:.0f}"
     return (
         "" if row["rank"] is None else str(row["rank"]),
-        _printable(row["model"]),
+        printable(row["model"]),
         "" if row["rating"] is None else f"{row['rating']:.1f}",
         interval,
         places,
@@ -44,7 +44,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """Return a name without line ends and what else a terminal would take for commands."""
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in name)
 

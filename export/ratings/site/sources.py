@@ -11,7 +11,7 @@ from typing import Any
 from arena.errors import SetupError
 from export.ratings.analysis import NoAnchor, Report
 from export.ratings.boards import boards
-from export.ratings.categories import Sorter
+from export.ratings.categories import Sorter, category_in
 from export.ratings.history import History
 from export.ratings.newton import FitFailed
 from export.ratings.over_time import OverTime, moments
@@ -33,7 +33,7 @@ def read_boards(folder: Path) -> Iterator[SiteBoard]:
     """Read the board in a folder, and those of its categories. What cannot be read is a `SetupError`."""
     yield _read(folder, OVERALL)
     for each in sorted(folder.glob("categories/*/leaderboard.json")):
-        yield _read(each.parent, each.parent.name)
+        yield _read(each.parent, category_in(each.parent.name))
 
 
 def _read(folder: Path, category: str) -> SiteBoard:

@@ -7,9 +7,11 @@ import pytest
 
 from arena.errors import SetupError
 from export.ratings.analysis import analyse
+from export.ratings.board_run import BoardRun
 from export.ratings.categories import Sorter
 from export.ratings.over_time import by_month
 from export.ratings.recipe import Method, Recipe
+from export.ratings.recipe_file import BoardFile
 from export.ratings.report_files import write_report
 from export.ratings.site.sources import of_report, of_votes, read_boards
 from tests.unit.export.ratings.site.made_sites import a_table
@@ -67,3 +69,16 @@ def test_files_that_are_something_else_are_one_line_that_names_the_folder(tmp_pa
 
     with pytest.raises(SetupError, match=str(tmp_path)):
         list(read_boards(tmp_path))
+
+
+def test_a_language_that_a_file_calls_like_a_way_out_of_the_folder_stays_in_it_and_is_found_again(tmp_path: Path):
+    called = ("../../away", "a/b", "100%", "Norwegian Bokmål")
+    lines = [f"{pair},model_a,{each}" for each in called for pair in ("x,y", "y,x")]
+    (tmp_path / "votes.csv").write_text("\n".join(["model_a,model_b,winner,language", *lines]), encoding="utf-8")
+    with BoardRun.of(BoardFile(category=("language",)), tmp_path / "labels.sqlite3") as run:
+        run.rate(run.read_files([tmp_path / "votes.csv"]), tmp_path / "board", 1)
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["board", "votes.csv"]
+    assert not (tmp_path / "board" / "away").exists()
+    found = {each.category for each in read_boards(tmp_path / "board")}
+    assert found == {"overall", *(f"language={each}" for each in called)}
