@@ -105,20 +105,6 @@ def test_what_is_no_trace_begins_a_new_one(forged: str):
         assert span.trace_id not in {"a" * 32, "0" * 32}
 
 
-def test_a_collector_that_hangs_delays_nothing():
-    with a_collector(hangs=True) as collector:
-        tracing = OtelTracing(f"{collector.url}/v1/traces", "controller")
-        began = time.monotonic()
-        for _ in range(5000):
-            tracing.begin("POST", {}).end()
-        assert time.monotonic() - began < 5
-        collector.asked.wait(10)
-
-        began = time.monotonic()
-        tracing.close()
-        assert time.monotonic() - began < 3
-
-
 class _Heard(logging.Handler):
     """Passes on what is logged."""
 
@@ -128,6 +114,25 @@ class _Heard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.put(record.getMessage())
+
+
+def test_a_collector_that_hangs_delays_nothing(monkeypatch: pytest.MonkeyPatch):
+    heard = _Heard()
+    monkeypatch.setattr(logging.getLogger("arena.command.otel"), "handlers", [heard])
+    with a_collector(hangs=True) as collector:
+        tracing = OtelTracing(f"{collector.url}/v1/traces", "controller")
+        began = time.monotonic()
+        for _ in range(5000):
+            tracing.begin("POST", {}).end()
+        assert time.monotonic() - began < 10
+        collector.asked.wait(10)
+
+        began = time.monotonic()
+        tracing.close()
+        assert time.monotonic() - began < 3
+
+    # What was under way fails only now, after the end: it must not be heard in another test.
+    assert heard.messages.get(timeout=60) == "The collector does not take our traces"
 
 
 def test_a_collector_that_is_gone_is_told_of_once(monkeypatch: pytest.MonkeyPatch):
