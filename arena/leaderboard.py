@@ -56,6 +56,8 @@ class Leaderboard(Word):
 
     votes: int = 0
     """Votes that count."""
+    of_votes: int | None = None
+    """With style held equal: of how many these are the newest whose answers are known; None where they are all."""
     updated_at: float | None = None
     """Unix seconds; None when no board was made yet."""
     rows: tuple[BoardRow, ...] = ()

@@ -42,7 +42,8 @@ def _name(category: str) -> str:
 
 
 def _votes(board: Leaderboard) -> str:
-    said = board_texts.VOTES.format(votes=board.votes)
+    wording = board_texts.VOTES if board.of_votes is None else board_texts.VOTES_OF
+    said = wording.format(votes=board.votes, of_votes=board.of_votes)
     if board.updated_at is None:
         return said
     day = datetime.fromtimestamp(board.updated_at, UTC).strftime("%Y-%m-%d %H:%M")

@@ -30,6 +30,7 @@ READING = (
 )
 UNRATED = "not enough votes yet"
 VOTES = "Votes that count so far: {votes:,}"
+VOTES_OF = "Votes that count here so far: {votes:,} of {of_votes:,} (the newest of those whose answers are known)"
 AS_OF = "as of {day} UTC"
 CATEGORY = "Category"
 OVERALL = "All votes"

@@ -1,7 +1,7 @@
 """What is drawn beside a live board: by the code that draws the site's pages."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from arena.leaderboard import BoardFigures, Leaderboard
@@ -79,7 +79,10 @@ class Drawing:
     ) -> StyledBoard | None:
         until = f"{int(counts.newest * 1000) + 1:012x}"
         table = styles.table(None if category == OVERALL else category, listed.secret, until)
-        return with_style(table, board.updated_at or 0.0)
+        found = with_style(table, board.updated_at or 0.0)
+        if found is None or found.board.votes >= board.votes:
+            return found
+        return replace(found, board=found.board.model_copy(update={"of_votes": board.votes}))
 
 
 def _drawn(

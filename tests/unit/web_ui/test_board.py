@@ -98,6 +98,14 @@ def test_categories_and_styles_are_ways_to_their_boards():
     assert 'data-category="code" data-style="1" aria-current="true">Style held equal</a>' in part
 
 
+def test_a_board_of_the_newest_votes_alone_says_so_in_the_page_and_in_its_file():
+    board = Leaderboard(votes=250_000, of_votes=1_000_000, rows=(a_row(),))
+    shown = board_table(Shown(board, Choice(is_styled=True), has_style=True), ())
+
+    assert "Votes that count here so far: 250,000 of 1,000,000 (the newest of those" in shown
+    assert b'"of_votes": 1000000' in as_json(board, ())
+
+
 @pytest.mark.parametrize("told", [None, "code", [], {"category": 3, "style": True}, {"style": ["1"]}])
 def test_whatever_the_browser_tells_some_board_is_chosen(told: object):
     assert Choice.read(told) == Choice()

@@ -173,6 +173,21 @@ def test_what_answers_look_like_is_kept(tmp_path: Path):
         assert len(file.table(None, frozenset(), votes[0].id).battles.a) == 1
 
 
+@pytest.mark.parametrize(("known", "of_votes"), [(180, None), (150, 180)])
+def test_a_board_with_style_held_equal_says_of_how_many_votes_its_own_are(
+    known: int, of_votes: int | None, tmp_path: Path
+):
+    votes = live(*("5 a>b", "5 a<b", "5 b>c", "5 b<c", "5 a>c", "5 a<c") * 6)
+    counts, dice = counted(*votes), np.random.default_rng(1)
+    with a_file(tmp_path) as file:
+        file.put(as_styled(vote, *dice.integers(0, 9, 12).tolist()) for vote in votes[-known:])
+        figures = Drawing().figures(counts, OVERALL, a_board(counts), NOTHING, file)
+
+    assert len(figures) == 2
+    assert figures[1].styled is not None
+    assert (figures[1].styled.votes, figures[1].styled.of_votes) == (known, of_votes)
+
+
 async def test_every_vote_is_looked_at_once_and_those_that_count_no_more_are_forgotten(tmp_path: Path):
     votes = live("a>b", "b>a", "b>c", "c>b")
     ledger, counts = ALedger(*votes), LiveCounts()
