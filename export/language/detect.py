@@ -1,6 +1,7 @@
 """The language of a text: what CLD2 says of its prose, and what somebody else says where CLD2 is not sure."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pycld2
 
@@ -48,12 +49,17 @@ def _by_opinions(text: str, second: SecondOpinion | None, among: Among | None) -
     if sure or second is None:
         return code
     other, confidence = second(text)
-    commonest = frozenset[str](telltales()["commonest"])
+    commonest = _commonest()
     if confidence >= (SURE_ENOUGH if other in commonest else SURE_OF_RARE):
         return other
     if code == other or code in commonest:
         return code
     return among(text, commonest) if among and len(text) >= LONG_ENOUGH else "un"
+
+
+@cache
+def _commonest() -> frozenset[str]:
+    return frozenset(telltales()["commonest"])
 
 
 def compatible_language(prompt: str) -> str:

@@ -35,7 +35,6 @@ _CODE_LINES = 2
 _QUOTED = re.compile(r"\"[^\"\n]{16,600}\"|“[^”\n]{16,600}”|«[^»\n]{16,600}»|„[^“”\n]{16,600}[“”]")
 _BESIDES = 25
 """Letters: with so many outside of quotations these are what the prompt says, and the rest is what it speaks of."""
-_SPACES = re.compile(r"\s+")
 
 
 def prose(text: str) -> str:
@@ -54,7 +53,7 @@ def prose(text: str) -> str:
         text = _without_code(text.split("\n"))
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return _unquoted(_SPACES.sub(" ", printable(text)).strip())
+    return _unquoted(" ".join(printable(text).split()))
 
 
 def _without_code(lines: list[str]) -> str:

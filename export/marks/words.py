@@ -33,9 +33,10 @@ _SPACED = _WithoutMarks(" ")
 _ASCII_MARKS = bytes(code for code in range(128) if unicodedata.category(chr(code)) in _MARKS)
 _ASCII_SPACED = bytes.maketrans(_ASCII_MARKS, b" " * len(_ASCII_MARKS))
 """The same for texts of bytes, which are done at once."""
-_COMMON_MARKS = re.compile(f"[{re.escape(_ASCII_MARKS.decode())}]+")
-_NO_WORD = re.compile(r"\W+")
-"""In it are all marks that are not common, and symbols."""
+_UTF_8 = ("utf-8", "surrogatepass")
+"""In it bytes of ASCII are characters of ASCII, also between all others."""
+_FOREIGN_MARKS = re.compile(r"[^\w\x00-\x7f]+")
+"""In it are all marks that are not ASCII, and symbols."""
 
 
 def normalised(text: str) -> str:
@@ -51,7 +52,8 @@ def unmarked(small: str) -> str:
 def _without(text: str) -> str:
     if text.isascii():
         return text.encode().translate(None, _ASCII_MARKS).decode()
-    return _NO_WORD.sub(lambda found: found[0].translate(_REMOVED), _COMMON_MARKS.sub("", text))
+    common = text.encode(*_UTF_8).translate(None, _ASCII_MARKS).decode(*_UTF_8)
+    return _FOREIGN_MARKS.sub(lambda found: found[0].translate(_REMOVED), common)
 
 
 def words(text: str) -> list[str]:
@@ -63,7 +65,8 @@ def small_words(small: str) -> list[str]:
     """Return the same of a text that is in lower case."""
     if small.isascii():
         return small.encode().translate(_ASCII_SPACED).decode().split()
-    spaced = small.translate(_SPACED)
+    common = small.encode(*_UTF_8).translate(_ASCII_SPACED).decode(*_UTF_8)
+    spaced = _FOREIGN_MARKS.sub(lambda found: found[0].translate(_SPACED), common)
     if not _HAS_UNSPACED.search(spaced):
         return spaced.split()
     found: list[str] = []
@@ -82,5 +85,5 @@ def lowered(text: str) -> str:
 
 def digest(text: str) -> int:
     """Return 64 bits of a hash, as a signed number: of a million texts two share one in one run of 40 million."""
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode(*_UTF_8)
     return int.from_bytes(blake2b(raw, digest_size=8).digest(), "little", signed=True)

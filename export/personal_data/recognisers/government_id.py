@@ -28,6 +28,10 @@ _DIGITS = re.compile(
     rf"(?!{DATED})\d(?<![\w.+/#-].)(?<!\d[:=,].)(?:{BEFORE_DAY}[ .\-/]?\d){{6,18}}(?:(?<=\d{{17}})X)?(?![\w%]|[.,:/-]\d)",
     re.ASCII,
 )
+_RUN = re.compile(r"\d(?:[ .\-/]?\d){6,}", re.ASCII)
+"""What each such number consists of: only in it there is something to look for."""
+_BEHIND = 24
+"""Characters that count behind the last digit, and more."""
 _NAMES = list(WRITTEN)
 _LETTERS = re.compile(
     r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII | re.IGNORECASE
@@ -143,9 +147,17 @@ def _by_letters(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.GOVERNMENT_ID, module)
 
 
+def _numbers(text: str) -> Iterator[re.Match[str]]:
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        while (match := _DIGITS.search(text, start, end + _BEHIND)) and match.start() < end:
+            yield match
+            start = match.end()
+
+
 def _by_digits(text: str) -> Iterator[Span]:
     otherwise: list[tuple[int, int]] | None = None
-    for match in _DIGITS.finditer(text):
+    for match in _numbers(text):
         digits = re.sub(r"[^\dX]", "", match[0])
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())
         if is_date(match[0]) and not any(rule.form for rule in rules):

@@ -14,7 +14,7 @@ from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
 _CANDIDATE = re.compile(
-    rf"(?!{DATED})(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:{BEFORE_DAY}[ .\-/()]{{0,2}}\d){{5,16}}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{{1,5}})?(?![\w%€£]|[.,:]\d|/\d)",
+    rf"(?=[+(\d])(?!{DATED})(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:{BEFORE_DAY}[ .\-/()]{{0,2}}\d){{5,16}}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{{1,5}})?(?![\w%€£]|[.,:]\d|/\d)",
     re.ASCII,
 )
 _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,2}\d){5,}", re.ASCII)
