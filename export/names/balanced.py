@@ -7,12 +7,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from export.names import rules
-from export.names.joining import extended, famous_words, is_capital, phrases, spans
+from export.names.joining import extended, famous_words, phrases, spans
 from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.places import BESIDE, FirstLook
 from export.names.span import NameSpan
-from export.names.tokens import Token, tokens_around
+from export.names.tokens import Token, Words, is_capital, tokens_around
 
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
@@ -53,8 +53,7 @@ class Balanced:
         barred = self._barred(words)
         scores = [0.0] * len(words)
         known = self.lists.known
-        starts = [word.start for word in words]
-        for index in {bisect_left(starts, place) for place in seen.places}:
+        for index in {bisect_left(words.starts, place) for place in seen.places}:
             word = words[index].text if index < len(words) else ""
             is_open = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word)) and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
@@ -65,9 +64,9 @@ class Balanced:
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
 
-    def _barred(self, words: Sequence[Token]) -> list[bool]:
+    def _barred(self, words: Words) -> list[bool]:
         """Tell which words are no private person's, by phrases and by people whom the text names in full."""
-        low = [word.text.lower() for word in words]
+        low = words.low
         if self._begins.isdisjoint(pairwise(low)):
             return [False] * len(words)
         barred = phrases(words, self.lists)

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from export.names.features import Looker
-from export.names.joining import is_capital
 from export.names.judge import bucket
 from export.names.kinds import ARTICLES, ENDS, WHERE, Around, coarse, kind_of
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.pairs import is_like_a_full_name
-from export.names.tokens import Token
+from export.names.tokens import Token, Words, is_capital
 
 _AND = frozenset(", and und et y e og och i a и та și ve dan và & / ; ، و و, や と 和 및".split())  # noqa: SIM905
 _LENGTHS = (0, 0, 2, 3, 4, 5, 5, 7, 7, 7)
@@ -29,7 +28,7 @@ _BITS = (
 class Place:
     """A text's words, how its lines are written, and which words stand in rows with things."""
 
-    words: Sequence[Token]
+    words: Words
     line: Sequence[str]
     row: Sequence[str]
     heads: dict[int, int] = field(default_factory=dict[int, int])

@@ -1,11 +1,11 @@
 """From words that are likely names to whole names."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from itertools import compress
 
 from export.names.lists import Is, Lists
 from export.names.span import NameSpan
-from export.names.tokens import Token
+from export.names.tokens import Token, Words, is_capital
 from export.names.vocabulary import IN_SIGNS
 from export.names.windows import is_word_only
 
@@ -25,44 +25,28 @@ AFTER_NAMES = frozenset("和向可中为然先才成在上下发来去到高大�
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
-def phrases(words: Sequence[Token], lists: Lists) -> list[bool]:
+def phrases(words: Words, lists: Lists) -> list[bool]:
     """Tell which words belong to a phrase that is no private person's name: Los Angeles, Harry Potter."""
     inside = [False] * len(words)
-    last = len(words) - 1
-    for index, (word, _, _) in enumerate(words):
-        if "a" <= word[0] <= "z" or index == last or word[0] == word[0].lower():
-            continue
-        if not (begun := lists.phrases.get(word.lower())):
-            continue
-        second = words[index + 1].text.lower()
-        for phrase in begun:
+    low = [*words.low, ""]
+    for index in words.capitals:
+        for phrase in lists.phrases.get(low[index], ()):
             end = index + len(phrase)
-            if phrase[1] == second and tuple(each.text.lower() for each in words[index:end]) == phrase:
+            if phrase[1] == low[index + 1] and tuple(low[index:end]) == phrase:
                 inside[index:end] = [True] * len(phrase)
                 break
     return inside
 
 
-def famous_words(words: Sequence[Token], inside: Sequence[bool], lists: Lists) -> set[str]:
+def famous_words(words: Words, inside: Sequence[bool], lists: Lists) -> set[str]:
     """Return the words of figures and famous people that a text names in full: alone they mean the same ones."""
     found: set[str] = set()
-    if True not in inside:
-        return found
-    for index, token in enumerate(words):
-        if inside[index]:
-            for phrase in lists.phrases.get(token.text.lower(), ()):
-                if (
-                    phrase in lists.famous
-                    and tuple(each.text.lower() for each in words[index : index + len(phrase)]) == phrase
-                ):
-                    found |= {part for part in phrase if len(part) > 3}
+    low = words.low
+    for index in compress(range(len(words)), inside):
+        for phrase in lists.phrases.get(low[index], ()):
+            if tuple(low[index : index + len(phrase)]) == phrase and phrase in lists.famous:
+                found |= {part for part in phrase if len(part) > 3}
     return found
-
-
-@lru_cache(1 << 16)
-def is_capital(word: str) -> bool:
-    """Tell whether a word begins with a capital, in a script that has them."""
-    return word[0] != word[0].lower()
 
 
 def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:

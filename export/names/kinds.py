@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from export.names.joining import BEFORE_NAMES, PARTICLES, is_capital
+from export.names.joining import BEFORE_NAMES, PARTICLES
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists
 from export.names.made import is_of_things
 from export.names.pairs import is_of_common_words
-from export.names.tokens import Token
+from export.names.tokens import Token, is_capital
 from export.names.windows import is_word_only
 
 _NAME = Is.GIVEN | Is.FAMILY

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from export.names.joining import is_capital
 from export.names.lists import ENGLISH_SHIFT, Is, Lists
-from export.names.tokens import Token
+from export.names.tokens import Token, Words, is_capital
 
 _LABELS = frozenset(
     "from to cc bcc von an de para da van aan från till fra til od do a à di patient patiente paciente paziente"  # noqa: SIM905
@@ -21,33 +20,40 @@ _THAT = frozenset("that im i'm i dass ich dat ik que qu' che att jag że že că
 _TITLES = frozenset({"mr", "mrs", "ms"})
 _AFTER = frozenset("bhai ji didi bhaiya aunty uncle sahib saheb abi abla".split())  # noqa: SIM905
 """What is said after a name, out of respect."""
+_TITLED = _AFTER | _TITLES
 _MOST = 3
 _OTHER = Is.VETO | Is.PLACE | Is.NOUN | Is.WORD
 SCORE = 0.8
 
 
-def mark_labelled(
-    words: Sequence[Token], scores: list[float], barred: Sequence[bool], spoken: int, lists: Lists
-) -> None:
+def mark_labelled(words: Words, scores: list[float], barred: Sequence[bool], spoken: int, lists: Lists) -> None:
     """Give a score to two or three words with capitals after a label, and to an unknown small word that is told.
 
     And to one after `mr` in small letters, or with a capital before `ji` and the like.
     """
-    for index in _titled(words, spoken, lists):
+    titled = [] if _TITLED.isdisjoint(words.different) else _titled(words, spoken, lists)
+    for index in titled:
         if not barred[index]:
             scores[index] = max(scores[index], SCORE)
-    for index in range(1, len(words) - 1):
-        low = words[index].text.lower()
-        if low == ":" and words[index - 1].text.lower() in _LABELS:
+    every = words.low
+    for index in _asked(every):
+        low = every[index]
+        if low == ":" and every[index - 1] in _LABELS:
             run = _run(words, index + 1)
             is_open = len(run) > 1 and not any(barred[place] for place in run)
             if is_open and not _is_else(words[run[0]].text, spoken, lists):
                 for place in run:
                     scores[place] = max(scores[place], SCORE)
-        elif words[index + 1].text.lower() in _THAT and not scores[index] and low == words[index].text and len(low) > 2:
-            before = index - 2 if words[index - 1].text.lower() in _LINKS else index - 1
-            if before >= 0 and words[before].text.lower() in _TELL and not _is_else(low, spoken, lists):
+        elif every[index + 1] in _THAT and not scores[index] and low == words.texts[index] and len(low) > 2:
+            before = index - 2 if every[index - 1] in _LINKS else index - 1
+            if before >= 0 and every[before] in _TELL and not _is_else(low, spoken, lists):
                 scores[index] = SCORE
+
+
+def _asked(low: Sequence[str]) -> list[int]:
+    """Return the places of a label's sign, and those before what is told."""
+    found = [place - (word != ":") for place, word in enumerate(low) if word == ":" or word in _THAT]
+    return [place for place in found if 0 < place < len(low) - 1]
 
 
 def _titled(words: Sequence[Token], spoken: int, lists: Lists) -> list[int]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from export.names.joining import is_capital
 from export.names.lists import Is, Lists
-from export.names.tokens import Token
+from export.names.tokens import Token, is_capital
 from export.names.windows import is_common, is_word_only
 
 _ENDS = frozenset('.!?:\n"“-*#•')

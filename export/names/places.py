@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from export.names import rules
 from export.names.gates import seen_after_blank
-from export.names.joining import is_capital
 from export.names.kept import Kept
 from export.names.lists import Is, Lists
-from export.names.tokens import APART, going_on, joined, listed, tokens, word
+from export.names.tokens import APART, going_on, is_capital, joined, listed, tokens, word
 
 _KATAKANA = "\u30a1-\u30ff"
 

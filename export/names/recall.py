@@ -1,7 +1,9 @@
 """The setting `recall`: the trained model's opinion of each word, weighed with all else that is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from export.names import judge, likeness, rules
 from export.names.balanced import listed_or_announced
@@ -12,7 +14,6 @@ from export.names.joining import (
     BEFORE_NAMES,
     extended,
     famous_words,
-    is_capital,
     lengthened,
     phrases,
     spans,
@@ -27,7 +28,7 @@ from export.names.model import Model
 from export.names.rows import among_things
 from export.names.span import NameSpan
 from export.names.spoken import spoken
-from export.names.tokens import Token, tokens
+from export.names.tokens import Token, Words, tokens
 from export.names.windows import is_word_only
 from export.names.written import capitals, facts, lines, things
 
@@ -39,6 +40,23 @@ LEAST = 0.002
 """Less than this is as good as nothing: the model was not asked, or is sure."""
 NEEDED = 0.5
 """How likely a word must be part of a name, when all is weighed."""
+
+
+REMEMBERED, LONGEST = 64, 10_000
+"""Texts, and the characters of one: what is looked at again and was not changed need not be read again."""
+
+
+class Reading(NamedTuple):
+    """What a text tells by itself."""
+
+    plain: str
+    words: Words
+    barred: Sequence[bool]
+    famous: set[str]
+    """Words of people whom it names in full."""
+    small: set[str]
+    lines: Sequence[str]
+    shares: Sequence[float]
 
 
 @dataclass(slots=True)
@@ -62,11 +80,13 @@ class Recall:
     model: Model = field(init=False)
     judge: Judge = field(init=False)
     looker: Looker = field(init=False)
+    _remembered: Callable[[str], Reading] = field(init=False)
 
     def __post_init__(self) -> None:
         self.looker = Looker(self.lists, likeness.read())
         self.model = Model(self.looker)
         self.judge = judge.read()
+        self._remembered = lru_cache(REMEMBERED)(self._read)
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
         """Return the names in each text."""
@@ -81,47 +101,57 @@ class Recall:
     def looked_at(self, texts: Sequence[str]) -> tuple[list[Text], Around]:
         """Return what is known of the texts of a conversation, and of it as a whole."""
         lists = self.lists
-        plain = [masked(text) for text in texts]
-        rows = [tokens(text) for text in plain]
-        barred = [phrases(row, lists) for row in rows]
-        famous = {word for row, out in zip(rows, barred, strict=True) for word in famous_words(row, out, lists)}
-        small = set[str]().union(*map(things, rows))
+        read = [self._remembered(text) if len(text) <= LONGEST else self._read(text) for text in texts]
+        rows = [each.words for each in read]
+        barred = [each.barred for each in read]
+        famous = set[str]().union(*(each.famous for each in read))
         if famous:
             barred = [
-                [out or token.text.lower() in famous for token, out in zip(row, each, strict=True)]
+                [out or low in famous for low, out in zip(row.low, each, strict=True)]
                 for row, each in zip(rows, barred, strict=True)
             ]
         counts = capitals(rows)
+        small = set[str]().union(*(each.small for each in read))
         around = Around(small, spoken(rows, lists), facts(rows, barred, counts, lists), counts)
         found: list[Text] = []
-        for text, row, out in zip(plain, rows, barred, strict=True):
-            place = Place(row, lines(row, lists), among_things(row, out, around.spoken, lists))
+        for each, row, out in zip(read, rows, barred, strict=True):
+            place = Place(row, each.lines, among_things(row, out, around.spoken, lists))
             marks = [0.0] * len(row)
-            rules.mark(text, row, marks, out, lists)
+            rules.mark(each.plain, row, marks, out, lists)
             mark_labelled(row, marks, out, around.spoken, lists)
-            found.append(Text(text, place, out, self.model.shares(row), marks))
+            found.append(Text(each.plain, place, out, each.shares, marks))
         return found, around
+
+    def _read(self, text: str) -> Reading:
+        """Return what a text tells by itself."""
+        plain = masked(text)
+        words = tokens(plain)
+        barred = phrases(words, self.lists)
+        famous = famous_words(words, barred, self.lists)
+        return Reading(plain, words, barred, famous, things(words), lines(words, self.lists), self.model.shares(words))
 
     def candidates(self, texts: Sequence[Text], around: Around) -> list[Candidate]:
         """Return the words that may be names, with what is known of them."""
         found: list[Candidate] = []
         known = self.lists.known
         for number, text in enumerate(texts):
-            words = text.place.words
-            for index, share in enumerate(text.shares):
-                word = words[index].text
-                is_given = (
-                    share < LEAST and is_capital(word) and known.get(word.lower(), 0) & Is.GIVEN and len(word) > 1
-                )
-                if (share >= LEAST or is_given) and not text.barred[index] and word.lower() not in BEFORE_NAMES:
-                    is_listed = is_capital(word) and len(word) > 1 and listed_or_announced(words, index, self.lists) > 0
-                    odds, is_marked = log_odds(share), text.marks[index] > 0
-                    seen = evidence(text.place, index, odds, around, self.looker, is_listed, is_marked)
-                    found.append(Candidate(number, index, word.lower(), odds, *seen, is_marked))
+            words, shares = text.place.words, text.shares
+            large = {index for index in words.capitals if len(words.texts[index]) > 1}
+            likely = {index for index, share in enumerate(shares) if share >= LEAST}
+            likely.update(index for index in large if known.get(words.low[index], 0) & Is.GIVEN)
+            for index in sorted(likely):
+                if text.barred[index] or (low := words.low[index]) in BEFORE_NAMES:
+                    continue
+                is_listed = index in large and listed_or_announced(words, index, self.lists) > 0
+                odds, is_marked = log_odds(shares[index]), text.marks[index] > 0
+                seen = evidence(text.place, index, odds, around, self.looker, is_listed, is_marked)
+                found.append(Candidate(number, index, low, odds, *seen, is_marked))
         return found
 
     def _names(self, text: Text, scores: list[float]) -> list[NameSpan]:
         """Return the names in a text."""
+        if not any(scores) and not any(text.marks):
+            return []
         words, shares, barred = text.place.words, text.shares, text.barred
         is_ascii = text.plain.isascii()
         inside = set[int]() if is_ascii else within_words(words, shares, self.lists)

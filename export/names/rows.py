@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from export.names.joining import is_capital
 from export.names.lists import Is, Lists
-from export.names.tokens import Token
+from export.names.tokens import Token, Words
 
 _LINKS = frozenset(
     ", ; / & + | • * - 、 ، and or und oder et ou y o e og och eller i czy lub и или та й або ve ya veya és és vagy"  # noqa: SIM905
@@ -17,13 +16,15 @@ _LABELS = frozenset(
     " resep bahan rețetă ingrediente hozzávalók рецепт ингредиенты рецепти συνταγή υλικά".split()
 )
 """What a list of things is headed with."""
+_SIGNS = frozenset(".)")
+"""What stands after the number or letter of an item, not after the item itself."""
 _LONGEST = 3
 """Words of what stands in a row."""
 _OTHER = Is.VETO | Is.PLACE | Is.THING | Is.NOUN
 _NAME = Is.GIVEN | Is.FAMILY
 
 
-def among_things(words: Sequence[Token], barred: Sequence[bool], spoken: int, lists: Lists) -> list[str]:
+def among_things(words: Words, barred: Sequence[bool], spoken: int, lists: Lists) -> list[str]:
     """Tell which words stand in a row with known things, and with no listed given name.
 
     `r` is for them, `l` where a label heads the row or most of it are words of the text's language. Two small towns
@@ -43,27 +44,36 @@ def among_things(words: Sequence[Token], barred: Sequence[bool], spoken: int, li
     return found
 
 
-def _rows(words: Sequence[Token]) -> list[list[range]]:
+def _rows(words: Words) -> list[list[range]]:
     """Return rows of at least two: the places of the words in each."""
     rows: list[list[range]] = []
-    row: list[range] = []
-    start, is_linked = 0, False
-    for index, text in enumerate((*(word.text for word in words), "\n")):
-        if is_capital(text) and text[0].isalpha():
-            continue
-        is_item = index > start
-        if is_item:
-            item = range(max(start, index - _LONGEST), index)
-            row = [*row, item] if is_linked else [item]
-        start = index + 1
-        if not row:
-            continue
-        is_linked = text.lower() in _LINKS or text == "\n" or (text in ".)" and not is_item) or text.isdigit()
-        if not is_linked or index == len(words):
-            if len(row) > 1:
-                rows.append(row)
-            row = []
-    return rows
+    end = -1
+    for run in _runs(words):
+        item = range(max(run.start, run.stop - _LONGEST), run.stop)
+        if 0 < end < run.start and _is_linked(words.texts[end : run.start]):
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+        end = run.stop
+    return [row for row in rows if len(row) > 1]
+
+
+def _runs(words: Words) -> list[range]:
+    """Return the places of words with capitals that stand side by side."""
+    found: list[range] = []
+    for place in words.capitals:
+        if words.texts[place][0].isalpha():
+            is_next = found and found[-1].stop == place
+            start = found.pop().start if is_next else place
+            found.append(range(start, place + 1))
+    return found
+
+
+def _is_linked(between: Sequence[str]) -> bool:
+    """Tell whether what stands between two runs makes a row of them."""
+    return between[0] not in _SIGNS and all(
+        text in _SIGNS or text == "\n" or text.lower() in _LINKS or text.isdigit() for text in between
+    )
 
 
 def _kind(words: Sequence[Token], item: range, barred: Sequence[bool], spoken: int, lists: Lists) -> str:

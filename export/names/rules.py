@@ -8,7 +8,7 @@ from functools import cache
 from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS, mark_announced
 from export.names.gates import Finder, gate_before, quick
 from export.names.lists import Is, Lists
-from export.names.tokens import Token
+from export.names.tokens import Token, Words
 from export.personal_data.gate import Gate
 
 _INTRO = (
@@ -38,20 +38,19 @@ _NOT_AFTER_TITLE = frozenset(
 )
 
 
-def mark(text: str, words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
+def mark(text: str, words: Words, scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
     """Give a score to the words that stand in such a place."""
     if lists.public:
         _mark_public(words, scores, lists)
     if not text.isascii() and VIETNAMESE.search(text):
         _mark_vietnamese(words, scores, barred, lists)
-    starts = [word.start for word in words]
     for match in _cues(text):
         if match.re is _AFTER:
-            _mark_after(words, scores, barred, lists, bisect_left(starts, match.end()))
+            _mark_after(words, scores, barred, lists, bisect_left(words.starts, match.end()))
         elif match.re is _HAN:
-            _mark_titled(match, starts, scores, lists)
+            _mark_titled(match, words.starts, scores, lists)
         else:
-            mark_announced(match, words, starts, scores, barred, lists)
+            mark_announced(match, words, words.starts, scores, barred, lists)
 
 
 def places(text: str) -> list[int]:
@@ -82,11 +81,13 @@ def _begins(public: frozenset[tuple[str, ...]]) -> frozenset[str]:
     return frozenset(form for word in firsts for form in (word.capitalize(), word.title(), word.upper()))
 
 
-def _mark_public(words: Sequence[Token], scores: list[float], lists: Lists) -> None:
+def _mark_public(words: Words, scores: list[float], lists: Lists) -> None:
     begins = _begins(lists.public)
-    for index, (word, _, _) in enumerate(words):
+    if begins.isdisjoint(words.different):
+        return
+    for index, word in enumerate(words.texts):
         if word in begins:
-            low = [each.text.lower() for each in words[index : index + 4]]
+            low = words.low[index : index + 4]
             for size in (4, 3, 2, 1):
                 if tuple(low[:size]) in lists.public:
                     scores[index : index + size] = [1.0] * len(low[:size])

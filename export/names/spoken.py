@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from export.names.joining import is_capital
 from export.names.lists import Lists
-from export.names.tokens import Token
+from export.names.tokens import Words, is_capital
 
 CAPITAL = 0.34
 """What a word with a capital counts: it may be a name."""
@@ -12,12 +11,11 @@ SHARE, LEAST = 0.3, 0.25
 """Of what speaks for the likeliest language, that another needs; what the likeliest needs, in words it has alone."""
 
 
-def spoken(rows: Sequence[Sequence[Token]], lists: Lists) -> int:
+def spoken(rows: Sequence[Words], lists: Lists) -> int:
     """Return the languages as bits: each word speaks for those that have it, the fewer they are the more."""
     counted: dict[int, float] = {}
-    for word in {token.text for row in rows for token in row if token.text[0].isalpha()}:
-        languages = lists.spoken_in(word.lower()) if len(word) > 1 else 0
-        if languages:
+    for word in set[str]().union(*(row.different for row in rows)):
+        if len(word) > 1 and word[0].isalpha() and (languages := lists.spoken_in(word.lower())):
             counted[languages] = counted.get(languages, 0.0) + (CAPITAL if is_capital(word) else 1.0)
     votes: dict[int, float] = {}
     for languages, count in counted.items():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 _MARKS = (
@@ -63,6 +63,46 @@ class Token(NamedTuple):
     end: int
 
 
+class Words(list[Token]):
+    """The words of a text in order; what is asked of all of them again and again is found out once."""
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The words without their places."""
+        return [text for text, _, _ in self]
+
+    @cached_property
+    def low(self) -> list[str]:
+        """The words in small letters."""
+        return [text.lower() for text in self.texts]
+
+    @cached_property
+    def different(self) -> frozenset[str]:
+        """Each word once."""
+        return frozenset(self.texts)
+
+    @cached_property
+    def large(self) -> list[int]:
+        """The places of words that are not in small letters."""
+        return [place for place, (text, low) in enumerate(zip(self.texts, self.low, strict=True)) if text != low]
+
+    @cached_property
+    def capitals(self) -> list[int]:
+        """The places of words that begin with a capital."""
+        return [place for place in self.large if is_capital(self.texts[place])]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the words begin in the text."""
+        return [start for _, start, _ in self]
+
+
+@lru_cache(1 << 16)
+def is_capital(word: str) -> bool:
+    """Tell whether a word begins with a capital, in a script that has them."""
+    return word[0] != word[0].lower()
+
+
 _new = tuple.__new__
 """Half the cost of a call of `Token`, of which there are hundreds a text."""
 _CUT = re.compile(r"[\s\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]")
@@ -77,14 +117,14 @@ _NEAR = 20
 """Characters between places that are looked at together."""
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> Words:
     """Return the words, numbers, signs and line ends of a text, in order."""
-    return _tokens(text, 0, len(text))
+    return Words(_tokens(text, 0, len(text)))
 
 
-def tokens_around(text: str, places: Iterable[int]) -> list[Token]:
+def tokens_around(text: str, places: Iterable[int]) -> Words:
     """Return those that stand around some places: where others are left out stands a full stop instead of them."""
-    found: list[Token] = []
+    found = Words()
     last = 0
     for start, end in _parts(text, sorted(place for place in places if place < len(text))):
         if start > last:
