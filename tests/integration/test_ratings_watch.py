@@ -12,19 +12,25 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import update
 
 from arena.battle import Outcome
+from arena.ids import time_ordered_id
 from arena.leaderboard import Leaderboard
 from export.ratings.board import Listing
 from export.ratings.board_ledger import StoredVotes
 from export.ratings.board_making import BoardMaker
+from export.ratings.figure_keeping import FigureKeeper
 from export.ratings.labels.following import FollowedLabels
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.sorted_votes import sorted_votes
+from export.ratings.styled_votes import styled_votes
+from export.ratings.vote_styles import VoteStyles
 from export.ratings.watch import CHECK_SECONDS, BoardKeeper
 from logging_store.forgetting import forget, give_code
 from logging_store.ledger import Ledger, open_ledger
-from tests.facts import a_visitor, a_voted_battle
+from logging_store.tables import votes
+from tests.facts import a_fought_battle, a_visitor, a_vote, a_voted_battle
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,6 +106,37 @@ async def test_deletions_and_old_votes_reach_the_categories_of_a_real_ledger(led
 
     assert (before.votes, before.categories["no_ties"].votes) == (3, 2)
     assert (after.votes, after.categories["no_ties"].votes) == (2, 1)
+
+
+async def test_outcomes_that_are_exchanged_in_a_real_ledger_reach_the_board_its_categories_and_what_is_known_of_style(
+    ledger_url: str, tmp_path: Path
+):
+    now, began = [2_000_000_000.0], 1_700_000_000_000
+    files = tmp_path / "sorted.sqlite3", tmp_path / "styled.sqlite3"
+    maker = BoardMaker(Listing(), ("no_ties",))
+    with sorted_votes(files[0]) as file, styled_votes(files[1], files[0]) as styles:
+        sorting, figures = LiveSorting(file, FollowedLabels(tmp_path / "none")), FigureKeeper(VoteStyles(styles))
+        keeper = BoardKeeper(maker, lambda: now[0], sorting=sorting, figures=figures)
+        async with open_ledger(ledger_url) as ledger:
+            consent = await a_visitor(ledger)
+            ids = [time_ordered_id(began + 100_000 * number, bytes([number] * 10)) for number in range(3)]
+            for vote_id, outcome in zip(ids, (Outcome.MODEL_A, Outcome.TIE, Outcome.MODEL_A), strict=True):
+                battle = await a_fought_battle(ledger, consent)
+                vote = a_vote(battle.id, consent.session_id, id=vote_id, outcome=outcome)
+                await ledger.cast_vote(battle.id, lambda _, vote=vote: vote)
+            await _looked(keeper, ledger)
+            await keeper.draw(StoredVotes(ledger))
+            for vote_id, outcome in zip(ids, (Outcome.TIE, Outcome.MODEL_A), strict=False):
+                changed = update(votes).where(votes.c.id == vote_id).values(outcome=outcome)
+                await ledger.database.write(lambda connection, changed=changed: connection.execute(changed))
+            now[0] += CHECK_SECONDS
+            board = await _looked(keeper, ledger)
+        table = styles.table("no_ties", frozenset(), "g")
+        without_ties = {each.vote for each in file.between("", "g").values() if "no_ties" in each.names}
+
+    assert (board.votes, board.categories["no_ties"].votes) == (3, 2)
+    assert without_ties == set(ids[1:])
+    assert table.battles.score.tolist() == [1.0, 1.0]
 
 
 async def _looked(keeper: BoardKeeper, ledger: Ledger) -> Leaderboard:
