@@ -11,9 +11,11 @@ from arena.leaderboard import BoardFigures, BoardRow, Leaderboard, OwnBoard, Own
 from export.ratings.site import words
 from export.ratings.site.fragment import fragment
 from export.ratings.site.site_board import Pair, SiteBoard
-from tests.browser import PHONE, Visit
-from tests.e2e.visits import a_fresh_visit
+from tests.browser import PHONE, Visit, a_visit
+from tests.e2e.visits import a_fresh_visit, a_page
+from tests.fake_controller import create_app as fake_app
 from tests.fake_script import FakeController
+from tests.serving import serving
 from tests.unit.export.ratings.site.made_sites import a_board as a_site_board
 from web_ui import board_texts, texts
 
@@ -93,6 +95,15 @@ def test_a_category_has_its_own_board_and_address(browser: Browser):
         visit.tab(texts.ABOUT)
 
         assert "?" not in visit.page.url
+
+
+def test_a_link_to_the_board_leads_past_the_terms(browser: Browser):
+    fake = FakeController(board=_a_board(60))
+    with serving(fake_app(fake)) as controller, a_page(controller) as url, a_visit(browser, url) as visit:
+        visit.page.goto(f"{url}/?tab=leaderboard")
+        expect(_shown(visit)).to_have_count(60)
+
+        expect(_shown(visit).first).to_be_in_viewport()
 
 
 def _figures(style: bool = False) -> BoardFigures:

@@ -6,6 +6,7 @@ window.arenaBoard = (() => {
   const address = () => new URLSearchParams(location.search);
   const board = () => document.querySelector("#board");
   const rows = () => [...(board()?.querySelectorAll("tbody tr") ?? [])];
+  let isArriving = address().get("tab") === TAB;
 
   function remember(changes) {
     const said = address();
@@ -66,6 +67,9 @@ window.arenaBoard = (() => {
   function follow() {
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
+        // whoever follows a link to the board need not scroll past the terms first
+        if (isArriving) document.querySelector("#tabs")?.scrollIntoView();
+        isArriving = false;
         const search = board()?.querySelector(".board-search");
         if (!search) return;
         const said = address();
