@@ -60,6 +60,13 @@ def _once(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
+def _number(value: object) -> object:
+    if value is True or value is False:
+        raise ValueError("write a number")
+    return value
+
+
+Number = Annotated[int, BeforeValidator(_number)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -107,20 +114,20 @@ class ReleaseSettings(BaseModel):
     tokenizer: Path | None = None
     """A `tokenizer.json` to count tokens with; else their number is estimated."""
     min_recall: Mapping[str, Share] = Field(default_factory=dict)
-    canaries: Annotated[int, Field(ge=0, le=10_000)] = 20
+    canaries: Annotated[Number, Field(ge=0, le=10_000)] = 20
     sample_prompts: Path | None = None
     benchmarks: Paths = ()
     earlier: Paths = ()
     """Releases of before: for the mark where a prompt was seen first."""
-    sample: Annotated[int, Field(ge=1)] | None = None
+    sample: Annotated[Number, Field(ge=1)] | None = None
     """Release so many rows, drawn by the seed; None: all."""
-    seed: int = 42
+    seed: Number = 42
     licence: Annotated[str, AfterValidator(checked_licence)] | None = None
     """None: the form's own."""
     title: str = ""
     """Empty: what the form is called."""
     contact: str | None = None
-    processes: Annotated[int, Field(ge=1, le=1024)] | None = None
+    processes: Annotated[Number, Field(ge=1, le=1024)] | None = None
     """None: one for each core."""
     engine: Literal["local", "dask", "ray"] = "local"
     scheduler: str | None = None

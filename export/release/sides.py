@@ -33,8 +33,8 @@ class VotedBattle:
 def voted_battle(bundle: Bundle) -> VotedBattle | Dropped | None:
     """Return the battle of a bundle, or why it is not released; None if there is none in it.
 
-    A side's reason is the battle's: what was taken back before all others, then A's before B's. Sides of unequal length
-    are left out: one of them broke off, and what the other went on to say was no answer to the same conversation.
+    A side's reason is the battle's: what was taken back before all others, then A's before B's. Sides that did not
+    answer the same messages are left out: one of them broke off, and what the other said was no answer to the same.
     """
     if bundle.battle_id is None:
         return None
@@ -45,7 +45,7 @@ def voted_battle(bundle: Bundle) -> VotedBattle | Dropped | None:
     battle = bundle.battle
     if battle is None or battle.outcome is None or battle.voted_at is None:
         return Dropped(a.ledger_id, "no_vote")
-    if len(a.texts) != len(b.texts):
+    if [turn.text for turn in a.turns] != [turn.text for turn in b.turns]:
         return Dropped(a.ledger_id, "unequal_sides")
     return VotedBattle(battle, a, b, battle.outcome, possible(battle.voted_at))
 

@@ -103,6 +103,12 @@ def test_a_battle_of_which_one_side_broke_off_is_left_out():
     assert _reason(a_battle_bundle(longer)) == ("ca", "unequal_sides")
 
 
+def test_a_battle_whose_sides_answered_other_messages_is_left_out():
+    a, b = a_side("a", ("one", "1")), a_side("b", ("two", "2"))
+
+    assert _reason(a_battle_bundle(a, b)) == ("ca", "unequal_sides")
+
+
 def test_moderation_is_gathered_over_all_messages_of_both_sides():
     worse = a_verdict(
         flagged=True,

@@ -50,6 +50,7 @@ def test_flags_override_the_file(tmp_path: Path):
         ('format = ["chat-1m", "csv"]', "release.toml: format.2: Input should be"),
         ('from = "soon"', "release.toml: from: write a date such as 2026-07-01"),
         ("sample = 0", "release.toml: sample: Input should be greater"),
+        ("canaries = false", "release.toml: canaries: write a number"),
         ('licence = "foo"', "release.toml: licence: 'foo' is no licence that the hub knows"),
         ("policy = { SHOE = 'drop' }", "release.toml: policy: SHOE is none of EMAIL, PHONE, "),
         ("policy = { NAME = 'keep' }", "release.toml: policy: NAME is none of EMAIL, PHONE, "),

@@ -83,9 +83,9 @@ def test_what_answers_look_like_is_counted():
 
 
 def test_labels_that_no_rule_can_give_are_null():
-    sum_of_two = a_side("a", ("What is 2 plus 2? Write the code in python", "4")), a_side("b", ("same", "4"))
+    asked = ("What is 2 plus 2? Write the code in python", "4")
 
-    row = _row(a_battle_bundle(*sum_of_two))
+    row = _row(a_battle_bundle(a_side("a", asked), a_side("b", asked)))
 
     assert (row["is_code"], row["category_tag"]["math_v0.1"]["math"]) == (True, True)
     assert set(row["category_tag"]["criteria_v0.1"].values()) == {None}
