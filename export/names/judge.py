@@ -79,12 +79,13 @@ class Weighing:
 
 
 _NOUGHT = (0.0, 0.0)
-_Both = Mapping[str, tuple[float, float, float, float]]
+_Both = Mapping[str, tuple[complex, complex]]
 
 
 def _both(first: Weights, second: Weights) -> _Both:
-    """Return the weights of either weighing, so that a fact is looked up once."""
-    return {name: (*first.get(name, _NOUGHT), *second.get(name, _NOUGHT)) for name in first.keys() | second.keys()}
+    """Return the weights of either weighing, so that a fact is looked up once, and its two weights added at once."""
+    names = first.keys() | second.keys()
+    return {name: (complex(*first.get(name, _NOUGHT)), complex(*second.get(name, _NOUGHT))) for name in names}
 
 
 class Judge:
@@ -97,19 +98,19 @@ class Judge:
 
     def judged(self, candidates: Sequence[Candidate]) -> list[float]:
         """Return for each candidate of a conversation how likely it is part of a name."""
-        again: list[tuple[float, float]] = []
+        again: list[complex] = []
         for each in candidates:
-            each.first, total, slope = self._weighed(each)
-            again.append((total, slope))
+            each.first, second = self._weighed(each)
+            again.append(second)
         beside = context(candidates)
         return [
             probability(self._second(each, so_far, more))
             for each, so_far, more in zip(candidates, again, beside, strict=True)
         ]
 
-    def _second(self, each: Candidate, so_far: tuple[float, float], more: Sequence[str]) -> float:
+    def _second(self, each: Candidate, so_far: complex, more: Sequence[str]) -> float:
         """Return what the second makes of a candidate, as log-odds."""
-        total, slope = so_far
+        total, slope = so_far.real, so_far.imag
         weights = self.second.by_group[each.group]
         for fact in more:
             if found := weights.get(fact):
@@ -117,17 +118,12 @@ class Judge:
                 slope += found[1]
         return total + slope * each.odds
 
-    def _weighed(self, each: Candidate) -> tuple[float, float, float]:
+    def _weighed(self, each: Candidate) -> tuple[float, complex]:
         """Return what the first makes of a candidate, as log-odds, and what the second does so far: sum and slope."""
-        first = first_slope = second = second_slope = 0.0
-        for weights, facts in ((self._plain, each.evidence), (self._by_group[each.group], each.facts)):
-            for fact in facts:
-                if found := weights.get(fact):
-                    first += found[0]
-                    first_slope += found[1]
-                    second += found[2]
-                    second_slope += found[3]
-        return first + first_slope * each.odds, second, second_slope
+        found = list(filter(None, map(self._plain.get, each.evidence)))
+        found += filter(None, map(self._by_group[each.group].get, each.facts))
+        first = sum([one for one, _ in found], 0j)
+        return first.real + first.imag * each.odds, sum([two for _, two in found], 0j)
 
 
 FAR = 4

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from export.names import judge, likeness, rules
 from export.names.balanced import listed_or_announced
-from export.names.evidence import Place, evidence
+from export.names.evidence import Place, Witness
 from export.names.features import Looker
 from export.names.joining import (
     AFTER_NAMES,
@@ -27,7 +27,7 @@ from export.names.masking import masked
 from export.names.model import Model
 from export.names.rows import among_things
 from export.names.span import NameSpan
-from export.names.spoken import spoken
+from export.names.spoken import Speech
 from export.names.tokens import Token, Words, tokens
 from export.names.windows import is_word_only
 from export.names.written import capitals, facts, lines, things
@@ -80,10 +80,14 @@ class Recall:
     model: Model = field(init=False)
     judge: Judge = field(init=False)
     looker: Looker = field(init=False)
+    witness: Witness = field(init=False)
+    speech: Speech = field(init=False)
     _remembered: Callable[[str], Reading] = field(init=False)
 
     def __post_init__(self) -> None:
         self.looker = Looker(self.lists, likeness.read())
+        self.witness = Witness(self.looker)
+        self.speech = Speech(self.lists)
         self.model = Model(self.looker)
         self.judge = judge.read()
         self._remembered = lru_cache(REMEMBERED)(self._read)
@@ -112,7 +116,7 @@ class Recall:
             ]
         counts = capitals(rows)
         small = set[str]().union(*(each.small for each in read))
-        around = Around(small, spoken(rows, lists), facts(rows, barred, counts, lists), counts)
+        around = Around(small, self.speech.spoken(rows), facts(rows, barred, counts, lists), counts)
         found: list[Text] = []
         for each, row, out in zip(read, rows, barred, strict=True):
             place = Place(row, each.lines, among_things(row, out, around.spoken, lists))
@@ -144,7 +148,7 @@ class Recall:
                     continue
                 is_listed = index in large and listed_or_announced(words, index, self.lists) > 0
                 odds, is_marked = log_odds(shares[index]), text.marks[index] > 0
-                seen = evidence(text.place, index, odds, around, self.looker, is_listed, is_marked)
+                seen = self.witness.evidence(text.place, index, odds, around, is_listed, is_marked)
                 found.append(Candidate(number, index, low, odds, *seen, is_marked))
         return found
 

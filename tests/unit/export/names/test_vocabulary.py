@@ -10,7 +10,7 @@ from export.names.lists import FOREIGN_SHIFT, Is, lists
 from export.names.made import is_of_things
 from export.names.pairs import is_like_a_full_name, is_of_common_words
 from export.names.rows import among_things
-from export.names.spoken import spoken
+from export.names.spoken import Speech
 from export.names.tokens import tokens
 from export.names.training.examples import examples
 from export.names.written import lines
@@ -86,7 +86,7 @@ def test_words_of_the_text_s_own_languages_are_no_names():
     known = lists()
     rows = [tokens("Zutaten: Kartoffeln und Speck. Wie lange muss das ziehen, und schmeckt es dann?")]
 
-    languages = spoken(rows, known)
+    languages = Speech(known).spoken(rows)
 
     assert languages == known.tongues.bits(["de"])
     assert known.spoken_in("kartoffeln") & languages
