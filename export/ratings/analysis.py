@@ -15,7 +15,7 @@ from export.ratings.estimate import Estimate, by_bradley_terry, by_davidson
 from export.ratings.newton import FitFailed
 from export.ratings.rate import Ratings, Standing, rate
 from export.ratings.recipe import Interval, Method, Recipe, Weights
-from export.ratings.scale import Floats, to_points
+from export.ratings.scale import Codes, Floats, to_points
 from export.ratings.style import Effect
 from export.ratings.vote_table import VoteTable
 from export.ratings.weights import Weighting, by_propensity
@@ -82,7 +82,7 @@ def analyse(table: VoteTable, recipe: Recipe) -> Report:
             elo=_by_model(used.battles.models, ticker(used.in_time())),
             davidson=_by_model(ratings.among.models, to_points(ties.strengths)) if ties else {},
             davidson_nu=ties.nu if ties else None,
-            se_clustered=_clustered_errors(used, ratings, method.weighting),
+            se_clustered=_clustered_errors(used, ratings, method, ties),
             style=found_style,
             effects=_effects_beside(table),
             resampling=method.resampling,
@@ -101,7 +101,7 @@ class _Method:
 
     def __init__(self, table: VoteTable, recipe: Recipe) -> None:
         self._table = table
-        self._recipe = recipe
+        self.recipe = recipe
         self.style: style.StyleFit | None = None
         self.resampling: Resampling | None = None
         self.weighting: Weighting | None = None
@@ -110,9 +110,9 @@ class _Method:
 
     def estimate(self, counts: PairCounts) -> Estimate:
         """Estimate the models that can be compared."""
-        if self._recipe.style:
+        if self.recipe.style:
             return self._with_style(counts)
-        match self._recipe.method, self._recipe.ci:
+        match self.recipe.method, self.recipe.ci:
             case Method.DAVIDSON, _:
                 return by_davidson(counts)
             case Method.ELO, _:
@@ -137,23 +137,30 @@ class _Method:
         return replace(plain, covariance=matrix)
 
     def _bootstrapped(self, counts: PairCounts) -> Estimate:
-        fit, dice = bradley_terry.fit(counts), np.random.default_rng(self._recipe.seed)
-        drawn = bootstrap.resample(counts, fit, self._recipe.rounds, dice)
-        self.resampling = Resampling(self._recipe.rounds, drawn.apart)
+        fit, dice = bradley_terry.fit(counts), np.random.default_rng(self.recipe.seed)
+        drawn = bootstrap.resample(counts, fit, self.recipe.rounds, dice)
+        self.resampling = Resampling(self.recipe.rounds, drawn.apart)
         plain = replace(by_bradley_terry(counts), covariance=None)
         return replace(plain, covariance=drawn.covariance, bounds=drawn.interval) if drawn.is_sound else plain
 
 
 def _fit_style(table: VoteTable, models: tuple[str, ...]) -> style.StyleFit:
     battles, kept = table.battles.among(models)
-    return style.fit(battles, {name: style.difference(a[kept], b[kept]) for name, (a, b) in table.style.items()})
+    groups = _groups(table)
+    features = {name: style.difference(a[kept], b[kept]) for name, (a, b) in table.style.items()}
+    return style.fit(battles, features, None if groups is None else groups[kept])
+
+
+def _groups(table: VoteTable) -> Codes | None:
+    """Return whose each vote is: its voter's, or, where these are not known, about which prompt."""
+    return table.prompts if table.voters is None else table.voters
 
 
 def _style_beside(table: VoteTable) -> style.StyleFit | None:
     """Return what style does where that can be told, though the rating does not use it."""
     if not table.style:
         return None
-    known = table.with_style()
+    known = replace(table.with_style(), voters=None, prompts=None)  # what only the rating's own errors need
     method = _Method(known, Recipe(style=True))
     try:
         rate(count(known.battles), method.estimate)
@@ -181,8 +188,7 @@ def _weighed(table: VoteTable, counts: PairCounts, weighting: Weighting | None) 
 def _clustered_covariance(
     table: VoteTable, counts: PairCounts, weighting: Weighting | None, estimate: Estimate
 ) -> Floats | None:
-    groups = table.prompts if table.voters is None else table.voters
-    if groups is None:
+    if (groups := _groups(table)) is None:
         return None
     battles, kept = table.battles.among(counts.models)
     weights = None if weighting is None else weighting.of_battles[kept]
@@ -190,10 +196,26 @@ def _clustered_covariance(
     return clustered.covariance(battles, groups[kept], fit, weights)
 
 
-def _clustered_errors(table: VoteTable, ratings: Ratings, weighting: Weighting | None) -> dict[str, float]:
-    estimate = ratings.estimate
-    matrix = None if estimate is None else _clustered_covariance(table, ratings.among, weighting, estimate)
+def _clustered_errors(
+    table: VoteTable, ratings: Ratings, method: _Method, ties: davidson.TieFit | None
+) -> dict[str, float]:
+    """Return the errors of the ratings that are shown; none of Elo's, which has no errors."""
+    matrix = _covariance_by_groups(table, ratings, method, ties)
     return {} if matrix is None else _by_model(ratings.among.models, np.sqrt(np.diag(matrix)))
+
+
+def _covariance_by_groups(
+    table: VoteTable, ratings: Ratings, method: _Method, ties: davidson.TieFit | None
+) -> Floats | None:
+    groups, estimate = _groups(table), ratings.estimate
+    if groups is None or estimate is None or method.recipe.method is Method.ELO:
+        return None
+    if method.style is not None:
+        return method.style.clustered
+    if method.recipe.method is Method.BT:
+        return _clustered_covariance(table, ratings.among, method.weighting, estimate)
+    battles, kept = table.battles.among(ratings.among.models)
+    return None if ties is None else davidson.clustered_covariance(battles, groups[kept], ratings.among, ties)
 
 
 def _anchored(report: Report) -> Report:

@@ -29,6 +29,20 @@ def covariance(battles: Battles, groups: Codes, fit: Fit, weights: Floats | None
     return POINTS**2 * (inverse @ spread @ inverse)
 
 
+def spread(battles: Battles, groups: Codes, surplus: Floats, beside: Floats) -> Floats | None:
+    """Return the summed squares of the groups' scores where more than strengths are fitted: these, then the rest.
+
+    `surplus` is what each battle says of its two strengths, `beside` (a column each) what it says of the rest. With
+    fewer than two groups nothing can be said.
+    """
+    groups, many = _numbered(groups)
+    if many < 2:
+        return None
+    rows = np.argsort(groups, kind="stable")
+    some = Battles(battles.models, battles.a[rows], battles.b[rows], battles.winner[rows])
+    return _squares(some, groups[rows].astype(np.int64), many, surplus[rows], beside[rows]) * many / (many - 1)
+
+
 def _numbered(groups: Codes) -> tuple[Codes, int]:
     """Number the groups that occur from 0; return also how many there are. Each negative one becomes its own."""
     alone = groups < 0
@@ -55,16 +69,18 @@ def _spread(battles: Battles, groups: Codes, many: int, strengths: Floats, weigh
     return total
 
 
-def _squares(battles: Battles, groups: Integers, many: int, surplus: Floats) -> Floats:
+def _squares(battles: Battles, groups: Integers, many: int, surplus: Floats, beside: Floats | None = None) -> Floats:
     """Sum the squares over groups whose battles follow each other."""
     size, ends = len(battles.models), np.concatenate([[0], np.bincount(groups, minlength=many).cumsum()])
+    more = np.empty((len(groups), 0)) if beside is None else beside
     at_once = max(_CELLS_AT_ONCE // size, 1)
-    total = np.zeros((size, size))
+    total = np.zeros((size + more.shape[1], size + more.shape[1]))
     for group in range(0, many, at_once):
         rows = slice(ends[group], ends[min(group + at_once, many)])
-        row = (groups[rows] - group) * size
-        scores = np.bincount(row + battles.a[rows], surplus[rows], at_once * size)
-        scores -= np.bincount(row + battles.b[rows], surplus[rows], at_once * size)
-        table = scores.reshape(at_once, size)
+        number = groups[rows] - group
+        scores = np.bincount(number * size + battles.a[rows], surplus[rows], at_once * size)
+        scores -= np.bincount(number * size + battles.b[rows], surplus[rows], at_once * size)
+        others = [np.bincount(number, column, at_once) for column in more[rows].T]
+        table = np.column_stack([scores.reshape(at_once, size), *others])
         total += table.T @ table
     return total

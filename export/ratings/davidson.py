@@ -10,10 +10,12 @@ import numpy as np
 
 from export.ratings.bradley_terry import fit as fit_without_ties
 from export.ratings.bradley_terry import gauged, laplacian
-from export.ratings.counts import PairCounts
+from export.ratings.clustered import covariance as clustered_without_ties
+from export.ratings.clustered import spread
+from export.ratings.counts import TIED, Battles, PairCounts
 from export.ratings.newton import Slope, climb
 from export.ratings.sandwich import covariance as covariance_without_ties
-from export.ratings.scale import POINTS, Floats
+from export.ratings.scale import POINTS, Codes, Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -105,3 +107,21 @@ def covariance(counts: PairCounts, fit: TieFit) -> Floats:
     inverse = np.linalg.inv(_slope(counts, place).curvature)
     # no score has a share in the direction that the gauge fixes: it falls out
     return POINTS**2 * (inverse @ spread @ inverse)[:-1, :-1].astype(np.float64, copy=False)
+
+
+def clustered_covariance(battles: Battles, groups: Codes, counts: PairCounts, fit: TieFit) -> Floats | None:
+    """Return the same where only whole groups of battles are independent; None with fewer than two.
+
+    `battles` are those that were counted, `groups` says whose each is; a negative one stands alone.
+    """
+    if not fit.nu:
+        return clustered_without_ties(battles, groups, fit_without_ties(counts))
+    half = (fit.strengths[battles.a] - fit.strengths[battles.b]) / 2
+    weights = np.stack([half, -half, np.full(len(half), np.log(fit.nu))])
+    win, loss, tie = np.exp(weights - np.logaddexp.reduce(weights, axis=0))
+    surplus, tied = battles.score - 0.5 - (win - loss) / 2, (battles.winner == TIED) - tie
+    between = spread(battles, groups, surplus, tied[:, None])
+    if between is None:
+        return None
+    inverse = np.linalg.inv(_slope(counts, np.append(fit.strengths, np.log(fit.nu))).curvature)
+    return POINTS**2 * (inverse @ between @ inverse)[:-1, :-1].astype(np.float64, copy=False)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from export.ratings.bradley_terry import chance, gauged, laplacian
+from export.ratings.clustered import spread
 from export.ratings.counts import Battles, PairCounts, count
 from export.ratings.newton import FitFailed, Slope, climb
-from export.ratings.scale import POINTS, Floats, Integers, to_points
+from export.ratings.scale import POINTS, Codes, Floats, Integers, to_points
 
 _SAME = 1e10
 """From this condition number on, what is fitted cannot be told apart."""
@@ -45,6 +46,8 @@ class StyleFit:
     dropped: tuple[str, ...]
     """Features that never differ."""
     steps: int
+    clustered: Floats | None = None
+    """The covariance of the ratings where only groups of battles are independent; None where these are not known."""
 
 
 def difference(a: Floats, b: Floats) -> Floats:
@@ -104,11 +107,16 @@ class _Likelihood:
             curvature=self._fixed(self._squares(expected * (1 - expected))),
         )
 
-    def covariance(self, place: Floats) -> Floats:
-        """Return the robust covariance of the place, in log-odds squared."""
+    def covariances(self, place: Floats, groups: Codes | None) -> tuple[Floats, Floats | None]:
+        """Return the robust covariance of the place, in log-odds squared, and that between groups of battles."""
         expected = chance(self._lead(place))
+        surplus = self.battles.score - expected
         inverse = np.linalg.inv(self._fixed(self._squares(expected * (1 - expected))))
-        return inverse @ self._squares((self.battles.score - expected) ** 2) @ inverse
+        robust = inverse @ self._squares(surplus**2) @ inverse
+        if groups is None:
+            return robust, None
+        between = spread(self.battles, groups, surplus, self.features * surplus[:, None])
+        return robust, None if between is None else inverse @ between @ inverse
 
 
 def _flattest(before: Floats, after: Floats) -> float:
@@ -118,8 +126,11 @@ def _flattest(before: Floats, after: Floats) -> float:
     return float(np.linalg.eigvalsh((left + left.T) / 2).min(initial=1.0))
 
 
-def fit(battles: Battles, features: Mapping[str, Floats]) -> StyleFit:
-    """Fit battles among models that can be compared, with the differences of their answers in each feature."""
+def fit(battles: Battles, features: Mapping[str, Floats], groups: Codes | None = None) -> StyleFit:
+    """Fit battles among models that can be compared, with the differences of their answers in each feature.
+
+    `groups` says whose each battle is; a negative one stands alone.
+    """
     used = {name: (float(values.mean()), float(values.std())) for name, values in features.items() if np.ptp(values)}
     columns = [(features[name] - mean) / sd for name, (mean, sd) in used.items()]
     likelihood = _Likelihood.of(battles, np.array(columns).reshape(len(used), len(battles.a)).T)
@@ -131,7 +142,7 @@ def fit(battles: Battles, features: Mapping[str, Floats]) -> StyleFit:
     top = climb(start, likelihood.slope)
     if _flattest(begun, top.slope.curvature) < _FLAT:
         raise FitFailed("models and style together tell some votes for certain: there is no single top")
-    matrix = likelihood.covariance(top.place)
+    matrix, between = likelihood.covariances(top.place, groups)
     coefs, errors = top.place[size:].tolist(), np.sqrt(np.diag(matrix))[size:].tolist()
     return StyleFit(
         ratings=to_points(top.place[:size]),
@@ -139,4 +150,5 @@ def fit(battles: Battles, features: Mapping[str, Floats]) -> StyleFit:
         effects={name: Effect(coef, se, *used[name]) for name, coef, se in zip(used, coefs, errors, strict=True)},
         dropped=tuple(name for name in features if name not in used),
         steps=top.steps,
+        clustered=None if between is None else POINTS**2 * between[:size, :size],
     )

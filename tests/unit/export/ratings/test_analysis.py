@@ -9,6 +9,7 @@ import pytest
 from arena.errors import SetupError
 from export.ratings.analysis import Report, analyse
 from export.ratings.battle_files import STYLE_COLUMNS
+from export.ratings.counts import Battles
 from export.ratings.rate import Standing
 from export.ratings.reading import read_votes
 from export.ratings.recipe import FEATURES, Interval, Method, Recipe
@@ -74,6 +75,31 @@ def test_clustered_intervals_are_those_of_the_clustered_errors():
     report = _published("tulu_human", Recipe(ci=Interval.CLUSTERED))
 
     assert {name: each.se for name, each in _by_model(report).items()} == pytest.approx(report.se_clustered)
+
+
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(style=True), Recipe(method=Method.DAVIDSON)], ids=str)
+def test_clustered_errors_are_those_of_the_rating_that_is_shown(recipe: Recipe):
+    votes = replace(read_votes([_DATA / "tulu_human.csv.gz"]).with_style(), voters=None, prompts=None)
+    cast, many = votes.battles, len(votes.battles.a)
+    once = analyse(votes, recipe)
+    both = np.repeat(np.arange(many), 2)
+    twice = replace(
+        votes,
+        battles=Battles(cast.models, *(each[both] for each in (cast.a, cast.b, cast.winner))),
+        style={name: (a[both], b[both]) for name, (a, b) in votes.style.items()},
+        times=None,
+        voters=both,
+    )
+    found = analyse(twice, recipe)
+
+    # whoever says the same twice says no more than once
+    expected = {name: each.se * np.sqrt(many / (many - 1)) for name, each in _by_model(once).items() if each.se}
+    assert len(expected) == 4
+    assert found.se_clustered == pytest.approx(expected, rel=1e-6)
+
+
+def test_elo_has_no_clustered_errors():
+    assert _published("tulu_human", Recipe(method=Method.ELO)).se_clustered == {}
 
 
 def test_votes_without_voters_have_no_clustered_errors():
