@@ -34,7 +34,7 @@ def near_groups(signatures: Signatures, similar: float) -> tuple[Numbers, NDArra
     for _ in range(ROUNDS):
         if not len(one):
             break
-        members = np.unique(np.concatenate([one, other]))
+        members = _members(len(signatures), one, other)
         leaders = _leaders(len(signatures), one, other)[members]
         found = _similarity(signatures, leaders, members)
         is_near = found >= similar
@@ -54,8 +54,16 @@ def _pairs(signatures: Signatures, similar: float) -> tuple[Numbers, Numbers]:
         for one, other in _met(_band(signatures, band)):
             is_near = _similarity(signatures, one, other) >= similar
             keys.append((one[is_near] << 32) | other[is_near])
-        keys = [np.unique(np.concatenate(keys))]
+        keys = [_distinct(np.concatenate(keys))]
     return keys[0] >> 32, keys[0] & 0xFFFFFFFF
+
+
+def _distinct(numbers: Numbers) -> Numbers:
+    """Return the numbers in order, each once: NumPy's own way, by a table, takes several times as long."""
+    ordered = np.sort(numbers)
+    is_new = np.ones(len(ordered), dtype=np.bool_)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    return ordered[is_new]
 
 
 def _band(signatures: Signatures, band: int) -> NDArray[np.uint64]:
@@ -87,6 +95,14 @@ def _similarity(signatures: Signatures, one: Numbers, other: Numbers) -> NDArray
         part = slice(at, at + _AT_ONCE)
         found[part] = (signatures[one[part]] == signatures[other[part]]).mean(axis=1, dtype=np.float32)
     return found
+
+
+def _members(texts: int, one: Numbers, other: Numbers) -> Numbers:
+    """Return the numbers of the texts that are in pairs, in order."""
+    is_member = np.zeros(texts, dtype=np.bool_)
+    is_member[one] = True
+    is_member[other] = True
+    return np.nonzero(is_member)[0]
 
 
 def _leaders(texts: int, one: Numbers, other: Numbers) -> Numbers:

@@ -25,20 +25,40 @@ class AtOnce:
 
 
 class Processes:
-    """Spreads pieces over processes."""
+    """Spreads pieces over processes: new ones for each work, as those of the last one hold what it needed."""
 
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
-        self._pool = pool
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
 
     def run(self, work: Callable[[int], T], pieces: Iterable[int]) -> Iterator[T]:
         """See `Engine.run`."""
+        listed = list(pieces)
+        if not listed:
+            return
+        processes = min(self._processes, len(listed))
+        pool = self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
         try:
-            for each in as_completed([self._pool.submit(work, piece) for piece in pieces]):
+            for each in as_completed([pool.submit(work, piece) for piece in listed]):
                 yield each.result()
         except BrokenProcessPool as error:
             raise ArenaError(
                 "a process of the release was killed, perhaps for its memory: go on with --resume"
             ) from error
+        pool.shutdown()
+
+    def kill(self) -> None:
+        """End all processes: whoever interrupts does not want to wait for pieces of minutes."""
+        for each in list(getattr(self._pool, "_processes", None) or {}):
+            with suppress(ProcessLookupError):  # the one that was killed may be gone
+                os.kill(each, signal.SIGTERM)
+        with suppress(RuntimeError):  # interrupted while the pool was starting: it knows of nothing to wait for
+            self.close()
+
+    def close(self) -> None:
+        """Wait for the processes to end."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -47,17 +67,13 @@ def local_engine(processes: int) -> Generator[Engine]:
     if processes == 1:
         yield AtOnce()
         return
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin)
+    engine = Processes(processes)
     try:
-        yield Processes(pool)
+        yield engine
     except BaseException:
-        for each in list(getattr(pool, "_processes", None) or {}):
-            with suppress(ProcessLookupError):  # the one that was killed may be gone
-                os.kill(each, signal.SIGTERM)  # whoever interrupts does not want to wait for pieces of minutes
-        with suppress(RuntimeError):  # interrupted while the pool was starting: it knows of nothing to wait for
-            pool.shutdown(cancel_futures=True)
+        engine.kill()
         raise
-    pool.shutdown(cancel_futures=True)
+    engine.close()
 
 
 def _begin() -> None:
