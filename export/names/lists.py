@@ -75,11 +75,20 @@ class Lists:
     tongues: Tongues
     compounding: int
     """The languages that make words of two, as bits of `tongues`."""
+    _known: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
     _traits: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
     _spoken: dict[str, int] = field(default_factory=dict[str, int], repr=False, compare=False)
 
     def of(self, word: str) -> int:
         """Return what is known of a word, or of the word without its ending where Russian or Greek have put one."""
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) > REMEMBERED:
+                self._known.clear()
+            found = self._known[word] = self._find(word)
+        return found
+
+    def _find(self, word: str) -> int:
         low = small(word)
         known = self.known.get(low)
         if known is None and len(low) > 4 and "\u0370" <= low[-1] <= "\u04ff":
@@ -121,7 +130,7 @@ class Lists:
     def _find_traits(self, word: str) -> int:
         low = small(word)
         large = _large(self.things.of(low)) | self.vocabulary.of(low) << ENGLISH_SHIFT
-        known = self.of(word)
+        known = self._find(word)
         if known & Is.VETO and low in self.brands:
             known = known & ~Is.VETO | Is.THING
         if known or large or len(low) < 4:

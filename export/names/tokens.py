@@ -66,10 +66,28 @@ class Token(NamedTuple):
 class Words(list[Token]):
     """The words of a text in order; what is asked of all of them again and again is found out once."""
 
-    @cached_property
-    def texts(self) -> list[str]:
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
         """The words without their places."""
-        return [text for text, _, _ in self]
+
+    def add(self, text: str, start: int, end: int) -> None:
+        """Add the words of a part of a text."""
+        texts = _token().findall(text, start, end)
+        find = text.find
+        last = start
+        self.extend(
+            [
+                _new(Token, (word, place := find(word, last), last := place + len(word)))
+                for word in texts  # faster than to ask for places: only spaces lie between
+            ]
+        )
+        self.texts += texts
+
+    def stop(self, place: int) -> None:
+        """Add a full stop."""
+        self.append(Token(".", place, place + 1))
+        self.texts.append(".")
 
     @cached_property
     def low(self) -> list[str]:
@@ -119,7 +137,9 @@ _NEAR = 20
 
 def tokens(text: str) -> Words:
     """Return the words, numbers, signs and line ends of a text, in order."""
-    return Words(_tokens(text, 0, len(text)))
+    found = Words()
+    found.add(text, 0, len(text))
+    return found
 
 
 def tokens_around(text: str, places: Iterable[int]) -> Words:
@@ -128,19 +148,10 @@ def tokens_around(text: str, places: Iterable[int]) -> Words:
     last = 0
     for start, end in _parts(text, sorted(place for place in places if place < len(text))):
         if start > last:
-            found.append(Token(".", start - 1, start))
-        found += _tokens(text, start, end)
+            found.stop(start - 1)
+        found.add(text, start, end)
         last = end
     return found
-
-
-def _tokens(text: str, start: int, end: int) -> list[Token]:
-    find = text.find
-    last = start
-    return [
-        _new(Token, (word, place := find(word, last), last := place + len(word)))
-        for word in _token().findall(text, start, end)  # faster than to ask for places: only spaces lie between
-    ]
 
 
 def _parts(text: str, places: Sequence[int]) -> list[tuple[int, int]]:
