@@ -17,7 +17,7 @@ from export.ratings.ledger_votes import read_ledger
 from export.ratings.reading import VoteReader, read_votes
 from export.ratings.recipe import Recipe
 from export.ratings.recipe_file import BoardFile
-from export.ratings.report_files import leaderboard, write_report
+from export.ratings.report_files import leaderboard, remove_report, write_report
 from export.ratings.report_table import printable, report_lines
 from export.ratings.sorting import Sorting
 from export.ratings.vote_table import VoteTable
@@ -84,6 +84,9 @@ class BoardRun:
 
     def _written(self, found: Boards, out: Path, min_battles: int) -> list[Path]:
         wrote = write_report(found.overall, out, min_battles, self._beside(found, min_battles))
+        folders = {out / "categories" / folder_of(name) for name in found.categories}
+        for earlier in {file.parent for file in out.glob("categories/*/leaderboard.json")} - folders:
+            remove_report(earlier)
         for name, report in found.categories.items():
             folder = out / "categories" / folder_of(name)
             write_report(report, folder, min_battles)

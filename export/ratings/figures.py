@@ -11,6 +11,8 @@ from export.ratings.coverage import GROUPS, group_of
 from export.ratings.over_time import OverTime, moments
 from export.ratings.scale import Z95, Floats
 
+FIGURES = ("intervals", "win_rates", "battle_counts", "battles", "coverage", "over_time", "style")
+"""All that may be drawn."""
 MOST = 40
 """Models in one picture, the best; the tables hold all."""
 _MOST_CELLS = 20

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from arena.errors import SetupError
 from export.ratings import elo
 from export.ratings.analysis import Report
 from export.ratings.checks_in_words import in_words
-from export.ratings.figures import figures
+from export.ratings.figures import FIGURES, figures
 from export.ratings.over_time import OverTime, by_month, newest
 from export.ratings.rate import Standing
 from export.ratings.scale import CENTRE
@@ -155,6 +156,15 @@ def _time_rows(periods: OverTime) -> list[dict[str, Any]]:
     ]
 
 
+_MAY_BE = frozenset(
+    {
+        *("leaderboard.json", "leaderboard.csv", "pairs.csv", "over_time.csv", "covariance.npz"),
+        *(f"figures/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")),
+    }
+)
+"""All that a board's folder may hold."""
+
+
 def write_report(
     report: Report, folder: Path, min_battles: int = 1, beside: Mapping[str, Any] | None = None
 ) -> list[Path]:
@@ -180,8 +190,28 @@ def write_report(
         np.savez(packed, models=names, ratings=estimate.ratings, covariance=estimate.covariance)
         files["covariance.npz"] = packed.getvalue()
     files |= {f"figures/{name}": picture for name, picture in figures(board, pairs, periods).items()}
+    remove_files(folder, _MAY_BE - files.keys())
     write_files(folder, files)
     return [folder / name for name in files]
+
+
+def remove_report(folder: Path) -> None:
+    """Remove what `write_report` wrote into a folder, and the folder if nothing else is in it."""
+    remove_files(folder, _MAY_BE)
+    for each in (folder / "figures", folder):
+        with suppress(OSError):  # somebody put something else there
+            each.rmdir()
+
+
+def remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove files that an earlier board left in a folder: they would not belong to this one."""
+    try:
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+    except NotADirectoryError:  # writing says so
+        return
+    except OSError as error:
+        raise SetupError(f"cannot write into {folder}: {error.strerror}") from error
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> None:

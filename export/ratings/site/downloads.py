@@ -12,6 +12,7 @@ from export.ratings.report_files import COLUMNS, as_csv
 from export.ratings.site.models import Facts, ModelFacts
 from export.ratings.site.site_board import SiteBoard
 
+KINDS = ("csv", "json", "parquet")
 _TEXTS = ("model", "status", "reason", "organisation", "licence", "link")
 _WHOLE = ("rank", "rank_ub", "rank_low", "rank_high", "battles", "wins", "losses", "ties")
 _FACTS = tuple(name for name in ModelFacts.model_fields if name != "name")

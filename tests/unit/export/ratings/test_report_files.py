@@ -10,7 +10,15 @@ import pytest
 from arena.errors import SetupError
 from export.ratings.analysis import Report, analyse
 from export.ratings.recipe import Recipe
-from export.ratings.report_files import COLUMNS, leaderboard, model_rows, over_time, pair_rows, write_report
+from export.ratings.report_files import (
+    COLUMNS,
+    leaderboard,
+    model_rows,
+    over_time,
+    pair_rows,
+    remove_report,
+    write_report,
+)
 from export.ratings.vote_table import VoteTable
 from tests.unit.export.ratings.made import coded, rows
 
@@ -117,3 +125,15 @@ def test_a_folder_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path):
 
     with pytest.raises(SetupError, match=r"cannot write into .*file"):
         write_report(_report("a>b"), tmp_path / "file")
+
+
+def test_an_earlier_board_leaves_nothing_in_the_folder_that_would_not_belong_to_this_one(tmp_path: Path):
+    write_report(_report("9 a>b", "5 b>a"), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    assert (tmp_path / "covariance.npz").exists()
+    wrote = write_report(_report("a>b"), tmp_path)
+
+    found = {each for each in tmp_path.rglob("*") if each.is_file()}
+    assert found == {*wrote, tmp_path / "notes.txt"}
+    remove_report(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["notes.txt"]

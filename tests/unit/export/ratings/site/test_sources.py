@@ -13,6 +13,7 @@ from export.ratings.over_time import by_month
 from export.ratings.recipe import Method, Recipe
 from export.ratings.recipe_file import BoardFile
 from export.ratings.report_files import write_report
+from export.ratings.site.making import write_site
 from export.ratings.site.sources import of_report, of_votes, read_boards
 from tests.unit.export.ratings.site.made_sites import a_table
 
@@ -82,3 +83,17 @@ def test_a_language_that_a_file_calls_like_a_way_out_of_the_folder_stays_in_it_a
     assert not (tmp_path / "board" / "away").exists()
     found = {each.category for each in read_boards(tmp_path / "board")}
     assert found == {"overall", *(f"language={each}" for each in called)}
+
+
+def test_categories_and_pages_of_an_earlier_board_are_gone(tmp_path: Path):
+    (tmp_path / "votes.csv").write_text("model_a,model_b,winner\nx,y,model_a\ny,x,model_a\n", encoding="utf-8")
+    board, pages = tmp_path / "board", tmp_path / "site"
+    for category in (("no_ties",), ()):
+        with BoardRun.of(BoardFile(category=category), tmp_path / "labels.sqlite3") as run:
+            run.rate(run.read_files([tmp_path / "votes.csv"]), board, 1)
+        wrote = write_site(pages, list(read_boards(board)), {}, "Boards")
+        assert set(pages.glob("*.html")) == set(wrote)
+        assert {each.stem for each in (pages / "data").iterdir()} == {each.stem for each in wrote}
+
+    assert [each.category for each in read_boards(board)] == ["overall"]
+    assert not list(board.glob("categories/*"))
