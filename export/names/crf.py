@@ -14,11 +14,9 @@ from export.names.features import (
     EDGE,
     Look,
     Looker,
-    between,
     of_counts,
     of_heads,
     of_kinds,
-    of_pairs,
     of_single,
     of_start,
     seen_from,
@@ -89,13 +87,11 @@ class Field:
         weight, by_kinds, by_counts = self._weights.get, self._kinds, self._counts
         found: list[complex] = []
         for spot, nearer, farther in zip(spots(looks, starts), near, far, strict=True):
-            _, second, last, look, after, then, counted, left, right, begins = spot
-            score = nearer + weight(between(last, after), 0j)
+            _, _, last, look, after, _, before, behind, beside, counted, left, right, begins = spot
+            score = nearer + weight(beside, 0j)
             if (kind := look.kind) != "punct":
-                score += farther + by_kinds[last.kind, kind, after.kind, look.is_single]
-                score += by_counts[kind, counted, begins]
-                for name in of_pairs(second, last, after, then):
-                    score += weight(name, 0j)
+                score += farther + weight(before, 0j) + weight(behind, 0j)
+                score += by_kinds[last.kind, kind, after.kind, look.is_single] + by_counts[kind, counted, begins]
                 if look.is_single:
                     score += weight(of_single(last, look), 0j)
                 if look.capital:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from export.names.likeness import LEVELS, Liking
 from export.names.lists import ENGLISH_SHIFT, FOREIGN_SHIFT, Is, Lists, small
@@ -137,20 +137,22 @@ AROUND = 6
 
 EDGE = Look((), "|", "|", False)
 """What stands before the first word and after the last."""
-Spot = tuple[Look, Look, Look, Look, Look, Look, int, str, str, bool]
-"""The three words before one, itself, the two after it, what is counted around it, what heads its row at either end,
-and whether it begins a sentence."""
+Spot = tuple[Look, Look, Look, Look, Look, Look, str, str, str, int, str, str, bool]
+"""The three words before one, itself, the two after it; what the two before it are together, the two after it, and
+those on both sides; what is counted around it, what heads its row at either end, and whether it begins a sentence."""
 
 
 def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
     """Return the features of each word in a row; `starts` says which begin a sentence."""
     made: list[list[str]] = []
-    for third, second, last, look, after, then, counted, left, right, begins in spots(looks, starts):
+    for third, second, last, look, after, then, before, behind, beside, counted, left, right, begins in spots(
+        looks, starts
+    ):
         if look.kind == "punct":
-            made.append([*look.own, *seen_from(last, -1), *seen_from(after, 1), between(last, after)])
+            made.append([*look.own, *seen_from(last, -1), *seen_from(after, 1), beside])
             continue
         found = [*look.own, *seen_from(last, -1), *seen_from(second, -2), *seen_from(third, -3)]
-        found += [*seen_from(after, 1), *seen_from(then, 2), *of_pairs(second, last, after, then), between(last, after)]
+        found += [*seen_from(after, 1), *seen_from(then, 2), before, behind, beside]
         found += of_kinds(last.kind, look.kind, after.kind, look.is_single)
         if look.is_single:
             found.append(of_single(last, look))
@@ -166,24 +168,20 @@ def features(looks: Sequence[Look], starts: Sequence[bool]) -> list[list[str]]:
 def spots(looks: Sequence[Look], starts: Sequence[bool]) -> Iterator[Spot]:
     """Return each word of a row with what stands around it; what is counted is for `of_counts`."""
     row = [EDGE, EDGE, EDGE, *looks, EDGE, EDGE]
-    left, right = _heads(looks, _LABELLED), _heads(looks[::-1], "")[::-1]
-    return zip(row, row[1:], row[2:], looks, row[4:], row[5:], _counts(looks), left, right, starts, strict=False)
+    briefs = [look.brief for look in row]
+    before = [f"-21={second} {last}" for second, last in pairwise(briefs[1:-3])]
+    behind = [f"+12={after} {then}" for after, then in pairwise(briefs[4:])]
+    beside = [f"-1+1={last} {after}" for last, after in zip(briefs[2:], briefs[4:], strict=False)]
+    pairs = before, behind, beside
+    heads = _heads(looks, _LABELLED), _heads(looks[::-1], "")[::-1]
+    around = row, row[1:], row[2:], looks, row[4:], row[5:]
+    return zip(*around, *pairs, _counts(looks), *heads, starts, strict=False)
 
 
 def seen_from(look: Look, steps: int) -> tuple[str, ...]:
     """Return what a word is to the one from which it is so many steps away: from three on, only its kind counts."""
     kind = f"{steps:+}k={look.kind}"
     return (kind,) if abs(steps) > 2 else (f"{steps:+}={look.brief}", kind)
-
-
-def of_pairs(second: Look, last: Look, after: Look, then: Look) -> tuple[str, str]:
-    """Return what the two words on each side are together."""
-    return f"-21={second.brief} {last.brief}", f"+12={after.brief} {then.brief}"
-
-
-def between(last: Look, after: Look) -> str:
-    """Return what the words on both sides are together."""
-    return f"-1+1={last.brief} {after.brief}"
 
 
 def of_kinds(last: str, kind: str, after: str, is_single: bool) -> list[str]:

@@ -79,6 +79,7 @@ class Weighing:
 
 
 _NOUGHT = (0.0, 0.0)
+_NOTHING = (0j, 0j)
 _Both = Mapping[str, tuple[complex, complex]]
 
 
@@ -120,10 +121,11 @@ class Judge:
 
     def _weighed(self, each: Candidate) -> tuple[float, complex]:
         """Return what the first makes of a candidate, as log-odds, and what the second does so far: sum and slope."""
-        found = list(filter(None, map(self._plain.get, each.evidence)))
+        found = [_NOTHING, *filter(None, map(self._plain.get, each.evidence))]
         found += filter(None, map(self._by_group[each.group].get, each.facts))
-        first = sum([one for one, _ in found], 0j)
-        return first.real + first.imag * each.odds, sum([two for _, two in found], 0j)
+        by_first, by_second = zip(*found, strict=True)
+        first = sum(by_first, 0j)
+        return first.real + first.imag * each.odds, sum(by_second, 0j)
 
 
 FAR = 4
