@@ -114,7 +114,12 @@ def _finish(read: ConversationRecord) -> float:
 
 
 def _date(settings: ReleaseSettings, last: float) -> date:
-    """Return the release's date: what is asked for, else the end of its time, else the last turn's day."""
+    """Return the release's date: what is asked for, else the end of its time, else the last turn's day.
+
+    Where nothing was said, it is the day on which its time begins.
+    """
     if settings.date:
         return settings.date
-    return settings.end.date() if settings.end else datetime.fromtimestamp(last, UTC).date()
+    if settings.end or (settings.start and not last):
+        return (settings.end or settings.start or datetime.fromtimestamp(0, UTC)).date()
+    return datetime.fromtimestamp(last, UTC).date()

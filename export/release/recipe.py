@@ -153,6 +153,7 @@ def listed(ingredients: Ingredients) -> list[str]:
     return [
         "select what may be released: consent, time, not forgotten",
         *steps,
+        *(["see that no planted identity came through"] if settings.canaries else []),
         "mark duplicates, near duplicates, sample prompts, benchmarks' items and first appearances",
         f"put rows in the order of a keyed hash of their id and the seed {settings.seed}",
         taken,

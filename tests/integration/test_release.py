@@ -278,6 +278,16 @@ def test_without_a_ledger_nothing_is_made(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_release_of_a_time_in_which_nothing_was_said_is_of_its_first_day(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    asyncio.run(_a_vote(url))
+
+    given: dict[str, Any] = {"from": "2030-01-02"}
+    manifest = release(url, tmp_path / "out", **given)
+
+    assert (manifest["date"], manifest["counts"]["released"]) == ("2030-01-02", 0)
+
+
 async def _a_vote(url: str) -> None:
     async with open_ledger(url) as ledger:
         await a_voted_battle(ledger, await a_visitor(ledger))

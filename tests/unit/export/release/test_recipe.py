@@ -5,7 +5,7 @@ import pytest
 
 from arena.errors import SetupError
 from export.release.config import ReleaseSettings
-from export.release.recipe import Failure, Ingredients, Taken, walk, walk_all
+from export.release.recipe import Failure, Ingredients, Taken, listed, walk, walk_all
 from export.release.steps import Bundle, Dropped, Row
 from tests.unit.export.release.rows import a_row
 
@@ -83,3 +83,11 @@ def test_whoever_is_asked_for_must_have_been_asked_for_verdicts(flag: str, tmp_p
         SetupError, match=rf"^--{flag}: there is no file .*moderation\.sqlite3; `arena export moderate`"
     ):
         Ingredients.of(settings, [])
+
+
+def test_the_recipe_that_is_read_aloud_says_that_planted_identities_are_looked_for():
+    with_them, without = (
+        listed(Ingredients.of(ReleaseSettings(canaries=number, names="none"), ())) for number in (3, 0)
+    )
+
+    assert [each for each in with_them if each not in without] == ["see that no planted identity came through"]
