@@ -62,7 +62,8 @@ def over_time(board: SiteBoard) -> Html | None:
     legend = tag("ul", *(_entry(name, at) for at, name in enumerate(shown)), class_="legend")
     figure = tag("figure", legend, tag("div", picture, class_="frame"), ends)
     table = tag("details", tag("summary", words.DATA_TABLE), _time_table(board, shown))
-    return section("time", words.TIME, words.TIME_SAID.format(models=len(shown)), figure, table)
+    said = words.TIME_SAID.format(models=len(shown))
+    return section("time", words.TIME, said, None if board.is_plain else words.TIME_PLAIN, figure, table)
 
 
 def _line(board: SiteBoard, name: str, scale: Scale, at: int) -> list[Html]:

@@ -140,6 +140,7 @@ def _data(sheet: Sheet, sheets: Sequence[Sheet]) -> dict[str, Any]:
     return {
         "category": board.category,
         "style": board.is_styled,
+        "nu": board.nu,
         "pages": [[each.board.category, each.board.is_styled, f"{each.name}.html"] for each in sheets],
         "models": [[row["model"], None if row["rating"] is None else round(row["rating"], 2)] for row in board.rows],
         "pairs": [figure for pair in board.pairs or () for figure in pair],

@@ -50,6 +50,20 @@ class SiteBoard:
         return [row for row in self.rows if row["rating"] is not None]
 
     @property
+    def nu(self) -> float:
+        """Return the strength of ties: 0 where they are half a win for each side."""
+        return (self.board.get("davidson_nu") or 0.0) if self._setting("method") == "davidson" else 0.0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the ratings are Bradley and Terry's of the votes as they are, as those over time always are."""
+        plain = self._setting("method") in (None, "bt") and self._setting("weights") in (None, "none")
+        return plain and not self.is_styled
+
+    def _setting(self, name: str) -> object:
+        return self.board.get("settings", {}).get(name)
+
+    @property
     def months(self) -> OverTime:
         """Return how the ratings of the models shown went, where there is more than one moment."""
         return self.over_time if len(self.over_time) > 1 else {}

@@ -84,6 +84,7 @@ BATTLES = "Battles of each model"
 BATTLES_CAPTION = "Battles that count, by model"
 TIME = "Ratings over time"
 TIME_SAID = "The ratings at the end of each period, from all votes until then: the first {models} of today."
+TIME_PLAIN = "They are Bradley–Terry ratings of the votes as cast, whatever those in the table take into account."
 TIME_CAPTION = "Ratings at the end of each period"
 EFFECTS = "What style does"
 EFFECTS_SAID = (

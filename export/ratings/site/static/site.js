@@ -222,13 +222,19 @@
     return make("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": caption }, grown);
   }
 
+  /** Which share of their battles a model so many points ahead should win, a tie as half; `nu` is the strength of ties. */
+  function expectedShare(lead) {
+    const ahead = 10 ** (lead / 800);
+    return (ahead + data.nu / 2) / (ahead + 1 / ahead + data.nu);
+  }
+
   function opponents(at) {
     const rating = data.models[at][1];
     const met = [...pairs.get(at)].sort(([a, x], [b, y]) => y.battles - x.battles || a - b);
     const percent = (value) => `${Math.round(100 * value)}%`;
     const lines = met.map(([other, pair]) => {
       const against = data.models[other][1];
-      const expected = rating === null || against === null ? "–" : percent(1 / (1 + 10 ** ((against - rating) / 400)));
+      const expected = rating === null || against === null ? "–" : percent(expectedShare(rating - against));
       return [named(data.models[other][0]), ...[pair.battles, pair.won, pair.lost, pair.tied].map((each) => each.toLocaleString("en")), percent(share(pair)), expected];
     });
     return tableOf(words.opponents, [words.opponent, words.battles, words.won, words.lost, words.tied, words.rate, words.expected], lines);

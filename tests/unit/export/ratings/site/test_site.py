@@ -9,6 +9,7 @@ from html import unescape
 import pyarrow.parquet as pq
 import pytest
 
+from export.ratings.recipe import Method
 from export.ratings.report_files import COLUMNS
 from export.ratings.site import words
 from export.ratings.site.fragment import fragment
@@ -148,3 +149,16 @@ def test_without_pairs_it_says_so():
 def test_what_speaks_for_and_against_a_board_stands_on_its_page():
     assert "taken out, would put" in a_page(a_board(checks=True))
     assert words.CHECKS not in a_page(a_board())
+
+
+def test_ratings_over_time_say_where_they_are_others_than_the_tables():
+    assert words.TIME_PLAIN not in a_page()
+    assert words.TIME_PLAIN in a_page(a_board(style=True))
+    assert words.TIME_PLAIN in a_page(a_board(method=Method.DAVIDSON))
+
+
+def test_what_is_expected_of_two_models_follows_the_boards_own_law():
+    assert '"nu":0.0' in a_page().replace(" ", "")
+    by_davidson = a_board(method=Method.DAVIDSON)
+
+    assert by_davidson.nu == by_davidson.board["davidson_nu"] > 0
