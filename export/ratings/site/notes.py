@@ -35,6 +35,12 @@ def _weights(found: Mapping[str, Any] | None) -> str:
     return "" if not found else f"{found['says']}; worth {found['effective_battles']:,.0f} battles"
 
 
+def _intervals(board: SiteBoard, kind: str) -> str:
+    if board.rated and all(row["ci_low"] is None for row in board.rated):
+        return "none: online Elo has none" if board.board["settings"]["method"] == "elo" else "none can be told"
+    return f"95%, {_INTERVALS.get(kind, kind)}"
+
+
 def made(board: SiteBoard) -> Html:
     """Return the section on how the board was made."""
     settings, found = board.board["settings"], board.board["input"]
@@ -42,7 +48,7 @@ def made(board: SiteBoard) -> Html:
         "Method": _METHODS.get(settings["method"], settings["method"]),
         "Style": words.STYLE_EQUAL if board.is_styled else words.AS_VOTED,
         "Left out of style": ", ".join(settings.get("style_without", ())),
-        "Intervals": f"95%, {_INTERVALS.get(settings['ci'], settings['ci'])}",
+        "Intervals": _intervals(board, settings["ci"]),
         "Ties": settings["ties"],
         "Conditions": "; ".join(settings["filters"]) or "none",
         "Votes that count": f"{found['battles']:,}",

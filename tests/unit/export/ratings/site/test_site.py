@@ -162,3 +162,8 @@ def test_what_is_expected_of_two_models_follows_the_boards_own_law():
     by_davidson = a_board(method=Method.DAVIDSON)
 
     assert by_davidson.nu == by_davidson.board["davidson_nu"] > 0
+
+
+def test_a_board_without_intervals_says_so():
+    assert "none: online Elo has none" in a_page(a_board(method=Method.ELO))
+    assert "none: online Elo has none" not in a_page()
