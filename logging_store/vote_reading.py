@@ -114,18 +114,18 @@ async def counting_votes(ledger: Ledger, after: str) -> list[tuple[str, str, str
     return await ledger.database.read(page_in)
 
 
-def end_of(vote_id: str) -> str:
-    """Return the end of a vote's id, by which votes of one outcome are counted apart."""
-    return vote_id[_END_FROM:]
+def kind_of(vote_id: str, outcome: Outcome) -> str:
+    """Return what a vote is counted by: its outcome, and the end of its id."""
+    return outcome.value + vote_id[_END_FROM:]
 
 
-async def count_votes_until(ledger: Ledger, last: str) -> dict[tuple[Outcome, str], int]:
-    """Return how many votes count that have ids up to this one, by outcome and by the end of their ids."""
-    what = votes.c.outcome, func.substr(votes.c.id, literal(_END_FROM + 1, literal_execute=True))
-    query = select(*what, func.count()).where(*_counting(), votes.c.id <= last).group_by(*what)
+async def count_votes_until(ledger: Ledger, last: str) -> dict[str, int]:
+    """Return how many votes count that have ids up to this one, by kind."""
+    kind = cast(votes.c.outcome, Text) + func.substr(votes.c.id, literal(_END_FROM + 1, literal_execute=True))
+    query = select(kind, func.count()).where(*_counting(), votes.c.id <= last).group_by(kind)
 
-    async def count_in(connection: AsyncConnection) -> dict[tuple[Outcome, str], int]:
-        return {(outcome, end): often for outcome, end, often in await connection.execute(query)}
+    async def count_in(connection: AsyncConnection) -> dict[str, int]:
+        return {row[0]: row[1] for row in await connection.execute(query)}
 
     return await ledger.database.read(count_in)
 

@@ -19,8 +19,8 @@ class BoardLedger(Protocol):
         """Return the next votes that count, in the order of their ids, those with ids above `last`."""
         ...
 
-    async def count_until(self, last: str) -> Mapping[tuple[Outcome, str], int]:
-        """Return how many votes count that have ids up to this one, by outcome and by the end of their ids."""
+    async def count_until(self, last: str) -> Mapping[str, int]:
+        """Return how many votes count that have ids up to this one, by kind: their outcome and the end of their ids."""
         ...
 
     async def forgotten(self) -> Sequence[str]:
@@ -51,8 +51,8 @@ class StoredVotes:
         """Return the next votes that count."""
         return await vote_reading.counting_votes(self._ledger, last)
 
-    async def count_until(self, last: str) -> Mapping[tuple[Outcome, str], int]:
-        """Return how many votes count that have ids up to this one, by outcome and by the end of their ids."""
+    async def count_until(self, last: str) -> Mapping[str, int]:
+        """Return how many votes count that have ids up to this one, by kind: their outcome and the end of their ids."""
         return await vote_reading.count_votes_until(self._ledger, last)
 
     async def forgotten(self) -> Sequence[str]:

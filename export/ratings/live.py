@@ -12,7 +12,7 @@ import numpy as np
 from arena.battle import Outcome
 from export.ratings.counts import B_WON, TIED, WINNERS, NewCodes, PairCounts
 from export.ratings.scale import Floats, Integers
-from logging_store.vote_reading import end_of
+from logging_store.vote_reading import kind_of
 
 OVERALL = "overall"
 LATE_SECONDS = 60.0
@@ -40,9 +40,9 @@ class LiveVote(NamedTuple):
         return time_of(self.id)
 
     @property
-    def kind(self) -> tuple[Outcome, str]:
+    def kind(self) -> str:
         """What it is counted by where all that counts is compared with the ledger."""
-        return self.outcome, end_of(self.id)
+        return kind_of(self.id, self.outcome)
 
     @property
     def day(self) -> int:
@@ -97,7 +97,7 @@ class LiveCounts:
         self.newest = 0.0
         """The time of the newest vote."""
         self.votes = 0
-        self._kinds = Counter[tuple[Outcome, str]]()
+        self._kinds = Counter[str]()
         self.changes = Counter[str]()
         """How often each category changed."""
 
@@ -117,8 +117,8 @@ class LiveCounts:
         """Whether votes so new are counted."""
         return time_of(vote_id) <= self.newest
 
-    def settled(self, last: str) -> Mapping[tuple[Outcome, str], int]:
-        """Return how many votes come up to such an id, by outcome and by the end of their ids."""
+    def settled(self, last: str) -> Mapping[str, int]:
+        """Return how many votes come up to such an id, by kind: their outcome and the end of their ids."""
         late = Counter(vote.kind for vote in self._lately.values() if vote.id > last)
         return {kind: often - late[kind] for kind, often in self._kinds.items() if often > late[kind]}
 

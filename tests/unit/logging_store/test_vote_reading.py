@@ -64,7 +64,7 @@ async def test_votes_of_the_forgotten_and_those_that_something_speaks_against_do
     assert await vote_reading.forgotten_votes(ledger) == [votes[1].id]
     assert [vote_id for vote_id, *_ in await vote_reading.counting_votes(ledger, "")] == [votes[2].id]
     counted = [await vote_reading.count_votes_until(ledger, last) for last in ("", votes[1].id, votes[2].id)]
-    assert counted == [{}, {}, {(Outcome.MODEL_A, votes[2].id[-3:]): 1}]
+    assert counted == [{}, {}, {f"model_a{votes[2].id[-3:]}": 1}]
 
 
 async def test_votes_that_count_are_read_page_by_page_and_counted_by_outcome_and_end_of_id(
@@ -80,5 +80,5 @@ async def test_votes_that_count_are_read_page_by_page_and_counted_by_outcome_and
         found += page
 
     assert [vote[1:] for vote in found] == [("echo", "doctor", outcome) for outcome in outcomes]
-    expected = Counter((outcome, vote_reading.end_of(vote_id)) for vote_id, _, _, outcome in found)
+    expected = Counter(vote_reading.kind_of(vote_id, outcome) for vote_id, _, _, outcome in found)
     assert await vote_reading.count_votes_until(ledger, found[-1][0]) == expected

@@ -74,7 +74,7 @@ class ALedger:
             self.refused.put_nowait(None)
             raise self.trouble
 
-    async def count_until(self, last: str) -> dict[tuple[Outcome, str], int]:
+    async def count_until(self, last: str) -> dict[str, int]:
         self._check()
         return Counter(vote.kind for vote in self.votes if vote.id <= last)
 
