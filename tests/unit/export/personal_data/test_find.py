@@ -24,6 +24,7 @@ def found(text: str) -> list[tuple[str, Kind]]:
     [
         ("write to ada.lovelace@gmail.com.", "ada.lovelace@gmail.com", Kind.EMAIL),
         ("ada [at] gmail [dot] com", "ada [at] gmail [dot] com", Kind.EMAIL),
+        ("ada.l(at)gmail.comまで", "ada.l(at)gmail.com", Kind.EMAIL),
         ("ring +49 30 901820 tomorrow", "+49 30 901820", Kind.PHONE),
         ("a German mobile: +49 1512 3480662", "+49 1512 3480662", Kind.PHONE),
         ("+393123448382", "+393123448382", Kind.PHONE),
