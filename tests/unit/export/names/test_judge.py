@@ -104,3 +104,13 @@ def test_lists_without_a_half_know_less_and_names_as_before():
 
     assert vetoed(0) | vetoed(1) == vetoed(None)
     assert len(vetoed(0)) < 0.8 * len(vetoed(None))
+
+
+def test_what_another_conversation_said_of_the_same_text_changes_nothing(engine: Recall):
+    texts = ["Harry Potter met Torvald Brekkhus.", "Potter slept. Torvald Brekkhus rowed. The potter slept."]
+    alone = Recall(lists()).find(texts[1:])
+
+    together = engine.find(texts)
+
+    assert engine.find(texts[1:]) == alone
+    assert engine.find(texts) == together
