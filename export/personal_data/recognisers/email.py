@@ -10,6 +10,7 @@ _SPELT = re.compile(
     r"(?i)(?<![\w.+-])[\w.+-]{2,64}\s?(?:\[at\]|\(at\)|\{at\}|\sat\s)\s?[\w-]{2,63}"
     r"(?:\s?(?:\[dot\]|\(dot\)|\{dot\}|\sdot\s)\s?[a-z]{2,24})+(?![a-z0-9_])"
     r"|(?<![\w.+-])[\w.+-]{2,64}\s?[\[({<]at[\])}>]\s?(?:[a-z0-9-]{2,63}\.){1,3}[a-z]{2,24}(?![a-z0-9_])"
+    r"|(?<![\w.+-])(?=[\w.+-]{0,63}[\d._])[a-z][\w.+-]{1,63}\sat\s(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|gmx|yandex)\.[a-z]{2,3}\b"
     r"|(?<![\w.+-])[\w.+-]{2,64}\s?@\s?(?:gmail|googlemail|yahoo|hotmail|outlook|live|icloud|proton(?:mail)?|aol|gmx|web|mail|yandex|qq|163)\s?\.\s?(?:com?(?:\.[a-z]{2})?|net|org|de|ru|me|fr|it|es|at|ch)\b"
 )
 _JOINED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -39,4 +40,8 @@ def _spans(text: str) -> Iterator[Span]:
             yield Span(*match.span(), Kind.EMAIL, "spelt out")
 
 
-RECOGNISER = Recogniser(Kind.EMAIL, r"@|(?i:[\[({<]at[\])}>]|[\[({ ]dot[\])} ])", _spans)
+RECOGNISER = Recogniser(
+    Kind.EMAIL,
+    r"@|(?i:[\[({<]at[\])}>]|[\[({ ]dot[\])} ]|\sat\s(?:gmail|googlemail|yahoo|hotmail|outlook|icloud|gmx|yandex)\.)",
+    _spans,
+)

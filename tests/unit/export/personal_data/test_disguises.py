@@ -26,6 +26,7 @@ MARK = "[EMAIL]"
         "bela.novak (at) gmail.com",
         "bela.novak [at] gmail.com",
         "bela.novak <AT> gmail.com",
+        "bela.novak at gmail.com",
         "bela.novak @ gmail.com",
         r"bela\_novak@gmail.com",
         "bela.novak**@gmail.com",
