@@ -58,6 +58,8 @@ class Candidate:
     """A rule says that it is a name."""
     first: float = 0.0
     """What the first weighing says, as log-odds."""
+    is_known: bool = False
+    """It is a given name that everybody knows, where there is nothing against it."""
 
 
 class Weighing:

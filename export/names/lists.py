@@ -65,6 +65,8 @@ class Lists:
     """People whom everybody knows, where they are not to be left as they are."""
     major: frozenset[str]
     """Places that everybody knows."""
+    given: frozenset[str]
+    """Given names that everybody knows, and that are no such place."""
     cues: Mapping[str, str]
     han: Mapping[str, str]
     """What a Chinese, Japanese or Korean sign is for: letters, as `f` for family names."""
@@ -110,6 +112,10 @@ class Lists:
                 self._traits.clear()
             found = self._traits[word] = self._find_traits(word)
         return found
+
+    def tongue(self, languages: int) -> str:
+        """Return whether a text in these languages, as bits, is in English, in others, or nobody knows."""
+        return "tongue" + ("?" if not languages else "en" if languages & self.tongues.bits(("en",)) else "other")
 
     def spoken_in(self, low: str) -> int:
         """Return the languages that have a word in small letters, as bits of `tongues`; remembered."""
@@ -240,6 +246,7 @@ def _read(public_figures: bool, left_out: int | None = None) -> Lists:
         parts = {_enter(known, phrases, entry.replace("_", " "), Is.THING) for entry in open_to_all}
         famous |= parts if section == "figure" else set()
     major = {small(entry) for entry in vetoes["place"]}
+    given = frozenset(map(small, sections.read(sections.DATA / "common_names.txt")["given"])) - major
     public = frozenset(_words(entry) for entry in ([] if public_figures else vetoes["public"]))
     cued = sections.read(sections.DATA / "cues.txt")
     cues = dict.fromkeys(cued.pop("role"), "role") | {word: kind for kind, words in cued.items() for word in words}
@@ -250,7 +257,18 @@ def _read(public_figures: bool, left_out: int | None = None) -> Lists:
     tongues = vocabulary.Tongues(vocabulary.TONGUES)
     joining = tongues.bits(_COMPOUNDING)
     return Lists(
-        known, ordered, frozenset(famous), public, frozenset(major), cues, _han(), brands, *large, tongues, joining
+        known,
+        ordered,
+        frozenset(famous),
+        public,
+        frozenset(major),
+        given,
+        cues,
+        _han(),
+        brands,
+        *large,
+        tongues,
+        joining,
     )
 
 

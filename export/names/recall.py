@@ -38,8 +38,10 @@ BESIDE = 0.05
 """How likely the model must find a word that stands beside a name."""
 LEAST = 0.002
 """Less than this is as good as nothing: the model was not asked, or is sure."""
-NEEDED = 0.5
+NEEDED = 0.45
 """How likely a word must be part of a name, when all is weighed."""
+NEEDED_OF_KNOWN = 0.04
+"""How likely a given name must be that everybody knows, where `balanced` finds it, too."""
 
 
 REMEMBERED, LONGEST = 64, 10_000
@@ -98,7 +100,7 @@ class Recall:
         candidates = self.candidates(found, around)
         scores = [[0.0] * len(each.shares) for each in found]
         for each, share in zip(candidates, self.judge.judged(candidates), strict=True):
-            if share >= NEEDED:
+            if share >= NEEDED or (each.is_known and share >= NEEDED_OF_KNOWN):
                 scores[each.text][each.index] = share
         return [self._names(each, row) for each, row in zip(found, scores, strict=True)]
 
@@ -116,7 +118,9 @@ class Recall:
             ]
         counts = capitals(rows)
         small = set[str]().union(*(each.small for each in read))
-        around = Around(small, self.speech.spoken(rows), facts(rows, barred, counts, lists), counts)
+        languages = self.speech.spoken(rows)
+        known = (*facts(rows, barred, counts, lists), lists.tongue(languages))
+        around = Around(small, languages, known, counts)
         found: list[Text] = []
         for each, row, out in zip(read, rows, barred, strict=True):
             place = Place(row, each.lines, among_things(row, out, around.spoken, lists))
@@ -149,7 +153,8 @@ class Recall:
                 is_listed = index in large and listed_or_announced(words, index, self.lists) > 0
                 odds, is_marked = log_odds(shares[index]), text.marks[index] > 0
                 seen = self.witness.evidence(text.place, index, odds, around, is_listed, is_marked)
-                found.append(Candidate(number, index, low, odds, *seen, is_marked))
+                is_known = is_listed and low in self.lists.given
+                found.append(Candidate(number, index, low, odds, *seen, is_marked, is_known=is_known))
         return found
 
     def _names(self, text: Text, scores: list[float]) -> list[NameSpan]:

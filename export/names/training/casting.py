@@ -20,6 +20,8 @@ _LINKS = {
 ABROAD = ("in", "af", "de", "es", "fr", "id", "it", "nl", "pl", "pt", "sv", "tr", "vi")
 FROM_ABROAD = 0.15
 """Of the names in English texts."""
+IN_SYLLABLES, SOUNDED, CALLED = 0.25, 0.06, 0.06
+"""Of Japanese given names, those written by sound; of Chinese ones, those from other languages, and nicknames."""
 
 
 class People:
@@ -52,10 +54,16 @@ class People:
         if self._abroad and chance.random() < FROM_ABROAD:
             return chance.choice(self._abroad)[0]
         match self._language:
+            case "zh" if chance.random() < SOUNDED:
+                return chance.choice(self._han["zh_foreign"])
+            case "zh" if chance.random() < CALLED:
+                return chance.choice("小阿") + chance.choice(self._han["zh_given"])
             case "zh":
                 signs = self._han["zh_given"]
                 made = chance.choice(signs) + (chance.choice(signs) if chance.random() < 0.7 else "")
                 return chance.choice(self._given) if chance.random() < 0.3 else made
+            case "ja" if chance.random() < IN_SYLLABLES:
+                return chance.choice(self._han["ja_kana"])
             case "ja" if chance.random() < 0.7:
                 signs = self._han["ja_given"]
                 return chance.choice(signs) + chance.choice(signs)

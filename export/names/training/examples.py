@@ -10,7 +10,7 @@ from export.names.lists import Is, small
 from export.names.tokens import tokens
 from export.names.training.casting import People
 from export.names.training.lookalikes import Lookalikes
-from export.names.training.material import carriers, clean_messages, is_set_aside
+from export.names.training.material import Written, carriers, clean_messages, is_apart, messages
 
 _SLOT = re.compile(r"\{(\w+)\}")
 NO_SPACES = frozenset({"zh", "ja"})
@@ -66,10 +66,16 @@ _LEADING = {
 }
 """Small words that lead to a name as well as to a thing."""
 LED = 0.35
-CLEAN = 12
-"""How often each clean message is seen."""
+WHOLE = 12
+"""How often each message is seen that is written whole."""
 UNSEEN, UNSEEN_SMALL = 0.4, 0.03
 """Of the words of a clean message, how many are as if no list had them."""
+UNSEEN_NAME = 0.6
+"""Of the words of names, how many."""
+RECAST = 0.7
+"""Of the names in messages in which each sign is a word: the model must not learn them by heart."""
+FULL = {"zh": 3, "ja": 4, "ko": 3}
+"""Signs from which on a name there is a whole one."""
 SHARE = 1_500
 """Of the languages that SHARES does not name."""
 
@@ -98,22 +104,51 @@ def examples(seed: int, scale: float = 1.0) -> Iterator[Example]:
     plan = [each for each in languages for _ in range(int(SHARES.get(each, SHARE) * scale))]
     chance.shuffle(plan)
     makers = {language: Maker(language, chance, lookalikes) for language in languages}
-    messages = [text for _, text in clean_messages() if not is_set_aside(text)]
-    left = [text for text in messages for _ in range(round(CLEAN * scale))]
+    clean: list[Written] = [(language, text, ()) for language, text in clean_messages()]
+    left = [each for each in [*clean, *messages()] if not is_apart(each) for _ in range(round(WHOLE * scale))]
     chance.shuffle(left)
     every = max(1, len(plan) // max(1, len(left)))
     for number, language in enumerate(plan):
         yield makers[language].example()
         if number % every == 0 and left:
-            yield _clean(left.pop(), chance)
+            message = left.pop()
+            if message[0] in FULL:
+                message = recast(message, makers[message[0]].people, chance)
+            yield _whole(message, chance)
 
 
-def _clean(text: str, chance: random.Random) -> Example:
-    """Return a message without names; of some words the model must not see what they are."""
-    made = Example(text)
+def recast(message: Written, people: People, chance: random.Random) -> Written:
+    """Return a message with other names in the place of most."""
+    language, text, spans = message
+    made, cast, end = Example(), dict[str, str](), 0
+    for start, stop in spans:
+        name = text[start:stop]
+        if name not in cast:
+            is_kept = chance.random() >= RECAST or any(sign < "\u3041" for sign in name)
+            cast[name] = name if is_kept else _another(name, language, people, chance)
+        made.add(text[end:start])
+        made.add(cast[name], is_name=True)
+        end = stop
+    made.add(text[end:])
+    return language, made.text, tuple(made.spans)
+
+
+def _another(name: str, language: str, people: People, chance: random.Random) -> str:
+    if len(name) >= FULL[language]:
+        return people.full()
+    is_family = language != "zh" and "\u4e00" <= name[0] <= "\u9fff" and chance.random() < 0.5
+    return people.family() if is_family else people.given()
+
+
+def _whole(message: Written, chance: random.Random) -> Example:
+    """Return a message as it is written; of some words the model must not see what they are."""
+    _, text, spans = message
+    made = Example(text, list(spans))
+    names = {token.text for token in tokens(text) if any(start <= token.start < end for start, end in spans)}
     for word in sorted({token.text for token in tokens(text) if token.text[0].isalpha()}):
-        if chance.random() < (UNSEEN if is_capital(word) or word[0] >= "\u0590" else UNSEEN_SMALL):
-            made.hidden[small(word)] = ~_NAME
+        share = UNSEEN if is_capital(word) or word[0] >= "\u0590" else UNSEEN_SMALL
+        if chance.random() < (UNSEEN_NAME if word in names else share):
+            made.hidden[small(word)] = _NAME if word in names else ~_NAME
     return made
 
 
@@ -124,7 +159,7 @@ class Maker:
         self._language = language
         self._chance = chance
         self._lookalikes = lookalikes
-        self._people = People(language, chance)
+        self.people = People(language, chance)
         self._kinds = {kind: carriers().get(f"{language} {kind}", []) for kind in ("before", "after", "whole", "none")}
         if language == "in":
             self._kinds = {kind: [*each, *carriers()[f"en {kind}"]] for kind, each in self._kinds.items()}
@@ -207,11 +242,11 @@ class Maker:
     def _slot(self, made: Example, slot: str) -> None:
         if slot.upper() in {"N", "G", "F", "U", "UN"}:
             draw = {
-                "N": self._people.full,
-                "U": self._people.full,
-                "UN": self._people.full,
-                "G": self._people.given,
-                "F": self._people.family,
+                "N": self.people.full,
+                "U": self.people.full,
+                "UN": self.people.full,
+                "G": self.people.given,
+                "F": self.people.family,
             }
             name = draw[slot.upper()]()
             name = name.upper() if slot in {"U", "UN"} else name.lower() if slot.islower() else name

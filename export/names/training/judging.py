@@ -22,14 +22,14 @@ from export.names.training.casting import People
 from export.names.training.examples import Example
 from export.names.training.logistic import Floats, fitted
 from export.names.training.lookalikes import Lookalikes
-from export.names.training.material import clean_messages, is_set_aside, set_aside
+from export.names.training.material import clean_messages, is_set_aside, messages_apart, set_aside
 
 SEEDS = (11, 23, 31)
 """With each of them the templates get other names: of one alone, the choice would learn the names."""
 LISTED = (41, 61, 71)
 """With these they get names that the lists have, as most people's are."""
 PENALTY, ITERATIONS = 4.0, 300
-NAME, BESIDE, CLEAN = 1.0, 0.25, 1.2
+NAME, BESIDE, CLEAN = 1.0, 0.25, 1.8
 """What a word counts: of a name, beside names, in a clean message."""
 FEWEST = 10
 """Of candidates that a piece of evidence must be seen at."""
@@ -66,8 +66,8 @@ def lessons() -> list[Lesson]:
     for seed in LISTED:
         found += _filled(seed, None)
     found += [Lesson(text, language, (text,), ((),)) for language, text in bench.clean("development")]
-    messages = [each for each in clean_messages() if is_set_aside(each[1])]
-    return [*found, *(Lesson(text, language, (text,), ((),)) for language, text in messages)]
+    found += [Lesson(text, language, (text,), ((),)) for language, text in clean_messages() if is_set_aside(text)]
+    return [*found, *(Lesson(text, language, (text,), (names,)) for language, text, names in messages_apart())]
 
 
 def _filled(seed: int, people: Mapping[str, Sequence[str]] | None) -> Iterator[Lesson]:

@@ -1,13 +1,22 @@
-"""What is written by hand to train with: carriers around names, and whole messages without any."""
+"""What is written by hand to train with: carriers around names, and whole messages with and without any."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from zlib import crc32
 
+from export.names import sections
+from export.names.bench.cases import PEOPLE
+
 ASIDE = 4
 """One in so many of the later carriers and clean messages is kept from the model."""
+WRITTEN = ("messages_latin.txt", "messages_east.txt", "messages_other.txt")
+ALL_ASIDE = "messages_aside.txt"
+"""Those of it are all kept from the model."""
+_MARKED = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
+Written = tuple[str, str, tuple[tuple[int, int], ...]]
+"""A message's language, its text, and where names stand in it."""
 
 
 @cache
@@ -46,6 +55,47 @@ def clean_messages() -> list[tuple[str, str]]:
     for name in ("clean_latin.txt", "clean_scripts.txt"):
         _add_lines(found, name, "")
     return [(key.split()[0], line) for key, lines in found.items() for line in lines]
+
+
+@cache
+def messages() -> list[Written]:
+    """Return whole messages as people write them, with the names that they hold."""
+    return _written(WRITTEN)
+
+
+def messages_apart() -> list[Written]:
+    """Return those that the model does not learn from."""
+    return [*(each for each in messages() if is_apart(each)), *_written((ALL_ASIDE,))]
+
+
+def _written(files: Sequence[str]) -> list[Written]:
+    found: dict[str, list[str]] = {}
+    for name in files:
+        _add_lines(found, name, "")
+    return [(language, *_unmarked(line)) for language, lines in found.items() for line in lines]
+
+
+def is_apart(message: Written) -> bool:
+    """Tell whether the model does not learn from a message: some are set aside, and all that have a bench's name."""
+    _, text, spans = message
+    return is_set_aside(text) or any(not _people().isdisjoint(text[start:end].lower().split()) for start, end in spans)
+
+
+@cache
+def _people() -> frozenset[str]:
+    return frozenset(
+        word.lower() for each in sections.read(PEOPLE).values() for name in each for word in name.split("_")
+    )
+
+
+def _unmarked(line: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return a text without its marks, and where they stood."""
+    text, end, spans = "", 0, list[tuple[int, int]]()
+    for match in _MARKED.finditer(line):
+        text += line[end : match.start()]
+        spans.append((len(text), len(text) + len(match[1])))
+        text, end = text + match[1], match.end()
+    return text + line[end:], tuple(spans)
 
 
 def _add_lines(
