@@ -160,11 +160,11 @@ class _Play:
         await self.ledger.add_consent(self.consent)
 
     async def _say(self, deed: Say) -> None:
-        place = await self._place(deed)
+        place, text = await self._place(deed), f"asked {an_id()}"
         for conversation_id in place:
             before = await self.ledger.turns_of(conversation_id)
             talk = self.visitor.talks[conversation_id]
-            turn = a_turn(conversation_id, self.consent.id, position=len(before), text=f"asked {an_id()}")
+            turn = a_turn(conversation_id, self.consent.id, position=len(before), text=text)
             if deed.again and before and len(place) == 1:
                 last = before[-1]
                 turn = replace(turn, position=last.position, supersedes=last.id)
