@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import threading
@@ -104,6 +105,8 @@ def listed(arena: ArenaUp) -> set[str]:
 
 
 def pids(arena: ArenaUp) -> dict[str, int]:
+    """Return the processes by what they are, once no worker comes or goes: then there is one of each."""
+    until(lambda: len(arena.process.children()) == 4)
     return {each.cmdline()[3]: each.pid for each in arena.process.children()}
 
 
@@ -146,7 +149,7 @@ def test_the_stream_of_a_removed_model_goes_on_to_its_end_and_nothing_new_is_beg
 
 def test_a_changed_weight_is_taken_up_and_nobody_is_restarted(arena: ArenaUp):
     hang_up(arena, DEMO + ECHO, "reload: ")
-    until(lambda: listed(arena) == {"demo-doctor", "demo-poet", "demo-echo"} and len(pids(arena)) == 4)
+    until(lambda: listed(arena) == {"demo-doctor", "demo-poet", "demo-echo"})
     processes = pids(arena)
     before = write(arena, DEMO.replace('"demo-poet"', '"demo-poet"\nbattle_weight = 7') + ECHO)
 
@@ -182,11 +185,12 @@ def test_a_controller_that_dies_comes_back_with_the_new_file_and_the_workers_fol
     arena.wait_for("reload: removed demo-echo", after=before)
     arena.wait_for("worker demo: gone", after=before)
     until(lambda: can_battle(arena) and listed(arena) == {"demo-doctor", "demo-poet"})
+    assert len(pids(arena)) == 4
 
 
 def test_a_broken_file_is_one_line_and_changes_nothing(arena: ArenaUp):
     hang_up(arena, DEMO + ECHO, "reload: ")
-    until(lambda: listed(arena) == {"demo-doctor", "demo-poet", "demo-echo"} and len(pids(arena)) == 4)
+    until(lambda: listed(arena) == {"demo-doctor", "demo-poet", "demo-echo"})
     processes = pids(arena)
     wrong = DEMO.replace('"demo-poet"', '"demo-poet"\nbattle_weight = -1')
     problem = "arena.toml: models.demo-poet.battle_weight: Input should be greater than or equal to 0"
@@ -264,7 +268,9 @@ class Terminal:
         self.process = psutil.Process(pid)
         self.text = ""
         self.more = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._enough, self._say_enough = os.pipe()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         for chunk in self._chunks():
@@ -274,10 +280,17 @@ class Terminal:
 
     def _chunks(self) -> Iterator[str]:
         try:
-            while chunk := os.read(self.master, 65536):
-                yield chunk.decode(errors="replace")
+            while self._enough not in select.select([self.master, self._enough], [], [])[0]:
+                yield os.read(self.master, 65536).decode(errors="replace")
         except OSError:
             return
+
+    def hang_up(self) -> None:
+        """Close our end; nobody may be reading there, as it would stay open until something comes."""
+        os.close(self._say_enough)
+        self._reader.join(PATIENCE)
+        os.close(self._enough)
+        os.close(self.master)
 
     def until(self, said: str) -> None:
         with self.more:
@@ -294,7 +307,7 @@ def test_in_a_terminal_sighup_asks_for_a_reload_until_the_terminal_hangs_up(tmp_
         terminal.until("reload: added demo-echo")
         family = [terminal.process, *terminal.process.children(recursive=True)]
 
-        os.close(terminal.master)
+        terminal.hang_up()
 
         _, alive = psutil.wait_procs(family, timeout=20)
         assert alive == []
