@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from export.names import likeness
+from export.names import likeness, recall
 from export.names.judge import Candidate, Judge, Weighing, bucket, context, log_odds, probability, read, write
 from export.names.lists import Is, lists, lists_without
 from export.names.recall import Recall
@@ -114,3 +114,26 @@ def test_what_another_conversation_said_of_the_same_text_changes_nothing(engine:
 
     assert engine.find(texts[1:]) == alone
     assert engine.find(texts) == together
+
+
+@pytest.mark.parametrize(
+    ("text", "tongue"),
+    [
+        ("My brother helped me with the kitchen yesterday.", "tongueen"),
+        ("Mein Bruder hat mir gestern in der Küche geholfen.", "tongueother"),
+        ("明日の会議は三時からです。", "tongue?"),
+    ],
+)
+def test_the_language_of_a_conversation_is_evidence(engine: Recall, text: str, tongue: str):
+    _, around = engine.looked_at([text])
+
+    assert [fact for fact in around.facts if fact.startswith("tongue")] == [tongue]
+
+
+@pytest.mark.parametrize("text", ["James helped. Then he slept.", "James called yesterday."])
+def test_a_given_name_that_everybody_knows_needs_less(engine: Recall, monkeypatch: pytest.MonkeyPatch, text: str):
+    assert [text[each.start : each.end] for each in engine.find([text])[0]] == ["James"]
+
+    monkeypatch.setattr(recall, "NEEDED_OF_KNOWN", recall.NEEDED)
+
+    assert engine.find([text]) == [[]]

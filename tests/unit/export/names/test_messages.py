@@ -6,7 +6,7 @@ from export.names import sections
 from export.names.bench.cases import PEOPLE
 from export.names.training.casting import People
 from export.names.training.examples import RECAST, recast
-from export.names.training.material import Written, is_apart, messages
+from export.names.training.material import Written, is_apart, messages, messages_apart
 
 
 def _names(message: Written) -> list[str]:
@@ -54,3 +54,11 @@ def test_a_message_that_is_cast_anew_is_the_same_but_for_its_names():
         pairs = zip(map(_names, before), map(_names, after), strict=True)
         changed = [one != other for old, new in pairs for one, other in zip(old, new, strict=True)]
         assert RECAST - 0.25 < sum(changed) / len(changed) < RECAST + 0.1
+
+
+def test_what_is_weighed_on_the_model_has_not_seen():
+    learnt = {text for language, text, spans in messages() if not is_apart((language, text, spans))}
+    apart = {text for _, text, _ in messages_apart()}
+
+    assert len(apart) > 900
+    assert not learnt & apart
