@@ -64,9 +64,10 @@ class RealEngine:
     def is_known(self) -> bool:
         return self.state() is not None
 
-    def breaker(self) -> str:
-        """Return the state of its breaker; empty where the controller does not know it."""
-        return (self.state() or {"breaker": ""})["breaker"]
+    def left_alone(self) -> set[str]:
+        """Return what breakers keep requests from: the "worker", or models of it; nothing while it is not known."""
+        state = self.state() or {"breaker": "closed", "left_alone": []}
+        return {*state["left_alone"], *(["worker"] if state["breaker"] != "closed" else [])}
 
     def is_starting(self) -> bool:
         return any("is starting (" in line for line in self.lines)

@@ -88,22 +88,24 @@ def test_while_its_worker_does_not_notice_that_it_died_its_breaker_opens_and_the
         asked = [each.result() for each in first]
         held = [chat for chat in chats if arena.turns(chat)[0].worker == engine.id]
         engine.until(lambda: all((each.state() or {})["busy"] == 0 for each in (engine, second)), 30)
+        broken: set[str] = set()
         engine.process.suspend()
         try:
             engine.core().kill()
             for chat in held:
                 asked.append(visitor.say(chat, parameters=SHORT))
-                if engine.breaker() != "closed":
+                if broken := engine.left_alone():
                     break
-            opened = engine.breaker()
         finally:
             engine.process.resume()
         engine.until(lambda: not engine.is_known(), 15)
-        engine.until(lambda: engine.is_known() and engine.breaker() == "closed")
+        engine.until(lambda: engine.is_known() and not engine.left_alone())
 
-    assert opened in {"open", "half_open"}
+    # Its server may be there for a while without the core, and say so: then it is the model's breaker that opens.
+    assert broken <= {"worker", "tiny"}
+    assert broken
     assert all(end_of(each) == Finished(reason="length") for each in asked)
-    assert second.breaker() == "closed"
+    assert second.left_alone() == set()
 
 
 def test_at_the_end_running_answers_are_let_finish_new_ones_go_elsewhere_and_nothing_is_left(
