@@ -28,7 +28,7 @@ TYPES = (*(kind.value for kind in Kind), NAME, NAME_WHOLE)
 """What a least recall may be asked of."""
 _OF_THE_NAMES_BENCH = {"af": "English, African names", "in": "English, Indian names"}
 """What its two codes mean that are no languages'."""
-LIBRARIES = ("google-re2", "phonenumbers", "python-stdnum", "python-crfsuite")
+LIBRARIES = ("google-re2", "phonenumbers", "python-stdnum")
 
 
 class Asked(Protocol):

@@ -22,7 +22,8 @@ LIBRARIES = (
     "google-re2",
     "phonenumbers",
     "python-stdnum",
-    "python-crfsuite",
+    "numpy",
+    "rensa",
 )
 """What the bytes of a release depend on."""
 
