@@ -100,10 +100,12 @@ def probabilities(column: pa.Array, name: str) -> Floats:
 
 
 def seconds(column: pa.Array, name: str) -> Floats:
-    """Read a column of times as unix seconds: numbers of seconds, timestamps, or texts with either (ISO 8601).
+    """Read a column of times as unix seconds: numbers of seconds, timestamps, dates, or texts with any (ISO 8601).
 
-    A time without a zone is taken as UTC; a missing one is NaN.
+    A time without a zone is taken as UTC; a missing or empty one is NaN.
     """
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.timestamp("s"))
     if pa.types.is_timestamp(column.type):
         micros = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
         return micros.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) / 1e6
@@ -117,7 +119,7 @@ def seconds(column: pa.Array, name: str) -> Floats:
 
 
 def _seconds(row: int, text: str | None, name: str) -> float:
-    if text is None:
+    if not text:
         return float("nan")
     try:
         return float(text)

@@ -169,6 +169,6 @@ def _told(file: Path) -> Generator[None]:
     """Turn the library's errors into ours."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         said = _CSV_ROW.sub(lambda found: f"row {int(found[1]) - 1}", str(error).splitlines()[0])
         raise SetupError(f"{file}: {said}") from error

@@ -6,6 +6,7 @@ votes would count as one voter's.
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from export.ratings.scale import Codes, Flags, Integers
@@ -36,12 +37,14 @@ class GroupCodes:
         return np.zeros(1 << self._bits, np.uint64), np.zeros(1 << self._bits, np.int32)
 
     def codes(self, column: pa.Array) -> Codes:
-        """Number a column of texts; missing ones are -1."""
+        """Number a column of texts; missing and empty ones are -1: they do not tell that two are of the same."""
         texts = column.cast(pa.string())
         digests = text_digests(texts)
-        if texts.null_count:
+        known = np.asarray(
+            pc.fill_null(pc.call_function("greater", [pc.call_function("binary_length", [texts]), pa.scalar(0)]), False)
+        )
+        if not known.all():
             found = np.full(len(texts), -1, np.int32)
-            known = np.asarray(texts.is_valid())
             found[known] = self._numbered(digests[known])
             return found
         return self._numbered(digests)

@@ -28,13 +28,17 @@ def places(ratings: Floats) -> Integers:
     return 1 + (ratings[:, None] - ratings > _SAME).sum(axis=0)
 
 
-def ranges(ratings: Floats, matrix: Floats) -> Ranges:
-    """Return which places the covariance of the ratings leaves open."""
+def ranges(ratings: Floats, matrix: Floats, interval: tuple[Floats, Floats] | None = None) -> Ranges:
+    """Return which places the covariance of the ratings leaves open.
+
+    `interval` are the ends of the ratings' own intervals, where these are not the usual 1.96 errors on either side.
+    """
     half = Z95 * np.sqrt(np.diag(matrix))
+    low, high = (ratings - half, ratings + half) if interval is None else interval
     lead = ratings[:, None] - ratings
     surely = lead > Z95 * difference_errors(matrix) + _SAME
     return Ranges(
-        rank_ub=1 + ((ratings - half)[:, None] > ratings + half).sum(axis=0),
+        rank_ub=1 + (low[:, None] > high).sum(axis=0),
         rank_low=1 + surely.sum(axis=0),
         rank_high=len(ratings) - surely.sum(axis=1),
     )

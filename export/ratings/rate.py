@@ -98,7 +98,7 @@ def _sureness(estimate: Estimate) -> dict[str, Floats | Integers]:
     if estimate.covariance is None or estimate.errors is None or estimate.interval is None:
         return {}
     low, high = estimate.interval
-    left_open = ranges(estimate.ratings, estimate.covariance)
+    left_open = ranges(estimate.ratings, estimate.covariance, estimate.interval)
     return {
         "se": estimate.errors,
         "ci_low": low,

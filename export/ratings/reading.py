@@ -60,8 +60,8 @@ class VoteReader:
     def take(self, batch: pa.RecordBatch) -> None:
         """Code one batch. A value that cannot be read is a `BadValue`."""
         codes = {
-            "a": required(_codes(batch, "model_a", self.models.__getitem__), "model_a"),
-            "b": required(_codes(batch, "model_b", self.models.__getitem__), "model_b"),
+            "a": self._of_models(batch, "model_a"),
+            "b": self._of_models(batch, "model_b"),
             "winner": _winners(batch),
         }
         if name := _first(batch, _VOTERS):
@@ -97,6 +97,12 @@ class VoteReader:
     def table(self, of_source: str) -> VoteTable:
         """Take all that was read away, as one table. `of_source` is the digest of where it was read from."""
         return _table(self, of_source)
+
+    def _of_models(self, batch: pa.RecordBatch, name: str) -> Codes:
+        codes = required(_codes(batch, name, self.models.__getitem__), name)
+        if (nameless := self.models.get("")) is not None:  # a model must have a name, in CSV as elsewhere
+            raise BadValue(int(np.argmax(codes == nameless)), f"{name} is missing")
+        return codes
 
     def _note_flags(self, batch: pa.RecordBatch, voters: Codes | None) -> None:
         """Remember the voters against any of whose votes something is recorded."""
@@ -171,7 +177,7 @@ def read_votes(
                 reader.take(batch)
             except BadValue as bad:
                 raise SetupError(f"{file}: row {row + bad.row}: {bad.problem}") from bad
-            except pa.ArrowException as error:  # a column holds what it cannot mean
+            except (pa.ArrowException, UnicodeDecodeError) as error:  # a column holds what it cannot mean
                 raise SetupError(f"{file}: from row {row} on: {str(error).splitlines()[0]}") from error
             row += batch.num_rows
     return reader.table(digest(files))

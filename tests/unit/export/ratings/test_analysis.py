@@ -127,6 +127,15 @@ def test_bootstrap_intervals_are_quantiles_and_repeatable():
     assert top.rating - top.ci_low != pytest.approx(top.ci_high - top.rating, rel=1e-6)
 
 
+@pytest.mark.parametrize("ci", list(Interval))
+def test_the_upper_bound_of_a_rank_is_told_by_the_intervals_that_are_shown(ci: Interval):
+    found = _by_model(_published("vicuna80_human", Recipe(ci=ci, rounds=20))).values()
+    ends = [(each.ci_low, each.ci_high, each.rank_ub) for each in found if each.ci_low and each.ci_high]
+
+    assert len(ends) == 9
+    assert [1 + sum(low > high for low, _, _ in ends) for _, high, _ in ends] == [each for _, _, each in ends]
+
+
 def test_a_bootstrap_that_falls_apart_gives_ratings_without_intervals():
     report = analyse(_table("9 a>b", "b>a"), Recipe(ci=Interval.BOOTSTRAP))
 

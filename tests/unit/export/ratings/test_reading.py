@@ -83,6 +83,19 @@ def test_a_missing_model_is_told_with_its_row(name: str, tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", WRITERS)
+def test_an_empty_text_is_a_missing_one_in_every_form(name: str, tmp_path: Path):
+    WRITERS[name](tmp_path / name, [row | {"judge": "", "tstamp": "" if at else "5"} for at, row in enumerate(VOTES)])
+    table = read_votes([tmp_path / name])
+
+    assert table.voters is not None
+    assert table.times is not None
+    assert (table.voters.tolist(), np.isnan(table.times).tolist()) == ([-1, -1, -1], [False, True, True])
+    WRITERS[name](tmp_path / name, [*VOTES, VOTES[0] | {"model_b": ""}])
+    with pytest.raises(SetupError, match="row 4: model_b is missing"):
+        read_votes([tmp_path / name])
+
+
+@pytest.mark.parametrize("name", WRITERS)
 def test_a_missing_column_is_named(name: str, tmp_path: Path):
     WRITERS[name](tmp_path / name, [{"model_a": "a", "model_b": "b", "outcome": "tie"}])
 
@@ -111,6 +124,18 @@ def test_texts_are_texts_however_parquet_holds_them(kind: pa.DataType, tmp_path:
     assert table.times is not None
     assert table.times.tolist() == [7.0, 2.5]
     assert table.left_out == {"filtered": 1}
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.date64()])
+def test_a_date_in_parquet_is_the_midnight_that_begins_it(kind: pa.DataType, tmp_path: Path):
+    columns = {name: pa.array([row[name] for row in VOTES]) for name in ("model_a", "model_b", "winner")}
+    days = pa.array([0, None, 1], pa.int32()).cast(pa.date32()).cast(kind)
+    parquet.write_table(pa.table(columns | {"tstamp": days}), tmp_path / "votes.parquet")
+
+    times = read_votes([tmp_path / "votes.parquet"]).times
+    assert times is not None
+    assert times[[0, 2]].tolist() == [0.0, 86_400.0]
+    assert np.isnan(times[1])
 
 
 def test_a_key_that_nobody_reads_may_hold_anything_in_json_lines(tmp_path: Path):
@@ -207,8 +232,10 @@ def test_a_file_of_a_header_alone_holds_no_votes(tmp_path: Path):
         ("votes.csv", b""),
         ("votes.csv", b"model_a,model_b,winner\na,b\n"),
         ("votes.csv", b"model_a,model_b,winner\n\xff,b,tie\n"),
+        ("votes.csv", b"model_a,model_b,winner,stra\xdfe\na,b,tie,x\n"),
         ("votes.csv.gz", b"not gzipped"),
         ("votes.jsonl", b'{"model_a": "a", "model_b": "b", "winner": "tie"}\n{"model_a": \n'),
+        ("votes.jsonl", b'{"model_a": "\xff", "model_b": "b", "winner": "tie"}\n'),
         ("votes.jsonl", b""),
         ("votes.parquet", b"PAR1 no"),
         ("votes.txt", b"model_a,model_b,winner\n"),
