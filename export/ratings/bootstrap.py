@@ -4,6 +4,7 @@ Efron, Bootstrap methods: another look at the jackknife (Annals of Statistics 7,
 often a pair met with one outcome.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,24 +49,30 @@ class Resampled:
 
 
 def resample(counts: PairCounts, fit: Fit, rounds: int, dice: np.random.Generator) -> Resampled:
-    """Draw as many votes as there are, again and again, and fit each time."""
-    inverse, found = bread(fit), list[Floats]()
-    for _ in range(rounds):
-        drawn = _draw(counts, dice)
-        if len(set(comparable(drawn).tolist())) == 1:
-            found.append(_fit_near(drawn, fit, inverse))
-    ratings = CENTRE + POINTS * np.array(found).reshape(len(found), len(counts.models))
+    """Draw as many votes as there are, again and again, and fit each time by Bradley and Terry's method."""
+    inverse = bread(fit)
+    return repeated(lambda: _fit_near(drawn(counts, dice), fit, inverse), rounds, len(counts.models))
+
+
+def repeated(once: Callable[[], Floats | None], rounds: int, models: int) -> Resampled:
+    """Go through all rounds. Each returns strengths in log-odds, mean 0, or None if what it drew fell apart."""
+    found = [strengths for _ in range(rounds) if (strengths := once()) is not None]
+    ratings = CENTRE + POINTS * np.array(found).reshape(len(found), models)
     return Resampled(ratings, apart=1 - len(found) / rounds)
 
 
-def _draw(counts: PairCounts, dice: np.random.Generator) -> PairCounts:
+def drawn(counts: PairCounts, dice: np.random.Generator) -> PairCounts | None:
+    """Draw as many votes as there are; None if not all models can be compared by them."""
     seen = np.concatenate([counts.wins, counts.losses, counts.ties])
     wins, losses, ties = dice.multinomial(counts.total, seen / seen.sum()).reshape(3, -1).astype(np.float64)
-    return PairCounts(counts.models, counts.first, counts.second, wins, losses, ties)
+    found = PairCounts(counts.models, counts.first, counts.second, wins, losses, ties)
+    return found if len(set(comparable(found).tolist())) == 1 else None
 
 
-def _fit_near(counts: PairCounts, whole: Fit, inverse: Floats) -> Floats:
+def _fit_near(counts: PairCounts | None, whole: Fit, inverse: Floats) -> Floats | None:
     """Fit by short steps from the whole votes' fit, with its curvature; by a full fit where these do not settle."""
+    if counts is None:
+        return None
     battles, scores = counts.battles, counts.wins + counts.ties / 2
     strengths = whole.strengths
     for _ in range(_STEPS):

@@ -60,8 +60,8 @@ class Recipe:
     """Also compute what speaks for and against the board."""
 
     def __post_init__(self) -> None:
-        if self.ci is not Interval.SANDWICH and (self.method is not Method.BT or self.style):
-            raise SetupError(f"--ci {self.ci} goes with --method bt and without --style only")
+        if self.ci is not Interval.SANDWICH and self.method is Method.ELO:
+            raise SetupError(f"--ci {self.ci} goes with --method bt or davidson only: elo has no errors")
         if self.checks and (self.method is not Method.BT or self.style):
             raise SetupError("--checks goes with --method bt and without --style only")
         if self.weights is not Weights.NONE and (self.method is not Method.BT or self.style or self.checks):

@@ -71,10 +71,37 @@ def test_with_elo_the_rating_is_the_tickers_and_has_no_interval():
     assert {each.se for each in found.values()} == {None}
 
 
-def test_clustered_intervals_are_those_of_the_clustered_errors():
-    report = _published("tulu_human", Recipe(ci=Interval.CLUSTERED))
+@pytest.mark.parametrize("recipe", [Recipe(), Recipe(style=True), Recipe(method=Method.DAVIDSON)], ids=str)
+def test_clustered_intervals_are_those_of_the_clustered_errors(recipe: Recipe):
+    robust, report = (
+        _published("tulu_human", replace(recipe, ci=ci)) for ci in (Interval.SANDWICH, Interval.CLUSTERED)
+    )
 
-    assert {name: each.se for name, each in _by_model(report).items()} == pytest.approx(report.se_clustered)
+    assert {name: each.se for name, each in _by_model(report).items()} == pytest.approx(robust.se_clustered)
+    assert report.se_clustered == pytest.approx(robust.se_clustered)
+    assert [each.rating for each in report.ratings.standings] == [each.rating for each in robust.ratings.standings]
+
+
+@pytest.mark.parametrize("recipe", [Recipe(style=True), Recipe(method=Method.DAVIDSON)], ids=str)
+def test_the_bootstrap_of_other_methods_finds_about_their_robust_errors(recipe: Recipe):
+    drawn = replace(recipe, ci=Interval.BOOTSTRAP, rounds=60)
+    robust, report = (_published("tulu_human", each) for each in (recipe, drawn))
+    found = [each.se for each in _by_model(report).values()]
+
+    assert found == pytest.approx([each.se for each in _by_model(robust).values()], rel=0.3)
+    assert len(set(found)) == 4
+    assert report.ratings.standings == _published("tulu_human", drawn).ratings.standings
+
+
+@pytest.mark.parametrize("recipe", [Recipe(style=True), Recipe(method=Method.DAVIDSON)], ids=str)
+def test_other_methods_give_no_intervals_where_the_bootstrap_falls_apart(recipe: Recipe):
+    table = _table("9 a>b", "b>a", "2 a=b")
+    table = replace(table, style={"length": (np.arange(12.0) % 5, np.ones(12))})
+    report = analyse(table, replace(recipe, ci=Interval.BOOTSTRAP, rounds=40))
+
+    assert report.resampling is not None
+    assert report.resampling.apart > 0.01
+    assert [(each.rating is None, each.ci_low) for each in report.ratings.standings] == [(False, None), (False, None)]
 
 
 @pytest.mark.parametrize("recipe", [Recipe(), Recipe(style=True), Recipe(method=Method.DAVIDSON)], ids=str)
@@ -222,7 +249,7 @@ def test_style_that_cannot_be_told_apart_leaves_the_plain_rating_alone():
     "wish",
     [
         {"method": Method.ELO, "ci": Interval.BOOTSTRAP},
-        {"style": True, "ci": Interval.CLUSTERED},
+        {"method": Method.ELO, "ci": Interval.CLUSTERED},
         {"style": True, "checks": True},
         {"style": True, "method": Method.DAVIDSON},
     ],

@@ -10,7 +10,7 @@ from export.ratings.analysis import analyse
 from export.ratings.board_run import BoardRun
 from export.ratings.categories import Sorter
 from export.ratings.over_time import by_month
-from export.ratings.recipe import Method, Recipe
+from export.ratings.recipe import Interval, Method, Recipe
 from export.ratings.recipe_file import BoardFile
 from export.ratings.report_files import write_report
 from export.ratings.site.making import write_site
@@ -33,6 +33,18 @@ def test_who_asked_for_one_rating_gets_no_other(recipe: Recipe):
     found = of_votes(a_table(style=True), recipe, Sorter((), None))
 
     assert [each.is_styled for each in found] == [recipe.style]
+
+
+def test_style_held_equal_has_the_intervals_that_were_asked_for():
+    voted, equal = of_votes(a_table(style=True), Recipe(ci=Interval.BOOTSTRAP, rounds=9), Sorter((), None))
+
+    assert [each.board["settings"]["ci"] for each in (voted, equal)] == ["bootstrap", "bootstrap"]
+
+
+def test_style_of_which_the_recipe_leaves_nothing_has_no_board():
+    found = of_votes(a_table(style=True), Recipe(style_without=("length",)), Sorter((), None))
+
+    assert [each.is_styled for each in found] == [False]
 
 
 def test_style_that_cannot_be_told_apart_has_no_board():
