@@ -4,7 +4,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -21,7 +21,9 @@ _UNKNOWN = re.compile(
 """A short word and pure chance behind it: what a vendor that nobody has told us of hands out."""
 _NAMES = list(VENDORS)
 _VENDOR = re.compile(
-    r"(?<![\w.-])(?=\S{20}|-----BEGIN|FlyV1 )(?:" + "|".join(f"({form})" for form in VENDORS.values()) + r")(?![\w-])",
+    r"(?:(?<![\w.-])|(?<=/bot))(?=\S{20}|-----BEGIN|FlyV1 )(?:"
+    + "|".join(f"({form})" for form in VENDORS.values())
+    + r")(?![\w-])",
     re.ASCII,
 )
 _CALLED = (
@@ -31,12 +33,12 @@ _CALLED = (
 )
 """What passwords are called."""
 _LABEL = (
-    r"(?:api[ _-]?key|(?:app|admin|master|encryption|signing|service|account|license|shared|server)[ _-]?key(?=[\"']?\s?[:=])|(?<![A-Za-z])_?auth(?=[\"']?\s?[:=])|(?-i:\bPAT\b)|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer"
+    r"(?:api[ _-]?key|(?:app|admin|master|encryption|signing|service|account|license|shared|server)[ _-]?key(?=[\"']?\s?[:=])|(?<![A-Za-z])_?auth(?=[\"']?\s?[:=])|(?-i:\bPAT\b)|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer|ssws"
     r"|private[ _-]?key|client[ _-]?secret|credentials?|密钥|密鑰|ключ|llave secreta|clé (?:secrète|api)"
     rf"|seed phrase|{_CALLED})"
 )
 _ASSIGNED = re.compile(
-    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|war|lautet|est|es|é|è|jest|är|er|on|este|je|to|это|is now)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s)(?:(?:bearer|basic|token|ssws|bot|apikey|session(?:id)?=)\s?)?"
+    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|war|lautet|est|es|é|è|jest|är|er|on|este|je|to|это|is now)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s|>)(?:(?:bearer|basic|token|ssws|bot|apikey|session(?:id)?=)\s?)?"
     r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
 )
 _PASSWORD = re.compile(rf"(?i){_CALLED}(?![\w-])")
@@ -48,6 +50,18 @@ _SWITCH = re.compile(
     r"|\bdocker login\b[^\n]{0,80}?\s-p)\s?[\"']?(?P<value>[^\s\"']{6,80})"
 )
 """What commands take for a password."""
+_MAIL = re.compile(
+    r"(?i)(?:\bapp(?:lication)?[\s_-]?pass(?:word|code)?|(?:smtp|mail)[\w.]{0,12}pass(?:word)?)[\"']?(?: is)?\W{1,6}(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?!\w)"
+)
+"""What mail providers hand out to programs: sixteen letters in fours."""
+_SAID_BEHIND = re.compile(
+    r"(?i)(?<!\S)(?P<value>[^\s\"'`]{8,130})\s(?:is|was|are|ist|war|es|est|è|är)\s(?:my|our|the|his|her|their|mein|unser|mi|mon|notre|la|il mio|mitt)\s(?:\w{2,15}[ -]){0,2}(?:password|passphrase|passwort|contraseña|mot de passe|secret|token|key)(?!\w)"
+)
+"""What it was is said behind it."""
+_PAIR = re.compile(
+    r"(?i)\b(?:log-?ins?|creds?|credentials|zugangsdaten|user(?:name)?|benutzer(?:name)?|usuario|identifiants?|logowanie)\s?[:=]\s?[\w.@+-]{2,60}\s?[/|]\s?(?P<value>[^\s\"'`,;/|]{6,60})"
+)
+"""A user and a password in one line."""
 _CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{6}")
 _INSIDE = re.compile(r"(?i)[a-z]\d{1,3}[a-z]")
 _TECHNICAL = re.compile(
@@ -107,6 +121,16 @@ def _spans(text: str) -> Iterator[Span]:
     for match in _UNKNOWN.finditer(text):
         if not overlaps(ends, *match.span()) and not _is_no_key(match[0]) and entropy(match[0]) >= SPREAD + 1.5:
             yield Span(*match.span(), Kind.SECRET, "prefix")
+    yield from _said_before(text, ends)
+    for form, rule, proof in _FORMS:
+        for match in form.finditer(text):
+            value = match["value"]
+            if not is_placeholder(value) and proof(value):
+                yield Span(*match.span("value"), Kind.SECRET, rule)
+
+
+def _said_before(text: str, ends: list[tuple[int, int]]) -> Iterator[Span]:
+    """Yield what follows a word for it, but for what a vendor's form has found."""
     for match in (each for part in _labelled()(text) for each in _ASSIGNED.finditer(text, *part)):
         value = match["value"].rstrip(".!?:")
         start = match.start("value")
@@ -118,12 +142,28 @@ def _spans(text: str) -> Iterator[Span]:
         ):
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
 
-    for match in _SWITCH.finditer(text):
-        value = match["value"]
-        if not is_placeholder(value) and (_looks_random(value) or _is_mixed(value) or _is_drawn(value)):
-            yield Span(*match.span("value"), Kind.SECRET, "command line")
-    for match in _SEED.finditer(text):
-        yield Span(*match.span("value"), Kind.SECRET, "seed phrase")
+
+def _is_given(value: str) -> bool:
+    """Tell what a command may be given for a password."""
+    return _looks_random(value) or _is_mixed(value) or _is_drawn(value)
+
+
+def _is_said(value: str) -> bool:
+    return not _CALL.search(value) and _looks_random(value)
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+_FORMS: Sequence[tuple[re.Pattern[str], str, Callable[[str], bool]]] = (
+    (_SWITCH, "command line", _is_given),
+    (_SAID_BEHIND, "entropy in context", _is_said),
+    (_PAIR, "entropy in context", _is_said),
+    (_SEED, "seed phrase", _always),
+    (_MAIL, "app password", _always),
+)
+"""Where a value stands in a sentence or a command, what that is called, and what proves it."""
 
 
 def _is_no_key(value: str) -> bool:
@@ -133,7 +173,7 @@ def _is_no_key(value: str) -> bool:
 
 
 _SAID = (
-    r"(?i)key|auth[\"']? ?[:=]|\bPAT\b|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|passw|passphrase|passcode|pwd|\bpw\b|\bpass\b|credential|contrase|\bclave|mot de passe|kennwort|senha|wachtwoord"
+    r"(?i)key|auth[\"']? ?[:=]|\bPAT\b|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|ssws|passw|passphrase|passcode|pwd|\bpw\b|(?:\b|_)pass\b|credential|\bcreds?\b|\blog-?ins?\s?[:=]|\buser(?:name)?\s?[:=]|benutzer|zugangsdaten|usuario|identifiant|contrase|\bclave|mot de passe|kennwort|senha|wachtwoord"
     r"|hasł|lösenord|passord|adgangskode|kodeord|salasana|heslo|jelsz|\bparol|lozinka|geslo|slaptaž|парол|лозинк|κωδικός|密码|密碼|口令|パスワード|비밀번호|كلمة|رمز عبور|گذرواژه|סיסמ|पासवर्ड|পাসওয়ার্ড|รหัสผ่าน|şifre|mật khẩu|kata (?:sandi|laluan)|密钥|密鑰|ключ|llave secreta|clé |seed phrase"
 )
 """What labels have in them."""
@@ -148,9 +188,11 @@ RECOGNISER = Recogniser(
     Kind.SECRET,
     _SAID + "|"
     r"\b[a-z][a-z0-9]{1,11}[_-](?:[a-z]{2,8}[_-])?[A-Za-z0-9]{32}|\bsk-|nvapi-|A[KSBC][IC]A[A-Z2-7]{16}|gh[pousr]_|github_pat|gl(?:pat|dt|rt|cbt|ptt|ft|agent|sa|c)[-_]|xox[a-s]-|xapp-|hooks\.slack"
-    r"|\b[5KL][1-9A-HJ-NP-Za-km-z]{50}|\bsq[apu]_|CCIPAT|HRKU-|GR1348941|\dQ~|[0-9a-f]{32}-[0-9a-f]{8}|[012]/\d{16}:|\bAQE|django-insec|wandb login|:\$(?:1|2[aby]|5|6|y|apr1)\$|webhook\.office|infura\.io|alchemy\.com|sshpass|\bmysql|redis-cli|\bcurl\b|docker login|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
+    r"|\b[5KL][1-9A-HJ-NP-Za-km-z]{50}|\bsq[apu]_|CCIPAT|HRKU-|GR1348941|\dQ~|[0-9a-f]{32}-[0-9a-f]{8}|[012]/\d{16}[:/]|\bAQE|django-insec|wandb login|:\$(?:1|2[aby]|5|6|y|apr1)\$|webhook\.office|infura\.io|alchemy\.com|sshpass|\bmysql|redis-cli|\bcurl\b|docker login|k_(?:live|test)_|whsec_|AIza|ya29|GOCSPX|1//0|\b(?:SK|AC)[0-9a-f]{32}|SG\.|[0-9a-f]-us\d|xkeysib|npm_|pypi-|rubygems_|dckr_"
     r"|\bhf_|api_org_|r8_|gsk_|xai-|pplx-|lsv2_|tvly-|pcsk_|_v1_|shp(?:at|ca|pa|ss)_|sq0|\d{8}:AA|\.[\w-]{6}\.[\w-]|webhooks/"
     r"|\bsl\.|dapi|NR(?:AK|II)-|sntry|PMAK-|ntn_|lin_(?:api|oauth)|ATATT3|\bpat[a-z0-9]{14}\.|fig[du]_|\bdp\.|hv[sbr]\.|atlasv1|pul-"
-    r"|[sp]k-lf-|\bsk_|\bfw_|\bph[cx]_|\bre_|rzp_|FLW|\bpat-|\b(?:sdk|api|mob)-|dt0|CFPAT|sgp_|tfp_|\bpn[ub]_|rdme_|mlsn|oy2|AKCp|APA91b|A{20}|access_token\$|hooks\.zapier|://[0-9a-f]{32}|SCW|LTAI|AKID|AQVN|y0_|t1\.|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_",
+    r"|[sp]k-lf-|\bsk_|\bfw_|\bph[cx]_|\bre_|rzp_|FLW|\bpat-|\b(?:sdk|api|mob)-|dt0|CFPAT|sgp_|tfp_|\bpn[ub]_|rdme_|mlsn|oy2|AKCp|APA91b|A{20}|access_token\$|hooks\.zapier|://[0-9a-f]{32}|SCW|LTAI|AKID|AQVN|y0_|t1\.|sb(?:p|_secret|_publishable)_|pscale_|nfp_|fo1_|FlyV1|eyJ|EAA|bk(?:ua|ct)_"
+    r"|aio_|p8e-|ABSK|apify_|ATBB|CLOJARS_|v1\.0-[0-9a-f]{24}|duffel_|e2b_|EZ[AT]K|[0-9a-f]{12}:[0-9a-f]{32}|\bfc-[0-9a-f]{32}|fio-u-|AQ\.Ab8|[ps]at\.[\w-]{22}\.|\bico-|jina_|open\.(?:feishu|larks)|hook\.[a-z0-9.]{0,4}make|napi_|[A-Za-z0-9]{27}_[A-Za-z0-9]{21}|API-[A-Z0-9]{26}|sha256~"
+    r"|access-(?:sandbox|development|production)-|[0-9a-f]msh[0-9a-f]|\brnd_|\brpa_|\bsk[A-Za-z0-9]{140}|shippo_|tskey-|tgp_v1|0x4AAA|oauth:|vercel_blob|\bvc[pirak]_|\bpa-[\w-]{43}|qyapi\.|[0-9a-f]{32}\.[A-Za-z0-9]{16}",
     _spans,
 )
