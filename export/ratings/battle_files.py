@@ -54,15 +54,20 @@ def battle_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    release = sorted([*folder.glob("data/*.parquet"), *folder.glob("*/data/*.parquet")])
+    release = _seen([*folder.glob("data/*.parquet"), *folder.glob("*/data/*.parquet")])
     with_votes = {file: kind_of(schema) for file in release if "winner" in (schema := _schema(file)).names}
     if with_votes:
         nearest = min(with_votes.values())  # the same votes come in each form
         return [file for file, kind in with_votes.items() if kind == nearest]
-    plain = sorted(file for file in folder.iterdir() if file.name.endswith(_SUFFIXES))
+    plain = _seen(file for file in folder.iterdir() if file.name.endswith(_SUFFIXES))
     if not plain or release:
         raise SetupError(f"{folder}: there are no battles in this folder")
     return plain
+
+
+def _seen(files: Iterable[Path]) -> list[Path]:
+    """Return files in order, without hidden ones: systems leave such beside those that they copy."""
+    return sorted(file for file in files if not file.name.startswith("."))
 
 
 def digest(files: Iterable[Path]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from export.language.names import UNKNOWN
+from export.language.names import names as names_of_languages
 from export.ratings.categories import Name, Sorter
 from export.ratings.counts import NewCodes
 from export.ratings.said import Said
@@ -15,6 +16,8 @@ from export.ratings.scale import Codes, Flags
 
 _IN = "in "
 _LANGUAGE_COLUMN = "language"
+_UNTOLD = frozenset({"und", "mis", "mul", "zxx"})
+"""Codes of ISO 639 for no language, or for none in particular."""
 
 
 def prompt_digest(said: Said) -> str:
@@ -63,7 +66,8 @@ class Sorting:
         told: list[str | None] = batch.column(_LANGUAGE_COLUMN).cast(pa.string()).to_pylist()
 
         def spoken(at: int) -> str:
-            return told[rows[at]] or UNKNOWN
+            said = told[rows[at]] or UNKNOWN  # a name, or a code such as `de`
+            return UNKNOWN if said in _UNTOLD else names_of_languages().get(said, said)
 
         return spoken
 

@@ -200,6 +200,23 @@ def test_every_language_that_occurs_can_have_its_board(tmp_path: Path):
     }
 
 
+def test_a_file_may_tell_languages_by_their_codes(tmp_path: Path):
+    codes = ["en", "de", "und", "German", "zh-Hant", "qaa"]
+    lines = [f"a,b,{'model_a' if at % 2 else 'model_b'},{code}" for at, code in enumerate(codes)]
+    (tmp_path / "votes.csv").write_text("\n".join(["model_a,model_b,winner,language", *lines]))
+    found = _boards(tmp_path / "votes.csv", "language", "english", "language=German").categories
+
+    many = {name: report.counts.total for name, report in found.items()}
+    assert many == {
+        "english": 1,
+        "language=English": 1,
+        "language=German": 2,
+        "language=unknown": 1,
+        "language=Chinese": 1,
+        "language=qaa": 1,
+    }
+
+
 def test_the_language_that_a_file_tells_itself_is_believed(tmp_path: Path):
     file = _file(tmp_path, (ENGLISH, "Yes", "model_b"), (ENGLISH, "Yes", "tie"), language=["German", None])
 

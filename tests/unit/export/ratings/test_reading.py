@@ -208,6 +208,16 @@ def test_a_release_is_read_from_its_folder_and_other_formats_beside_it_are_passe
         read_votes([tmp_path / "chat-1m"])
 
 
+def test_hidden_files_of_a_folder_are_passed_over(tmp_path: Path):
+    plain, release = tmp_path / "plain", tmp_path / "release"
+    for folder, name in ((plain, "votes.csv"), (release / "data", "train-00000-of-00001.parquet")):
+        folder.mkdir(parents=True)
+        WRITERS[f"votes{Path(name).suffix}"](folder / name, VOTES)
+        (folder / f"._{name}").write_bytes(b"\0\5\26\7")
+
+    assert [len(read_votes([each]).battles.a) for each in (plain, release)] == [3, 3]
+
+
 def test_several_files_are_one_table_and_what_one_of_them_does_not_tell_is_missing(tmp_path: Path):
     _csv(tmp_path / "1.csv", VOTES)
     _jsonl(tmp_path / "2.jsonl", [{"model_a": "d", "model_b": "a", "winner": "tie"}])
