@@ -42,10 +42,10 @@ _PIECE = re.compile(
 )
 _IBAN_WORD = re.compile(r"(?i)iban")
 _NUMBER = re.compile(
-    r"(?<![\w.-])(?<!\d,)(?:\d(?:[ -]?\d){5,27}(?:[A-Z0-9]{0,24}[A-Z])?|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)",
+    r"(?<![\w.-])(?<!\d,)(?:(?:\d{1,6}-)?\d{2,10}/\d{4}(?!\d)|\d(?:[ -]?\d){5,27}(?:[A-Z0-9]{0,24}[A-Z])?|[A-Z]{4}\d{6,24}|[A-Z]\d{6,26}[A-Z0-9]?)(?![\w]|[.,]\d)",
     re.ASCII,
 )
-_SIX = re.compile(r"\d(?:[ -]?\d){5}", re.ASCII)
+_SIX = re.compile(r"\d(?:[ /-]?\d){5}", re.ASCII)
 """Without it there is no number, and to see that takes less time than to try each place."""
 _ACCOUNT_WORDS = labels(
     "acc(?:oun)?t?[ ._-]?(?:number|no|num|nr|#)s?", "(?:bank|checking|savings?|giro|current|deposit)[ _]?acc(?:ount|t)?", "acct", "a/c", "routing", "aba", "sort[ -]?code", "bsb", "ifsc",

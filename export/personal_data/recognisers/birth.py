@@ -13,9 +13,9 @@ _LABELS = (
     r"|data di nascita|(?:sono )?nat[oa](?: an?d? [\w' ]{2,20}?)? il|geboortedatum|geboren op|data urodzenia|urodzon[ya]|ur\."
     r"|urodziłe?[ma]m? się|födelsedatum|född|fødselsdato|født|syntymäaika|doğum (?:tarihi|günü|yeri ve tarihi)|doğumlu|ngày (?:tháng năm )?sinh|sinh ngày"
     r"|tanggal lahir|tgl\.? lahir|lahir (?:pada )?(?:tanggal )?|datum narození|narozen[aý]?|data nașterii|născută?|dátum narodenia|narodila? (?:som|jsem) s[ae]|(?:sam rođena?|rođena? sam|sem rojena?|rojena? sem)|datum ro(?:đenja|jstva)|gimimo data|dzimšanas datums|sünni(?:kuupäev|aeg)|tarikh lahir|data de naixement|olen syntynyt|synnyin|születtem|vaig néixer)"
-    r"|(?:дата|день) рождения|дата народження|д\.\s?р\.|я родил(?:ся|ась)|я народи(?:вся|лася)|születési"
+    r"|(?:дата|день) рождения|дата народження|д\.\s?р\.|я родил(?:ся|ась)|я народи(?:вся|лася)|születési|ttl(?=\s?:)|ttl\.? lahir"
     r"|дата на раждане|роден[аи]? съм на|датум рођења|(?:рођен[аи]? сам|сам рођен[аи]?)|ημερομηνία γέννησης|γεννήθηκα|生年月日|出生日期|出生年月日|生日|誕生日|我(?:是)?(?:出生|生)[于於在]|생년월일|생일|تاريخ (?:الميلاد|الولادة)|ولدت|(?:أنا )?مواليد|تاریخ تولد|من متولد|תאריך לידה|נולדתי|יום הולדת|जन्म ?(?:तिथि|दिन|की तारीख)|วันเกิด|เกิดวันที่|জন্ম ?তারিখ|பிறந்த (?:தேதி|நாள்)"
-    r"|(?:^|(?<=[\n.,;|•:，。：；])) ?(?:born (?:on )?|родил(?:ся|ась) |роден[аи]? на |рођен[аи]? |rođena? |rojena? |narozena? |narodený |syntynyt |dzimis |출생 |出生[于於]|生[于於])(?=\d|[A-Z])"
+    r"|(?:^|(?<=[\n.,;|•:，。：；])) ?(?:born (?:on )?|родил(?:ся|ась) |народи(?:вся|лася) |народжен(?:ий|а) |роден[аи]? на |рођен[аи]? |rođena? |rojena? |narozen[aý]? |narodený |syntynyt |dzim(?:is|usi) |gim(?:ęs|usi) |sündinud |született:? |szül\.:? |nar\.:? |출생 |出生[于於]|生[于於])(?=\d|[A-Z])"
 )
 """What says whose date it is; the last line only where something begins, as a life that is told says it as well."""
 _MONTH = (
@@ -33,8 +33,10 @@ _YEAR = r"(?:19[1-9]|20[0-4])\d"
 """Whoever was born before 1910 is a matter of history."""
 _OTHER_YEAR = r"(?:13\d|14[01]|24[5-9]|25[0-9])\d"
 """A year of Iran's calendar, and of Thailand's."""
+_ERA = "(?:昭和|平成|令和|大正|民國|民国)"
+"""What years are counted from in Japan and Taiwan."""
 _DATE = (
-    rf"(?:\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:{_YEAR}|\d{{2}})(?!\d)|{_YEAR}[-/.]\s?\d{{1,2}}[-/.]\s?\d{{1,2}}(?!\d)"
+    rf"(?:\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:{_YEAR}|\d{{2}})(?!\d)|{_YEAR}[-/.]\s?\d{{1,2}}[-/.]\s?\d{{1,2}}(?!\d)|{_ERA}\s?(?:\d{{1,3}}|元)\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?[\s/-](?:of\s|de\s|d'|di\s)?{_MONTH},?[\s/-](?:de\s|del\s)?{_YEAR}(?!\d)"
     rf"|{_OTHER_YEAR}/\d{{1,2}}/\d{{1,2}}(?!\d)|\d{{1,2}}[\s/-](?:{_MONTH}[\s/-]|\d{{1,2}}[/-])(?:ปี |พ\.ศ\. ?)?{_OTHER_YEAR}(?!\d)"
     rf"|\d{{1,2}}\stháng\s\d{{1,2}},?\s(?:năm\s)?{_YEAR}(?!\d)|{_YEAR}\.?\s{_MONTH}\s\d{{1,2}}(?!\d)"
@@ -44,7 +46,7 @@ _DATE = (
 _ALONE = re.compile(rf"(?i)(?<!\d){_DATE}")
 _BIRTH = re.compile(rf"(?i)(?:{_LABELS})[^\d\n]{{0,24}}?(?P<date>{_DATE})")
 _BEHIND = re.compile(
-    rf"(?i)(?<!\d)(?P<date>{_DATE})\s?(?:г\.?\s?р\.?(?!\w)|года рождения|р\.\s?н\.|生まれ|生(?![一-龥])|출생|일생|생(?![가-힣])|doğumlu)"
+    rf"(?i)(?<!\d)(?P<date>{_DATE})\s?(?:г\.?\s?р\.?(?!\w)|года рождения|р\.\s?н\.|生まれ|(?:出)?生(?![一-龥])|출생|일생|생(?![가-힣])|doğumlu)"
 )
 
 
@@ -92,6 +94,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.BIRTH_DATE,
     r"(?i)birth|born|b-?day|d\.?o\.?b|geb|anniversaire|cumple|f\. ?nac|\bur\.|nat[oa] |narozen|născut|誕生|生まれ|[于於在年]|г\. ?р|д\. ?р|р\. ?н|년|naiss|née? le|nacim|nac[ií]|nasc|nat[oa] il|nascita|urodz|föd|fød|syntym|doğum|sinh"
-    r"|lahir|рожд|родил|народж|naroz|naște|szület|раждан|роден|рођ|γέννησ|γεννήθ|生年月日|出生|生日|생년|생일|ميلاد|ولادة|ولدت|مواليد|تولد|متولد|לידה|נולד|הולדת|जन्म|วันเกิด|เกิดวัน|জন্ম|பிறந்த|narod|rođ|rojs|rojen|gimimo|dzim|sünni|naixement|synty|szület|néixer",
+    r"|lahir|рожд|родил|народж|народи|\bttl\b|naroz|naște|szület|раждан|роден|рођ|γέννησ|γεννήθ|生年月日|出生|生日|생년|생일|ميلاد|ولادة|ولدت|مواليد|تولد|متولد|לידה|נולד|הולדת|जन्म|วันเกิด|เกิดวัน|জন্ম|பிறந்த|narod|rođ|rojs|rojen|gimimo|dzim|sünni|naixement|synty|szület|néixer",
     _spans,
 )

@@ -11,10 +11,16 @@ _DECIMAL = re.compile(
     r"(?<![A-Za-z0-9_.])(?P<lat>[-+]?\d{1,2}\.\d{4,})\s?(?P<mark>°\s?[NS]?|\s?[NS]\b)?\s?[,;/ ]\s{0,2}"
     r"(?:lng|lon|long|longitude)?[:= ]{0,2}(?P<lon>[-+]?\d{1,3}\.\d{4,})\s?(?:°\s?[EWO]?|[EWO]\b)?(?![\w.]\d)"
 )
-_SEXAGESIMAL = re.compile(
-    r"\d{1,2}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[NS][,;\s]{1,3}"
-    r"\d{1,3}\s?°\s?\d{1,2}\s?['′’]\s?\d{1,2}(?:\.\d+)?\s?(?:[\"″”]|'')\s?[EWO]"
+_DEGREES = (
+    r"\d{1,3}\s?(?:°|º|deg)\s?\d{1,2}(?:\.\d{1,8})?\s?(?:['′’]|min)(?:\s?\d{1,2}(?:\.\d{1,8})?\s?(?:[\"″”]|''|sec))?"
 )
+_APART = r"(?:[,;/\s]|and|GPS|[Ll]ong(?:itude)?|[:=]){1,8}"
+_SEXAGESIMAL = re.compile(
+    rf"{_DEGREES}\s?[NS]\b{_APART}{_DEGREES}\s?[EWO]\b"
+    rf"|(?<!\w)[NS]\s?{_DEGREES}{_APART}[EWO]\s?{_DEGREES}"
+    r"|(?<!\w)[NS]\s?\d{1,2}°?\s\d{1,2}\.\d{3}['′’]?[,\s]{1,3}[EWO]\s?\d{1,3}°?\s\d{1,2}\.\d{3}['′’]?(?!\d)"
+)
+"""Degrees, minutes and seconds; the last form is that of hidden treasures."""
 _NAMED = re.compile(
     r"(?i)(?<![a-z])(?:\w{1,12}_)?lat(?:itude)?[\"'&]{0,2}\s?[:=]?\s?[\"']?[-+]?(?P<lat>\d{1,2}\.\d{4,})[^\d.<>]{0,12}?"
     r"(?<![a-z])(?:\w{1,12}_)?(?:lon(?:gitude)?|lng|long)[\"']?\s?[:=]?\s?[\"']?[-+]?(?P<lon>\d{1,3}\.\d{4,})"
@@ -40,4 +46,8 @@ def _spans(text: str) -> Iterator[Span]:
         yield Span(*match.span(), Kind.COORDINATES, "sexagesimal")
 
 
-RECOGNISER = Recogniser(Kind.COORDINATES, r"\d\.\d{4}|\d ?° ?\d{1,2} ?['′’]", _spans)
+RECOGNISER = Recogniser(
+    Kind.COORDINATES,
+    r"\d\.\d{4}|\d ?(?:[°º]|deg) ?\d{1,2}(?:\.\d{1,8})? ?(?:['′’]|min)|[NS] ?\d{1,2}°? \d{1,2}\.\d{3}",
+    _spans,
+)

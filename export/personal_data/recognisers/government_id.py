@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from export.personal_data.context import before, labels, says, says_after
+from export.personal_data.context import before, says, says_after
 from export.personal_data.gate import Gate, fast_gate
 from export.personal_data.placeholders import FICTION, RESERVED, TEST_CARDS, is_run
 from export.personal_data.recognisers.identity_rules import EXAMPLES, WRITTEN, NumberRule, checker, number_rules
+from export.personal_data.recognisers.identity_words import LABELLED, LABELS_GATE, WEAK_WORDS, WORDS
 from export.personal_data.recognisers.standing import is_alone, is_beside_a_name, is_within_account
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
+_LETTER = re.compile(r"[A-Z]")
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
 
@@ -36,55 +38,8 @@ _NAMES = list(WRITTEN)
 _LETTERS = re.compile(
     r"(?<![\w.+-])(?:" + "|".join(f"({form})" for form in WRITTEN.values()) + r")(?![\w-])", re.ASCII | re.IGNORECASE
 )
-_WORDS = labels(
-    "ssn", "social security", "social insurance", "(?-i:SIN)", "national (?:id|identity|identification|insurance|number)", "id (?:number|no|card|document)",
-    "(?:my|his|her|our|their|citizen|personal|resident|residence|government|state|voter|identity|photo|taxpayer) (?:id|number|code|identification)", "personal (?:no|identity)\\w*",
-    "citizenship", "civil (?:id|number)", "emirates id", "iqama", "voter", "medicare", "(?-i:NIN)", "nino", "(?-i:BVN)", "nss", "imss", "carte d'identit[eé]", "num[eé]ro de s[eé]cu\\w*", "vitale", "documento", "identidad(?:e)?", "identit[aà]",
-    "svnr", "sozialversicherung", "ahv-nr", "identiteits\\w*", "sofi", "osobn[aíi]\\w*", "szem[eé]lyi\\w*", "adóazonosító\\w*", "(?-i:TAJ)", "személyi", "jmbg", "единен", "особист\\w*", "паспорт\\w*", "удостоверени\\w*", "(?-i:ДНИ)", "dowód", "dowodu", "(?-i:NIP)",
-    "henkilö\\w*", "personnr", "id-nummer", "id-kort", "t\\.z", "codul numeric", "buletin", "kimli[kğ]\\w*", "citizen", "cccd", "cmnd", "căn cước", "chứng minh", "số định danh", "nomor induk", "บัตรประชาชน", "کد ملی", "کدملی", "שזהות", "זהות", "रहवासी", "पैन", "পরিচয়", "ταυτότητ\\w*",
-    "身分証", "公民", "證件", "证件", "신분증", "الرقم القومي", "الوطني", "الوطنية", "رقم الهوية",
-    "identity (?:number|card|document)", "tax(?:payer)? (?:id|number|file|identification)", "(?-i:TIN)", "itin", "nino", "nhs", "tfn", "(?-i:IRD)", "(?-i:PPS)",
-    "passport", "driver'?s? licen[cs]e", "driving licen[cs]e", "steuer(?:-?id|nummer|identifikationsnummer)?", "personalausweis", "sozialversicherung\\w*",
-    "ausweis(?:nummer)?", "reisepass", "insee", "(?-i:NIR)", "securite sociale", "sécurité sociale", "dni", "(?-i:NIE)", "nif", "curp", "rut", "(?-i:RUN)", "cuit", "cuil",
-    "cedula", "cédula", "(?-i:NIT)", "(?-i:RG)", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
-    "cpr", "fødselsnummer\\w{0,3}", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "(?-i:PAN)",
-    "my number", "nric", "ic number", "(?-i:NIK)", "ktp", "teudat zehut", "ahv", "(?-i:AVS)", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
-    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "contribuinte", "рнокпп", "r\\.č\\.?", "kad pengenalan", "mykad", "my social(?: is)?", "hetu", "الضمان الاجتماعي", "رقم التعريف", "αμκα", "αφμ", "بطاقة", "هوية",
-)  # fmt: skip
 _ASKED = re.compile(r"(?i) (?:an? )?(?:valid|correct|genuine|gültig|korrekt|v[aá]lido|valide|valido|geldig)\b")
 """Right behind a number: somebody asks whether its check digit holds."""
-_WEAK_WORDS = labels(
-    "id",
-    "identification",
-    "number",
-    "nummer",
-    "numero",
-    "numéro",
-    "número",
-    "numer",
-    "číslo",
-    "broj",
-    "номер",
-    "番号",
-    "번호",
-    "号码",
-    "號碼",
-    "رقم",
-    "מספר",
-    "document",
-    "reg",
-    "registration",
-    "belongs to",
-    "mine(?: is)?",
-    "(?:in)?v[aá]lid[oae]?",
-    "gültig",
-    "check ?(?:digit|sum)",
-    "прав\\w+ номер",
-    "действител\\w+",
-    "有效",
-    "有効",
-)
-"""They may be said of a state's number, and of any other: with them a checksum is proof."""
 _UNCHECKED = frozenset(
     [
         "us.ssn",
@@ -102,22 +57,10 @@ _UNCHECKED = frozenset(
     ]
 )
 """Rules without a checksum: a hint is not enough."""
-_LABELLED = re.compile(
-    r"(?i)\b(?:passport|reisepass(?:nummer)?|passeport|pasaporte|passaporte|driver'?s? licen[cs]e|driving licen[cs]e|führerschein(?:nummer)?"
-    r"|ssn|social security|national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id card"
-    r"|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPSN?|PAN|NI[EF]|DNI))"
-    r"(?:\s?(?:number|no\.?|nr\.?|num|#|id|card|num[eé]ro|número))?\s?(?:is|was|ist|est|es|[\"']?:|=|-)?[:\s\"']{0,3}"
-    r"(?P<value>(?=[A-Z0-9 -]{0,14}\d)(?-i:[A-Z0-9])(?:[ -]?(?-i:[A-Z0-9])){5,16})\b"
-)
-
-
-_LABELS_GATE = r"(?i:passport|passeport|pasaporte|passaporte|reisepass|licen[cs]e|führerschein|ssn|social security|national i|personalausweis|id card|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPS|PAN|NI[EF]|DNI))"
-
-
 _WAYS = (
     "(?i:(?:^|[^a-z0-9_.+-])(?:" + "|".join(WRITTEN.values()) + "))",
     r"(?:^|[^A-Za-z0-9_.+/#-])\d(?:[ .\-/]?\d){6}",
-    _LABELS_GATE,
+    LABELS_GATE,
 )
 """What must be there for each of the three ways to be worth trying."""
 
@@ -128,9 +71,14 @@ def _gate() -> Gate:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    ways = (_by_letters, _by_digits, _by_label)
-    for index in sorted(_gate()(text)):
-        yield from ways[index](text)
+    tried = _gate()(text)
+    labelled = list(_by_label(text)) if 2 in tried else []
+    if 0 in tried:
+        yield from _by_letters(text)
+    yield from (each for each in labelled if _LETTER.search(text, each.start, each.end))
+    if 1 in tried:
+        yield from _by_digits(text)
+    yield from labelled
 
 
 def _by_letters(text: str) -> Iterator[Span]:
@@ -142,7 +90,7 @@ def _by_letters(text: str) -> Iterator[Span]:
             one_case
             and compact not in EXAMPLES
             and not is_run(re.sub(r"\D", "", compact))
-            and checker(module)(match[0].upper())
+            and checker(module)(match[0].upper().replace(".", ""))
         ):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, module)
 
@@ -166,11 +114,11 @@ def _by_digits(text: str) -> Iterator[Span]:
             continue
         if is_within_account(text, match.start()):
             continue
-        said = says(_WORDS, text, match.start()) or says_after(_WORDS, text, match.end())
+        said = says(WORDS, text, match.start()) or says_after(WORDS, text, match.end())
         hinted = (
             said
-            or says(_WEAK_WORDS, text, match.start(), 18)
-            or says_after(_WEAK_WORDS, text, match.end())
+            or says(WEAK_WORDS, text, match.start(), 18)
+            or says_after(WEAK_WORDS, text, match.end())
             or _ASKED.match(text, match.end()) is not None
         )
         rule = _proof(rules, match[0], said, hinted)
@@ -181,14 +129,14 @@ def _by_digits(text: str) -> Iterator[Span]:
         if rule is None:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
-        grouped = said and _GROUPED.fullmatch(match[0]) and says(_WORDS, text, match.start(), 24)
+        grouped = said and _GROUPED.fullmatch(match[0]) and says(WORDS, text, match.start(), 24)
         if rule.form or grouped or not overlaps(otherwise, *match.span()):
             yield Span(*match.span(), Kind.GOVERNMENT_ID, rule.module)
 
 
 def _by_label(text: str) -> Iterator[Span]:
-    for match in _LABELLED.finditer(text):
-        compact = re.sub(r"[ -]", "", match["value"])
+    for match in LABELLED.finditer(text):
+        compact = re.sub(r"[ .-]", "", match["value"])
         if compact not in EXAMPLES and not is_run(re.sub(r"\D", "", compact)) and sum(map(str.isdigit, compact)) >= 4:
             yield Span(*match.span("value"), Kind.GOVERNMENT_ID, "context")
 

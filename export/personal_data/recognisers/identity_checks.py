@@ -1,7 +1,4 @@
-"""Checks of numbers that python-stdnum does not know, or knows more strictly than people are counted.
-
-Sources are the states' own descriptions of their numbers.
-"""
+"""Checks that python-stdnum does not have, or has too strictly, from the states' own descriptions of their numbers."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +6,7 @@ from datetime import date
 
 from stdnum import luhn
 from stdnum.at import vnr
+from stdnum.cl import rut
 from stdnum.iso7064 import mod_11_2
 
 _OLDEST = 1900
@@ -158,6 +156,30 @@ def _hong_kong(number: str) -> bool:
     return (total + (10 if number[-2] == "A" else int(number[-2]))) % 11 == 0
 
 
+def _chile_or_uruguay(number: str) -> bool:
+    """Chile's check digit by 11, or Uruguay's by 10: both write eight digits in the same way."""
+    digits = _digits(number)
+    uruguay = len(digits) == 8 and -_weighed(digits[:7], 2, 9, 8, 7, 6, 3, 4) % 10 == int(digits[7])
+    return rut.is_valid(number) or uruguay
+
+
+def _german_pension(number: str) -> bool:
+    """A day of birth, a name's first letter as two digits, and the sum of the digits of what each digit weighs."""
+    compact = number.replace(" ", "")
+    digits = compact[:8] + f"{ord(compact[8]) - 64:02d}" + compact[9:11]
+    weighed = [int(digit) * weight for digit, weight in zip(digits, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1), strict=True)]
+    return sum(each // 10 + each % 10 for each in weighed) % 10 == int(compact[11])
+
+
+def _travel_document(number: str) -> bool:
+    """The check digits of ICAO 9303 over a passport's number, the day of birth and the last day."""
+    values = [0 if each == "<" else int(each, 36) for each in number]
+    return all(
+        sum(value * (7, 3, 1)[at % 3] for at, value in enumerate(values[start:end])) % 10 == values[end]
+        for start, end in ((0, 9), (13, 19), (21, 27))
+    )
+
+
 def _by_form(_number: str) -> bool:
     return True
 
@@ -165,7 +187,9 @@ def _by_form(_number: str) -> bool:
 OWN: Mapping[str, Callable[[str], bool]] = {
     "ae.birth": _emirates,
     "at.birth": _austria,
+    "cl.rut": _chile_or_uruguay,
     "cn.check": _china,
+    "de.pension": _german_pension,
     "dz.nin": _algeria,
     "eg.birth": _egypt,
     "form": _by_form,
@@ -180,6 +204,8 @@ OWN: Mapping[str, Callable[[str], bool]] = {
     "kz.birth": _kazakhstan,
     "lu.birth": _luxembourg,
     "lv.birth": _latvia,
+    "mrz": _travel_document,
+    "mx.elector": _by_form,
     "mx.nss": _mexico,
     "ph.sss": _by_form,
     "ru.snils": _russian_pension,
@@ -187,5 +213,6 @@ OWN: Mapping[str, Callable[[str], bool]] = {
     "sg.nric": _singapore,
     "tw.id": _taiwan,
     "ua.days": _ukraine,
+    "us.mbi": _by_form,
 }
 """By the name under which the rules ask for them."""

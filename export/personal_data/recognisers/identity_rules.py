@@ -119,6 +119,8 @@ do.cedula 999-9999999-9
 """One rule a line: a module of python-stdnum, and a written form with a 9 for each digit; or a number of digits, with a
 star if the checksum alone proves it (it has two digits, or a date beside it), with a minus if the text must say so."""
 
+_MEDICARE = "[AC-HJKMNP-RT-Y]"
+"""A letter of Medicare's numbers: none that looks like a digit."""
 WRITTEN = {
     "gb.nino": r"[A-Z]{2}(?: \d\d \d\d \d\d [A-DFMPT]| ?\d{6} ?[A-DT]| ?\d\d ?\d\d ?\d\d ?[A-D])",
     "fr.nir": r"[12]\d{4}2[AB]\d{8}|[12] \d\d \d\d 2[AB] \d{3} \d{3} \d\d",
@@ -137,6 +139,10 @@ WRITTEN = {
     "ke.pin": r"(?-i:[AP]\d{9}[A-Z])",
     "mx.rfc": r"(?-i:[A-ZÑ&][AEIOUX][A-ZÑ&]{2}\d{6}[A-Z0-9]{3})",
     "tw.id": r"[A-Z][12]\d{8}",
+    "de.pension": r"\d\d [0-7]\d[01]\d\d\d [A-Z] \d{3}",
+    "us.mbi": rf"[1-9]{_MEDICARE}(?:\d|{_MEDICARE})\d-{_MEDICARE}(?:\d|{_MEDICARE})\d-{_MEDICARE}{{2}}\d\d",
+    "mx.elector": r"(?-i:[A-Z]{6}\d{8}[HM]\d{3})",
+    "mrz": r"(?-i:[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]{0,2})",
     "hk.id": r"[A-Z]{1,2}\d{6}\([\dA]\)",
 }
 """Numbers with letters: the form, and either a module of python-stdnum or a rule below."""
@@ -169,6 +175,9 @@ EXAMPLES = frozenset(
         "1234567890",
         "12345678901",
         "46454286",
+        "1EG4TE5MK73",
+        "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        "65180839J003",
     ]
 )
 """What manuals print."""

@@ -31,6 +31,9 @@ _VERSION = labels(
     "section",
     "chapter",
     "update",
+    "art(?:icle|ikel|ículo|icolo)?(?:[ .-]{0,2}(?:nr|no|nummer))?",
+    "code article",
+    "réf(?:érence)?",
 )
 _MACHINE = labels(
     "ip(?:v4)?", "address", "addr", "host", "server", "ping", "ssh", "from", "client", "connect(?:ed|ion)?", "remote", "https?", "login", "user", "dns", "gateway", "adresse", "serveur", "dirección", "адрес\\w*", "服务器", "地址",
@@ -41,6 +44,9 @@ _MAC = re.compile(
     r"(?i)(?<!\w)(?<![0-9a-f][:-])(?:[0-9a-f]{2}(?P<by>[:-])(?:[0-9a-f]{2}(?P=by)){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-]|\.\w)",
     re.ASCII,
 )
+_HEX = re.compile(r"(?i)[a-f]")
+_CARD = labels("mac(?:[ _-]?(?:address|adresse|addr))?", "hwaddr", "ether", "physical address", "bssid", "hardware", "device", "bluetooth", "wlan", "wi-?fi", "lladdr", "物理地址")  # fmt: skip
+"""Digits alone are as well times and scores, but for these words."""
 _NO_MAC = re.compile(
     r"^(?:00005e0053|0123456789ab|1234567[89]9abc|001122334455|aabbccddeeff|deadbeef|0{8}|f{8}|a1b2c3d4e5f6|112233445566|001a2b3c4d5e|00123456|010203|0a1b2c3d|1a2b3c4d5e)"
 )
@@ -77,6 +83,8 @@ def _well_known(address: str) -> bool:
 
 def _cards(text: str) -> Iterator[Span]:
     for match in _MAC.finditer(text):
+        if not _HEX.search(match[0]) and not says(_CARD, text, match.start(), 24):
+            continue
         if not _NO_MAC.match(re.sub(r"[:.-]", "", match[0].lower())):
             yield Span(*match.span(), Kind.MAC, "hardware")
 

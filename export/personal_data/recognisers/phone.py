@@ -14,15 +14,15 @@ from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
 _CANDIDATE = re.compile(
-    rf"(?=[+(\d])(?!{DATED})(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?\(?\d(?:{BEFORE_DAY}[ .\-/()]{{0,2}}\d){{5,16}}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{{1,5}})?(?![\w%€£]|[.,:]\d|/\d)",
+    rf"(?=[+(\d])(?!{DATED})(?:(?<![\w@/.=#$%-])|(?i:(?<=phone=)|(?<=phone_number=)|(?<=mobile=)|(?<=tel=)|(?<=cell=)))(?<!\d[,:])(?:\+\s?|\(\+)?(?:\(?0\d{{1,4}}\)? [-/] (?!0))?\(?\d(?:{BEFORE_DAY}[ .\-/()]{{0,2}}\d){{5,16}}(?:\s?(?:ext|x|Durchwahl)\.?\s?\d{{1,5}})?(?![\w%€£]|[.,:]\d|/\d)",
     re.ASCII,
 )
 _DIGITS = re.compile(r"\d(?:[ .\-/()]{0,2}\d){5,}", re.ASCII)
 """What each candidate consists of: only around it there is something to look for."""
-_HEAD, _TAIL = 3, 20
+_HEAD, _TAIL = 11, 20
 """Characters that a candidate can have before its first digit, and that count behind its last one."""
 _WORDS = labels(
-    "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
+    "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?! (?:volume|cent(?:er|re)|duration|count|log|stack|rate|graph))(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
     "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her|[ _]number|[ _]no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
     "landline", "pager", "voicemail", "rufnummer", "anrufen", "ph", "erreich(?:st|bar|en)(?: (?:du|sie) mich)?(?: unter)?", "πάρε με", "κάλεσ\\w*",  "mobil\\w{0,10}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
     "teléfono", "téléphone", "tfno",  "telefone", "ligue", "ligar",  "telem[oó]vel", "contacto", "cellulare", "chiama(?:mi|re)?", "recapito", "gsm", "bel (?:me|ons)", "bereikbaar", "komórk\\w+",
@@ -35,6 +35,8 @@ _WEAK_WORDS = labels(
     "номер", "номером", "αριθμός", "号码", "號碼", "番号", "번호", "رقم", "رقمي", "شماره", "מספר", "נומר", "नंबर", "số của", "nomor", "(?:me|us|him|her) (?:at|on|under)",
 )  # fmt: skip
 """They may be said of a telephone's number, and of any other."""
+_NEAR = 16
+"""Characters within which a word says that six digits are a telephone."""
 _SHAPED = re.compile(
     r"(?:(?:1[ .-]?)?\(\d{3}\)[ .-]{0,2}|(?:1[.-])?\d{3}[.-]|1 \d{3} |[2-9]\d\d )\d{3}[ .-]\d{4}(?:\s?(?:ext|x)\.?\s?\d{1,5})?"  # North America
     r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}|[6-9]\d{4}[ -]\d{5}"  # China, India
@@ -45,6 +47,8 @@ _SHAPED = re.compile(
     r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
 """Forms of national numbers that hardly anything else has."""
+_TRUNK_FIRST = re.compile(r"\(?0[1-9]\d{1,3}\)? [-/] \d[\d -]{5,14}")
+"""An area with its zero, a wide sign, the rest: no sum begins with a zero."""
 _DOTTED = re.compile(
     r"(?!\d{1,2}(?:\.\d{1,2}){3}$)(?!(?:(?:1?\d?\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$)(?=(?:\d\.?){9,11}$)\d{2,5}(?:\.\d{2,8}){1,4}"
 )
@@ -98,7 +102,7 @@ def _rule(text: str, match: re.Match[str], digits: str) -> str | None:
     found, start, end = match[0], match.start(), match.end()
     if found.lstrip("(").startswith("+"):
         return _international(found, digits)
-    if len(digits) >= 6 and (says(_WORDS, text, start, 40) or says_after(_WORDS, text, end)):
+    if says(_WORDS, text, start, 40 if len(digits) > 6 else _NEAR) or says_after(_WORDS, text, end):
         return "context"
     if len(digits) < 7:
         return None
@@ -139,7 +143,7 @@ def _is_no_telephone(text: str, match: re.Match[str], digits: str) -> bool:
     """Tell what is too short or too long, counts, is round, nobody's, or a part of something else."""
     if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or digits.endswith("000000"):
         return True
-    if is_run(digits[-7:]) or FICTION.search(digits) or _SOCIAL_SECURITY.fullmatch(match[0]):
+    if is_run(digits[-7:]) or is_run(digits) or FICTION.search(digits) or _SOCIAL_SECURITY.fullmatch(match[0]):
         return True
     goes_on = len(digits) >= 14 and re.match(r" \d", text[match.end() : match.end() + 2]) is not None
     if goes_on or _ROUND.fullmatch(match[0]) or is_within_account(text, match.start()):
@@ -171,7 +175,12 @@ def _spans(text: str) -> Iterator[Span]:
             continue
         otherwise = vetoed(text) if otherwise is None else otherwise
         dotted = rule == "context" and _DOTTED.fullmatch(match[0]) and says(_WORDS, text, match.start(), 18)
-        if rule == "international" or dotted or not overlaps(otherwise, *match.span()):
+        if (
+            rule == "international"
+            or dotted
+            or _TRUNK_FIRST.fullmatch(match[0])
+            or not overlaps(otherwise, *match.span())
+        ):
             yield Span(*match.span(), Kind.PHONE, rule)
 
 

@@ -42,7 +42,21 @@ _WORDS = labels(
     "מספר רכב",
     "لوحة",
     "پلاک",
-    "(?:vehicle|car) reg(?:istration)?(?: number)?",
+    "(?:vehicle|car|bike|truck) (?:reg(?:istration)?(?: number)?|no\\.?|number)",
+    "(?:nr|numer|numery) rej\\.?",
+    "номер (?:авто\\w*|тачки|ТС)",
+    "nopol",
+    "no\\.? ?pol(?:isi)?",
+    "車(?:両|輛)?番号",
+    "차 번호",
+    "자동차\\s?번호",
+    "número de placas?",
+    "patente",
+    "дк номер",
+    "reg(?:istrerings)?\\.?-?(?:nr|nummer)\\.?",
+    "rego",
+    "špz",
+    "ečv",
     "kennzeichen",
     "nummernschild",
     "immatricul\\w*",
@@ -63,10 +77,14 @@ _WORDS = labels(
     "차량번호",
 )
 _PLATE = re.compile(
-    r"\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
+    r"\d{2}[A-Z]\d?[- ]\d{3}\.\d{2}(?!\d)|\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
 )
-_LABEL = re.compile(r"(?i)(?<![a-z])(?:vrm|reg(?:istration)?(?: (?:no|number|mark))?)\.?[\"']?\s?[:=#]?\s?[\"']?$")
+_LABEL = re.compile(
+    r"(?i)(?<![a-z])(?:vrm|rego?(?:istration)?(?: (?:no|number|mark|plate))?)\.?[\"']?(?:\sis|\swas)?\s?[:=#]?\s?[\"']?$"
+)
 """What says so only right before it."""
+_RUSSIAN = re.compile(r"(?i)(?<!\w)[авекмнорстух]\s?\d{3}\s?[авекмнорстух]{2}\s?\d{2,3}(?!\w)")
+"""Twelve letters, that look the same in Latin: so written, hardly anything else."""
 _BENGALI = re.compile(r"[ঀ-৿]{2,20}(?: [ঀ-৿]{2,12})?-[ঀ-৿]{1,3} ?\d\d-\d{4}(?!\d)")
 _JAPANESE = re.compile(r"[一-龥]{2,4} ?\d{2,3} ?[ぁ-んA-Z] ?(?:\d\d-\d\d|・{1,3}\d{1,3}|・\d-?\d\d)")
 _CHINESE = re.compile(
@@ -85,6 +103,8 @@ def _spans(text: str) -> Iterator[Span]:
         yield Span(*match.span(), Kind.PLATE, "JP")
     for match in _CHINESE.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "CN")
+    for match in _RUSSIAN.finditer(text):
+        yield Span(*match.span(), Kind.PLATE, "RU")
     for match in _BENGALI.finditer(text):
         yield Span(*match.span(), Kind.PLATE, "BD")
     for match in _PLATE.finditer(text):
@@ -97,6 +117,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.PLATE,
     r"(?i)plate|kennzeichen|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
-    r"|car reg|госномер|номер машины|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\breg\b|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
+    r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

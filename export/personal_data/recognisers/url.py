@@ -10,8 +10,9 @@ _CREDENTIALS = re.compile(
     r"(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://(?P<user>[^\s:/@?#]{1,80}):(?P<word>[^\s/@]{1,120})@[^\s<>\"')]+"
 )
 _TOKEN = re.compile(
-    r"(?i)(?<![A-Za-z0-9_])https?://[^\s<>\"')]{1,400}?[?&#](?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?(?:id|key))?|sid|jwt"
-    r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)=(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
+    r"(?i)(?<![A-Za-z0-9_])(?:https?|wss?)://[^\s<>\"')]{1,400}?[?&#](?:(?:access_?token|id_?token|auth(?:_?token)?|token|api_?key|key|sig(?:nature)?|session(?:_?(?:id|key))?|sid|jwt"
+    r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)="
+    r"|(?:code|otp|ticket|verification|confirmation)=(?=[\w%./-]{20})(?=[\w%./-]{0,40}\d)(?=[\w%./-]{0,40}(?-i:[a-z])))(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
 )
 _NO_PASSWORD = re.compile(
     r"(?i)^(?:my|the|some|db|user)?[_-]?(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|tiger|postgres|root|admin|guest|hunter2|p@ss\w{0,6})\d{0,4}$"
@@ -46,7 +47,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.URL,
-    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|jwt|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite)="
+    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|jwt|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite|code|otp|ticket|verification|confirmation)="
     r"|linkedin|facebook|fb\.com|instagram|twitter|x\.com|tiktok|youtube\.com/@|t\.me|reddit|snapchat|vk\.com|github"
     r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon|behance|dribbble|kaggle|dev\.to|calendly|goodreads|spotify|last\.fm|strava|letterboxd|patreon|ko-fi|linktr|keybase|about\.me|quora|leetcode|codeforces|codepen|bitbucket|hackerrank|researchgate|orcid|xing\.|zhihu|ok\.ru|youtube|flickr|vimeo|onlyfans|roblox|chess|ycombinator|wa\.me|line\.me|substack|tumblr",
     _spans,
