@@ -72,6 +72,22 @@ def test_an_address_names_category_style_and_model(browser: Browser, tmp_path: P
         assert visit.page.url.endswith("style.html")
 
 
+def test_one_long_name_leaves_the_figures_of_a_model_in_view(browser: Browser, tmp_path: Path):
+    write_site(tmp_path, [a_board("9 a>b", "9 b>a", f"9 a>{'c' * 150}", f"9 {'c' * 150}>a")], {}, "")
+    with _a_reader(browser, tmp_path, phone=True) as visit:
+        visit.page.goto(f"{visit.url}/index.html#model=a")
+        panel = visit.page.locator("#model")
+        first, close = panel.locator("tbody").first.locator("tr").first, panel.get_by_role("button", name="Close")
+
+        frame = panel.locator(".scroll").first.bounding_box()
+        battles, button = first.locator("td").first.bounding_box(), close.bounding_box()
+        assert frame
+        assert battles
+        assert button
+        assert battles["x"] + battles["width"] <= frame["x"] + frame["width"]
+        assert button["height"] < button["width"]
+
+
 def test_the_map_shows_battles_too(browser: Browser, tmp_path: Path):
     with _a_reader(browser, _a_site(tmp_path)) as visit:
         cells = visit.page.locator("#pair-map tbody td")
