@@ -66,7 +66,7 @@ class Labels:
     def search(self, text: str) -> re.Match[str] | None:
         """Look for any of the words: in small letters, as expressions that ignore case try each word at each place."""
         small = _small(text)
-        for words, is_small in self._in_turn:
+        for words, is_small in self._in_plain_turn if text.isascii() else self._in_turn:
             if found := words.search(small if is_small else text):
                 return found
         return None
@@ -83,6 +83,16 @@ class Labels:
         return [
             *((re.compile(each), True) for each in _bounded(small)),
             *([(re.compile(_whole(cased), re.IGNORECASE), False)] if cased else []),
+        ]
+
+    @cached_property
+    def _in_plain_turn(self) -> list[tuple[re.Pattern[str], bool]]:
+        """Those that can be in a text of the English alphabet: the first, of Latin words, and those told by case."""
+        latin = any(_LATIN.fullmatch(each) for each in self.words if not each.startswith(_CASED))
+        return [
+            (words, is_small)
+            for at, (words, is_small) in enumerate(self._in_turn)
+            if not is_small or (latin and at == 0)
         ]
 
     @cached_property

@@ -21,6 +21,8 @@ _SEXAGESIMAL = re.compile(
     r"|(?<!\w)[NS]\s?\d{1,2}°?\s\d{1,2}\.\d{3}['′’]?[,\s]{1,3}[EWO]\s?\d{1,3}°?\s\d{1,2}\.\d{3}['′’]?(?!\d)"
 )
 """Degrees, minutes and seconds; the last form is that of hidden treasures."""
+_DEGREE = re.compile(r"[°º]|\ddeg|\d deg|[NS] ?\d{1,2} \d")
+"""Without it there is none of them."""
 _NAMED = re.compile(
     r"(?i)(?<![a-z])(?:\w{1,12}_)?lat(?:itude)?[\"'&]{0,2}\s?[:=]?\s?[\"']?[-+]?(?P<lat>\d{1,2}\.\d{4,})[^\d.<>]{0,12}?"
     r"(?<![a-z])(?:\w{1,12}_)?(?:lon(?:gitude)?|lng|long)[\"']?\s?[:=]?\s?[\"']?[-+]?(?P<lon>\d{1,3}\.\d{4,})"
@@ -42,7 +44,7 @@ def _spans(text: str) -> Iterator[Span]:
     for match in _NAMED.finditer(text):
         if float(match["lat"]) <= 90 and float(match["lon"]) <= 180:
             yield Span(*match.span(), Kind.COORDINATES, "named")
-    for match in _SEXAGESIMAL.finditer(text):
+    for match in _SEXAGESIMAL.finditer(text) if _DEGREE.search(text) else ():
         yield Span(*match.span(), Kind.COORDINATES, "sexagesimal")
 
 
