@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from export.names.doubts import is_never
 from export.names.lists import Is, Lists
 from export.names.tokens import Token
 
@@ -55,5 +56,15 @@ def _may_be(found: str, kind: str, lists: Lists) -> bool:
         return "k" in lists.han.get(found[0], "")
     if kind == "ja":
         return True
-    first = lists.of(found.split(" ", maxsplit=1)[0])
+    word = found.split(" ", maxsplit=1)[0]
+    first = lists.of(word)
+    if is_never(word) or (kind != "en" and not first & _NAME and _is_word(word, kind, lists)):
+        return False
     return (bool(first & Is.GIVEN) and not first & (Is.WORD | Is.VETO)) or not first & _ELSE
+
+
+def _is_word(word: str, kind: str, lists: Lists) -> bool:
+    """Tell whether an unlisted word is one of its language, and not made as family names are."""
+    if kind == "ar":
+        return word.startswith("ال") and not word.endswith("ي") and bool(lists.spoken_in(word))
+    return word < "\u0980" and bool(lists.spoken_in(word))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from export.names import rules
+from export.names.doubts import Doubter
 from export.names.joining import extended, famous_words, phrases, spans
 from export.names.lists import Is, Lists
 from export.names.masking import masked
@@ -31,6 +32,7 @@ class Balanced:
     _begins: frozenset[tuple[str, str]] = field(init=False)
     """The first two words of all phrases."""
     _look: FirstLook = field(init=False)
+    _doubter: Doubter = field(init=False)
     _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,6 +40,7 @@ class Balanced:
         begun = self.lists.phrases.values()
         self._begins = frozenset((phrase[0], phrase[1]) for phrases_of_one in begun for phrase in phrases_of_one)
         self._look = FirstLook(self.lists)
+        self._doubter = Doubter(self.lists)
         self._found = lru_cache(REMEMBERED)(self._names)
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
@@ -53,11 +56,14 @@ class Balanced:
         barred = self._barred(words)
         scores = [0.0] * len(words)
         known = self.lists.known
+        is_vietnamese = not plain.isascii() and rules.VIETNAMESE.search(plain) is not None
         for index in {bisect_left(words.starts, place) for place in seen.places}:
             word = words[index].text if index < len(words) else ""
             is_open = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word)) and not barred[index]
             if is_open and not known.get(word.lower(), 0) & _ELSE:
-                scores[index] = listed_or_announced(words, index, self.lists)
+                score = listed_or_announced(words, index, self.lists)
+                if score and not self._doubter.doubts(plain, words, index, is_vietnamese):
+                    scores[index] = score
         rules.mark(plain, words, scores, barred, self.lists if seen.has_public else self._private)
         if not any(scores):
             return []

@@ -51,22 +51,26 @@ def famous_words(words: Words, inside: Sequence[bool], lists: Lists) -> set[str]
 
 def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:
     """Let names grow over what belongs to them: particles, initials, further words with a capital."""
-    for index in range(1, len(words)):
-        if scores[index - 1] > 0:
+    for index, score in enumerate(scores, 1):  # what a name grows over comes next
+        if score > 0 and index < len(words):
             _grow_right(words, scores, barred, lists, index)
-    for index in range(len(words) - 2, -1, -1):
-        if not scores[index + 1] or scores[index] or barred[index]:
-            continue
-        token = words[index]
-        if _beside(words, index) and is_capital(token.text) and is_capital(words[index + 1].text):
-            what = lists.of(token.text)
-            begins = index == 0 or words[index - 1].text in '\n.!?:"“'
-            is_name = what & (Is.GIVEN | Is.FAMILY) or (
-                len(token.text) > 1 and not (begins and what) and not what & Is.NOUN
-            )
-            low = token.text.lower()
-            if is_name and low not in lists.cues and low not in BEFORE_NAMES and _may_join(token.text, lists):
-                scores[index] = scores[index + 1]
+    for place in reversed([place for place, score in enumerate(scores) if score]):
+        index = place - 1
+        while index >= 0 and not scores[index] and not barred[index] and _grows_left(words, index, lists):
+            scores[index] = scores[place]
+            index -= 1
+
+
+def _grows_left(words: Sequence[Token], index: int, lists: Lists) -> bool:
+    """Tell whether a word belongs to the name that begins with the next."""
+    token = words[index]
+    if not (_beside(words, index) and is_capital(token.text) and is_capital(words[index + 1].text)):
+        return False
+    what = lists.of(token.text)
+    begins = index == 0 or words[index - 1].text in '\n.!?:"“'
+    is_name = what & (Is.GIVEN | Is.FAMILY) or (len(token.text) > 1 and not (begins and what) and not what & Is.NOUN)
+    low = token.text.lower()
+    return bool(is_name) and low not in lists.cues and low not in BEFORE_NAMES and _may_join(token.text, lists)
 
 
 def _may_join(word: str, lists: Lists) -> bool:
@@ -145,17 +149,16 @@ def spans(words: Sequence[Token], scores: Sequence[float]) -> list[NameSpan]:
     """Return runs of words with a score as names: what stands side by side on a line is one."""
     found: list[NameSpan] = []
     last = -9
-    for index, score in enumerate(scores):
-        if score > 0:
-            token = words[index]
-            is_last = index + 1 == len(words) or scores[index + 1] == 0
-            if is_last and token.text in PARTICLES:  # `Ann Lee y su hija`: it leads to no further name
-                continue
-            if last == index - 1 and token.start - found[-1].end <= 1:
-                found[-1] = NameSpan(found[-1].start, token.end, max(score, found[-1].score))
-            elif token.text not in ".,":
-                found.append(NameSpan(token.start, token.end, score))
-            else:
-                continue
-            last = index
+    for index in [place for place, score in enumerate(scores) if score > 0]:
+        token, score = words[index], scores[index]
+        is_last = index + 1 == len(words) or scores[index + 1] == 0
+        if is_last and token.text in PARTICLES:  # `Ann Lee y su hija`: it leads to no further name
+            continue
+        if last == index - 1 and token.start - found[-1].end <= 1:
+            found[-1] = NameSpan(found[-1].start, token.end, max(score, found[-1].score))
+        elif token.text not in ".,":
+            found.append(NameSpan(token.start, token.end, score))
+        else:
+            continue
+        last = index
     return found

@@ -49,7 +49,7 @@ _BLANKS = frozenset({" ", "  ", "\t", "\u00a0"})
 """What most often stands between words of a name."""
 _ENDS = frozenset({". ", "! ", "? "})
 """What ends a sentence: nothing before it announces a name."""
-_ROW = 5
+_ROW = 6
 """Words that are looked at together: in a longer row any may be the first."""
 
 
@@ -200,7 +200,8 @@ def _vietnamese(
                     found += row
                 row = []
                 is_family = family[match[0]]
-                is_called = text[start - 9 if start > 9 else 0 : start].rstrip().lower().endswith(_CALLING)
+                is_called = match[0].lower() in rules.PRONOUNS
+                is_called |= text[start - 9 if start > 9 else 0 : start].rstrip().lower().endswith(_CALLING)
             row.append(start)
             last = match.end()
     return found + (row if is_called or (is_family and len(row) > 1) or len(row) > _ROW else [])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS, mark_announced
+from export.names.doubts import of_things
 from export.names.gates import Finder, gate_before, quick
 from export.names.lists import Is, Lists
 from export.names.tokens import Token, Words
@@ -25,11 +26,15 @@ _TITLE = (
 _HAN = re.compile(
     r"(?:我叫|名叫|名字叫|名字是|姓名[：:]|我是|署名|给邻居)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[，。、！？,.!?\s的]|$)"
     r"|(?P<title>[\u4e00-\u9fff]{1,3})(?=先生|女士|小姐|老师|同学|医生|经理)"
-    r"|(?P<san>[\u3400-\u9fff々]{2,5}|[\u30a1-\u30ff]{2,6})(?=さん|様|くん|ちゃん|氏)"
+    r"|(?P<san>[\u3400-\u9fff々]{2,5}|[\u30a1-\u30ff]{2,6})(?=さん|様(?![式子書々相態])|くん|ちゃん|氏)"
     r"|(?<![\uac00-\ud7af])(?P<ssi>[\uac00-\ud7af]{2,4}?)(?= ?(?:씨|님께|드림))"
     r"|(?:ชื่อ|คุณ|นางสาว|นาย)\s?(?P<thai>[\u0e01-\u0e4e]{3,20}(?: [\u0e01-\u0e4e]{3,20})?)(?=[\s,.]|$)"
 )
 _AFTER = re.compile(rf"(?P<intro>(?i:{_INTRO}))(?= )|{_TITLE}(?= )")
+_IN_ROWS = frozenset(",;–-/|")
+_BEGINS = frozenset("\n.:;!?(-•–")
+_TRADES = ("者", "医", "師", "員", "署", "課", "社", "局", "備士", "護士", "仕")
+"""What Japanese words for trades and offices end with."""
 PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
 """What comes before a Vietnamese name."""
 VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
@@ -122,17 +127,31 @@ def _mark_vietnamese(words: Sequence[Token], scores: list[float], barred: Sequen
         if index < end or not begins:
             continue
         end = index + 1
-        while end < len(words) and end - index < 5 and titled[end] and words[end].start - words[end - 1].end == 1:
+        while end < len(words) and end - index < 6 and titled[end] and words[end].start - words[end - 1].end == 1:
             end += 1
-        if end - index > 4 or barred[index]:
+        before = words[index - 1].text.lower() if index else "\n"
+        is_first = before in _BEGINS and end - index > 1 and words[index].text.lower() in PRONOUNS
+        if end - index > 4 + is_first or barred[index]:
             continue
-        what = lists.of(words[index].text)
-        is_family = what & Is.FAMILY and not what & Is.PLACE and end - index > 1 and not any(barred[index:end])
-        before = words[index - 1].text.lower() if index else ""
+        if is_first:  # `Ông Khuất Duy Bằng`
+            scores[index + 1 : end] = [max(score, 0.8) for score in scores[index + 1 : end]]
+            continue
         second = words[index - 2].text.lower() if index > 1 else ""
         is_called = before in PRONOUNS or before == "tên" or (before == "là" and second in {"tên", "tôi", "mình"})
+        is_family = not any(barred[index:end]) and _is_full(words, range(index, end), lists)
         if is_family or is_called:
             scores[index:end] = [max(score, 0.8) for score in scores[index:end]]
+
+
+def _is_full(words: Sequence[Token], run: range, lists: Lists) -> bool:
+    """Tell whether words are a Vietnamese family name and given ones: districts and medicines begin like families."""
+    what = lists.of(words[run.start].text)
+    before = words[run.start - 1].text.lower() if run.start else "\n"
+    after = words[run.stop].text if run.stop < len(words) else "\n"
+    is_short = len(run) < 2 or (len(run) == 2 and before in _IN_ROWS and after in _IN_ROWS)
+    if not what & Is.FAMILY or what & Is.PLACE or is_short or before in of_things():  # `nhà hàng Hoàng Yến`
+        return False
+    return any(lists.of(words[at].text) & Is.GIVEN or words[at].text in {"Thị", "Văn"} for at in run[1:])
 
 
 def is_titled(word: str) -> bool:
@@ -154,7 +173,7 @@ def _mark_titled(match: re.Match[str], starts: Sequence[int], scores: list[float
             ),
             end,
         )
-    elif kind == "ssi" and "k" not in lists.han.get(found[0], ""):
+    elif (kind == "san" and found.endswith(_TRADES)) or (kind == "ssi" and "k" not in lists.han.get(found[0], "")):
         start = end
     for place in range(bisect_left(starts, start), bisect_left(starts, end)):
         scores[place] = max(scores[place], 0.8)
