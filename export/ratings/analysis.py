@@ -87,12 +87,12 @@ def _by_model(models: tuple[str, ...], figures: Floats) -> dict[str, float]:
     return dict(zip(models, figures.tolist(), strict=True))
 
 
-def _style_beside(table: VoteTable) -> style.StyleFit | None:
+def _style_beside(table: VoteTable, *, position: bool = False) -> style.StyleFit | None:
     """Return what style does where that can be told, though the rating does not use it."""
     if not table.style:
         return None
     known = replace(table.with_style(), voters=None, prompts=None)  # what only the rating's own errors need
-    method = Estimating(known, Recipe(style=True))
+    method = Estimating(known, Recipe(style=True), position=position)
     try:
         rate(count(known.battles), method.estimate)
     except FitFailed:
@@ -104,6 +104,7 @@ def _effects_beside(table: VoteTable) -> dict[str, Effect]:
     fits = {
         name: _style_beside(replace(table, style={**table.style, name: both})) for name, both in table.beside.items()
     }
+    fits = {style.POSITION: _style_beside(table, position=True), **fits}
     return {name: fit.effects[name] for name, fit in fits.items() if fit is not None and name in fit.effects}
 
 

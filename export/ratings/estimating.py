@@ -31,9 +31,11 @@ class Resampling:
 class Estimating:
     """Estimates as the recipe says, and keeps what was found on the way."""
 
-    def __init__(self, table: VoteTable, recipe: Recipe) -> None:
+    def __init__(self, table: VoteTable, recipe: Recipe, *, position: bool = False) -> None:
         self._table = table
         self._recipe = recipe
+        self._position = position
+        """Whether style is fitted beside the effect of being shown on the left."""
         self.style: style.StyleFit | None = None
         self.resampling: Resampling | None = None
         self.weighting: Weighting | None = None
@@ -73,11 +75,17 @@ class Estimating:
 
     def _with_robust_errors(self, counts: PairCounts) -> Estimate:
         if self._recipe.style:
-            self.style = _fit_style(self._table, counts.models)
+            self.style = self._fit_style(counts.models)
             return Estimate(self.style.ratings, self.style.covariance, steps=self.style.steps)
         if self._recipe.method is Method.DAVIDSON:
             return by_davidson(counts)
         return by_bradley_terry(self._weighed(counts))
+
+    def _fit_style(self, models: tuple[str, ...]) -> style.StyleFit:
+        battles, kept = self._table.battles.among(models)
+        groups = _groups(self._table)
+        of_each = None if groups is None else groups[kept]
+        return style.fit(battles, _features(self._table, kept), of_each, position=self._position)
 
     def _weighed(self, counts: PairCounts) -> PairCounts:
         """Return the battles that were counted, weighed."""
@@ -133,12 +141,6 @@ def _ties_drawn(counts: PairCounts, dice: np.random.Generator) -> Callable[[], F
         return None if ties is None else ties.strengths
 
     return once
-
-
-def _fit_style(table: VoteTable, models: tuple[str, ...]) -> style.StyleFit:
-    battles, kept = table.battles.among(models)
-    groups = _groups(table)
-    return style.fit(battles, _features(table, kept), None if groups is None else groups[kept])
 
 
 def _features(table: VoteTable, kept: Flags) -> dict[str, Floats]:

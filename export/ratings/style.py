@@ -18,6 +18,9 @@ from export.ratings.scale import POINTS, Codes, Floats, Integers, to_points
 _SAME = 1e10
 """From this condition number on, what is fitted cannot be told apart."""
 
+POSITION = "position"
+"""The effect of being shown on the left, as side a."""
+
 _FLAT = 1e-6
 """Where a direction keeps less of its curvature, its votes are told with odds of a million to one: it has no top."""
 
@@ -126,13 +129,19 @@ def _flattest(before: Floats, after: Floats) -> float:
     return float(np.linalg.eigvalsh((left + left.T) / 2).min(initial=1.0))
 
 
-def fit(battles: Battles, features: Mapping[str, Floats], groups: Codes | None = None) -> StyleFit:
+def fit(
+    battles: Battles, features: Mapping[str, Floats], groups: Codes | None = None, *, position: bool = False
+) -> StyleFit:
     """Fit battles among models that can be compared, with the differences of their answers in each feature.
 
-    `groups` says whose each battle is; a negative one stands alone.
+    `groups` says whose each battle is; a negative one stands alone. With `position`, what side a gains by its side is
+    fitted as well: an effect by that name, 1 in every battle.
     """
     used = {name: (float(values.mean()), float(values.std())) for name, values in features.items() if np.ptp(values)}
     columns = [(features[name] - mean) / sd for name, (mean, sd) in used.items()]
+    if position:
+        used[POSITION] = 0.0, 1.0
+        columns.append(np.ones(len(battles.a)))
     likelihood = _Likelihood.of(battles, np.array(columns).reshape(len(used), len(battles.a)).T)
     size = len(battles.models)
     start = np.zeros(size + len(used))

@@ -112,7 +112,7 @@ def effects(board: SiteBoard) -> Html | None:
 
 
 def other_effects(board: SiteBoard) -> Html | None:
-    """Return what else sways votes: speed, and the language of an answer."""
+    """Return what else sways votes: the side, speed, and the language of an answer."""
     found = board.board.get("effects")
     if not found:
         return None

@@ -92,13 +92,13 @@ EFFECTS_SAID = (
     "further ahead of the other in this feature has odds of winning that are 1.30 times as high, models being equal."
 )
 EFFECTS_CAPTION = "Effects of style on the odds of winning"
-OTHER_EFFECTS = "What speed and language do"
+OTHER_EFFECTS = "What else sways votes"
 OTHER_EFFECTS_SAID = (
     "Read like the effects of style, beside which they are estimated. A factor below 1 for the seconds taken: the "
     "slower answer wins less often. One below 1 for another language: so does an answer in another one than the "
-    "question. The ratings are not changed by them."
+    "question. That of the left side is by how much the odds are better there. The ratings are not changed by them."
 )
-OTHER_EFFECTS_CAPTION = "Effects of speed and language on the odds of winning"
+OTHER_EFFECTS_CAPTION = "Effects of the side, speed and language on the odds of winning"
 FEATURES = {
     "length": "Length",
     "chars": "Characters",
@@ -110,6 +110,7 @@ FEATURES = {
     "emoji": "Emoji",
     "speed": "Seconds taken",
     "language": "In another language",
+    "position": "Shown on the left",
 }
 """What is counted of an answer; features of other names are read as they are."""
 NO_EFFECT_YET = "The ratings above are as voted: these effects are in them."

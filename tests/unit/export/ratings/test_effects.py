@@ -40,6 +40,32 @@ def test_a_known_effect_of_speed_is_recovered_within_two_errors():
     assert abs(effect["coef"] + 0.3) < 2 * effect["se"] < 0.06
 
 
+@pytest.mark.parametrize("style", [False, True])
+def test_what_the_left_side_gains_is_told_beside_style(style: bool):
+    dice, battles = np.random.default_rng(6), 20_000
+    a = dice.integers(0, 4, battles)
+    b = (a + dice.integers(1, 4, battles)) % 4
+    lengths = dice.exponential(300, (2, battles))
+    feature = difference(*lengths)
+    lead = (b - a) * 0.4 + 0.25 + 0.5 * (feature - feature.mean()) / feature.std()
+    winner = (dice.random(battles) > 1 / (1 + np.exp(-lead))).astype(np.int8)
+    voted = Battles(tuple("abcd"), a, b, winner)
+    report = analyse(VoteTable(voted, "made", style={"length": (lengths[0], lengths[1])}), Recipe(style=style))
+    position = leaderboard(report)["effects"]["position"]
+
+    assert abs(position["coef"] - 0.25) < 2 * position["se"] < 0.07
+    assert (position["mean"], position["sd"]) == (0, 1)
+    assert report.style is not None
+    assert list(report.style.effects) == ["length"]
+
+
+def test_where_one_side_is_always_the_same_model_nothing_is_said_of_sides():
+    voted = Battles(tuple("ab"), *(np.array(each, np.int8) for each in ([0] * 9, [1] * 9, [0, 1, 2] * 3)))
+    table = VoteTable(voted, "made", style={"length": (np.arange(9.0) % 4, np.arange(9.0) % 5)})
+
+    assert analyse(table, Recipe()).effects == {}
+
+
 def test_it_changes_no_rating():
     table = _swayed(-0.3, 500)
     known, unknown = analyse(table, Recipe()), analyse(replace(table, beside={}), Recipe())
