@@ -13,6 +13,8 @@ from export.personal_data.recognisers.address_forms import (
     FORMS,
     GATES,
     LAST,
+    MARK,
+    MORE_FLAT,
     NAME,
     POST_4,
     POST_5,
@@ -25,11 +27,17 @@ from export.personal_data.span import Kind, Recogniser, Span
 
 _LINE_END = re.compile(r"(?<![\n])\n(?!\n)")
 """Within an address a new line is a comma, also one that is written as a sign."""
+_PART = rf"(?:{FLAT}|{MORE_FLAT})"
 _TAIL = re.compile(
-    rf"(?:{SEP}{FLAT}){{0,4}}(?:(?:{SEP}|-| - )(?:{SMALL}){{0,2}}{NAME}){{0,6}}{SEP}(?:{LAST}|(?:{POST_5}|{POST_4}|\d{{6}})(?!\d)(?:,? ?(?:{SMALL}){{0,2}}{NAME}(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}})?(?: \([A-Z]{{2}}\)| ?/ ?[A-Z]{{2}})?)"
-    rf"|(?:{SEP}{FLAT}){{1,4}}"
+    rf"(?:(?:{SEP}|-| - |/)(?:{_PART}|(?:{MARK})?(?:{SMALL}){{0,2}}{NAME})){{0,9}}(?:{SEP}| - )(?:(?:CEP|C\.?P\.?|PLZ)[: ]{{1,2}})?"
+    rf"(?:{LAST}|(?:{POST_5}|{POST_4}|[A-Z]\d{{4}}(?:[A-Z]{{3}})?(?= )|\d{{6}})(?!\d)(?:,? ?(?:{SMALL}){{0,2}}{NAME}(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}})?(?: \([A-Z]{{2}}\)| ?/ ?{NAME})?)"
+    rf"|(?:(?:{SEP}|/){_PART}){{1,5}}(?:{SEP}{MARK}{NAME}){{0,3}}(?:{SEP}\d{{5,6}}(?!\d))?"
 )
 """The rest of an address: flat, place, postcode."""
+_LEAD = re.compile(
+    rf"(?<![^\s:(\"'])(?:(?:\d{{4,6}}|\d{{3}} \d\d|\d\d-\d{{3}}),? (?:{MARK})?{NAME}(?:[ -]{NAME})?|(?:г|м|гр)\. ?{NAME}),{{1,2}} ?$"
+)
+"""The beginning of an address: a postcode and a place."""
 _MORE = re.compile(rf"(?<!\.)(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}}(?: \([A-Z]{{2}}\)| ?/ ?[A-Z]{{2}}(?!\w))?")
 """The rest of a place's name."""
 _KNOWN = re.compile(
@@ -80,6 +88,8 @@ def _spans(text: str) -> Iterator[Span]:
         parts.append((start, end, name))
         reach = max(reach, end)
     yield from _joined(line, parts)
+    for start, minus_end, name in found:  # without the rest, should that reach into what is something else
+        yield from _span(line, start, -minus_end, name)
 
 
 def _joined(line: str, parts: list[tuple[int, int, str]]) -> Iterator[Span]:
@@ -93,7 +103,8 @@ def _joined(line: str, parts: list[tuple[int, int, str]]) -> Iterator[Span]:
 def _span(line: str, start: int, end: int, name: str) -> Iterator[Span]:
     length = len(line[start:end].rstrip(" .,'\n"))
     if length:
-        yield Span(start, start + length, Kind.ADDRESS, name)
+        lead = _LEAD.search(line, max(0, start - 60), start)
+        yield Span(lead.start() if lead else start, start + length, Kind.ADDRESS, name)
 
 
 def _said(line: str) -> Iterator[tuple[int, int]]:

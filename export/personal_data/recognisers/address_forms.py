@@ -12,6 +12,14 @@ START = rf"(?<![^\W{CJK}])"
 _END = rf"(?![^\W{CJK}]|['’])"
 SEP = r"[, ]{1,4}"
 FLAT = r"(?:(?:Apt|Apartment|Apartamento|Appartamento|Suite|Ste|Unit|Flat|Level|Floor|Lot|Bl|Sc|Ap|Edif|Depto|Piso|Puerta|lok|kv|RD|Bus|bus|Esc|Int|Local|Casa|Oficina|Torre|apartamento|Dto|Interior|Piano|Palazzo|кв|корп?|стр|к|Apto)\.? ?[\w-]{1,5}|#\d{1,5})"
+MORE_FLAT = (
+    r"(?:(?i:apto?|apartment|apartamento|app|appt|appartement|ap|bloco|bloque|bloc|blk|bl|sc|scara|et|etaj|бл|вх|ет|ап|кв|корп?|под|подъезд|под['ʼ]їзд|эт|этаж|пов|оф|офис|стр|daire|d|kat|iç kapı|blok|rt|rw|lote?|b[âa]t|bâtiment|esc|escalier|étage"
+    r"|int|interno|scala|piano|stock|top|stiege|tür|wohnung|whg|m|lok|em|ajtó|d[e]?pto|piso|pta|puerta|escalera|planta|andar|sala|conj|casa|unit|suite|floor|fl|room|rm|tầng|phòng|căn)[.:]{0,2} ?(?:[Nn]o\.? ?)?(?:\d{1,5}[A-Za-zА-я]?(?:/[A-Za-zА-я.]{0,4} ?\d{1,4})?|[A-ZА-Я]\d{0,3})"
+    r"|\d{1,2}[.]? ?[ºª°]\.?(?: ?(?:[A-Z]|[Ii]zq|[Dd]cha|[Dd]to|[Ee]sq|[Cc]entro)\b\.?)?|\d{1,2}(?:n|a|r|t|er)[ ,]{1,2}\d{1,2}a|\d{1,2}\.? ?(?i:tv|th|mf|sal|og|stock|em|patro|krs|kerros|tr)\b\.?(?: ?\d{1,3})?|\d{1,2}/\d{1,3}[A-Z]?)(?![^\W_])"
+)
+"""More ways to write a staircase, a floor and a door, right behind a house."""
+MARK = r"(?:м|г|гр|с|пгт|р-н|обл|[Kk]el|[Kk]ec|[Cc]ol|jud|[Mm]ah|[Mm]un)\.? ?"
+"""What is written before a place or a part of it."""
 HOUSE = r"(?:n[.º°]{1,2} ?|N[°º] ?|[Nn][or]\.? ?|№ ?|Nr\.? ?|д\.? ?|буд\.? ?|бр\.? ?)?\d{1,4} ?[a-zA-Zа-я]?(?:[-/]\d{1,4}[a-z]?)?\.?"
 POST_5 = r"(?:[A-Z]{1,3}-|ΤΚ )?(?:\d{5}(?:-\d{3,4})?|\d\d-\d{3}|\d{3} \d\d|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|\d{8})"
 POST_4 = r"(?:[A-Z]{1,3}-)?(?!19|20)\d{4}"
@@ -41,7 +49,7 @@ FORMS: dict[str, str] = {
     rf"(?:{STREET})\b\.?",
     "en, rarer": rf"(?:(?<=[,:•|(/\n\"'])|(?<= from )|(?<= near )|(?<= is )|(?<=[,:•|(/] )|(?<= at )|(?<= to )|(?<=^))(?!(?:1[6-9]|20)\d\d )(?:{FLAT}{SEP})?\d{{1,5}}[A-Za-z]?(?:/\d{{1,4}})? (?:{NAME} ){{1,3}}(?:{_SOFT})(?:,? {FLAT})?(?=[,;.)|\n!?\"']|$| [•/|!-]| (?:next|this|and|or|in|on|by|before|after|near|with|for|until|RD) )",
     "flat": rf"{START}(?:Flat|Studio) ?\d{{1,4}}[A-Za-z]?{SEP}(?:(?:{NAME}|\d{{1,4}}[A-Za-z]?|{SMALL.rstrip()}){SEP}){{1,8}}{LAST}|{START}(?:Flat|Studio) ?\d{{1,4}}[A-Za-z]?, (?:{NAME} ){{1,3}}(?:{STREET}|{_SOFT})\b",
-    "en in small letters": rf"(?<![A-Za-z0-9_.$€£#-])(?<!\d,)\d{{1,5}} (?:[a-z]{{3,15}} ){{1,3}}(?:{STREET.lower()})\b\.?,? (?:(?:apt|unit|suite|flat)\.? ?\w{{1,5}},? )?(?:[A-Za-z]{{2,15}},? ){{1,4}}(?:\d{{5}}|[A-Za-z]{{1,2}}\d[A-Za-z\d]? ?\d[A-Za-z]{{2}})\b",
+    "en in small letters": rf"(?<![A-Za-z0-9_.$€£#-])(?<!\d,)\d{{1,5}} (?:[a-z]{{3,15}} ){{1,3}}(?:{STREET.lower()})\b\.?,? (?:(?:(?:apt|unit|suite|flat)\.? ?|#)\w{{1,5}},? )?(?:[A-Za-z]{{2,15}},? ){{1,4}}(?:\d{{5}}|[A-Za-z]{{1,2}}\d[A-Za-z\d]? ?\d[A-Za-z]{{2}})\b",
     "en avenue": rf"(?<![A-Za-z0-9_.$€£#-])(?<!\d,)\d{{1,5}} (?:Avenue [A-Z]|Broadway|The {NAME})(?=,| in | at |\.|$)(?!\.\d)",
     "box": r"\b[Pp]\.? ?[Oo]\.? ?[Bb]ox \d{1,6}\b|\b(?:Postfach|Apartado(?: de [Cc]orreos)?|Casilla|Boîte postale|BP(?! ?\d+ ?/)|Casella postale|Caixa Postal|Postbus|skr\. poczt\.) \d{1,6}\b",
     "de": rf"(?:{START}{_UP}[\w.-]{{0,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|graben|berg|hof|markt)|{START}(?:Am|An der|Auf der|Im|In der|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?|Obere|Untere|Große|Kleine) (?:{NAME} )?{NAME}|{START}(?:{NAME}[ -]){{1,3}}(?:Straße|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)) {_NUMBER}{_END}(?!\s?(?:Uhr|Euro|€|%|km|\.\d))",
@@ -50,7 +58,7 @@ FORMS: dict[str, str] = {
     "it": rf"{START}(?:Via|via|Viale|viale|Piazza|piazza|Corso|corso|Vicolo|Largo|Strada|Piazzale|Contrada|Lungo\w{{1,12}}|Borgo|Salita|Rotonda|Canale|Calle|Traversa|Incrocio|Stretto|Rampa|Galleria|Località) (?:(?:di|del|della|dei|delle|degli|dell['’]|d['’]|la) ?){{0,2}}{NAME}(?: (?:di |del |della |dei |delle |degli ){{0,2}}{NAME}){{0,4}},? ?(?:n\.? ?)?{_NUMBER}{_END}",
     "pt": rf"{START}(?:Rua|rua|R\.|Avenida|Av\.?|Travessa|Praça|Praceta|Alameda|Rodovia|Estrada|Largo|Beco|Viela|Ladeira|Vila|Conjunto|Parque|Passarela|Núcleo|Favela|Setor|Área|Lagoa|Lago|Loteamento|Quadra|Residencial|Sítio|Trecho|Trevo|Vale|Vereda|Via|Viaduto|Morro|Feira|Fazenda|Esplanada|Distrito|Condomínio|Colônia|Chácara|Campo|Aeroporto|Jardim|Estação|Recanto|Pátio|Calçada|Urbanização) (?:(?:de|da|do|das|dos) )?{NAME}(?: (?:de |da |do |das |dos |e )?{NAME}){{0,5}},? ?(?:(?:n[.º°o]{{0,2}} ?)?{_NUMBER}|S/N){_END}",
     "nl": rf"{START}{_UP}[\w'’.-]{{0,30}}(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|markt|ring|baan|plantsoen|boulevard|lei) {_NUMBER}(?:-\w{{1,3}})?{_END}",
-    "pl": rf"{START}(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|osiedle|pl\.|plac) ?{NAME}(?: {NAME}){{0,3}} {_NUMBER}(?: ?(?:m\.|lok\.) ?\d+)?{_END}",
+    "pl": rf"{START}(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|osiedle|pl\.|plac) ?{NAME}(?: {NAME}){{0,3}} (?:\d{{1,4}}(?: ?[a-zA-Z](?![\w.]))?(?:[-/]\d{{1,4}})? ?(?:m\.?|lok\.?) ?\d{{1,4}}|{_NUMBER}){_END}",
     "cz": rf"{START}(?:(?:ulic[eia]|nám\.|náměstí|třída) {NAME}(?: {NAME})?|{NAME}(?:ská|cká|ova)) {_NUMBER}{_END}",
     "hu": rf"{START}{NAME}(?: \w{{2,20}})? (?:utca|út|útja|tér|tere|körút|köz|sétány|u\.) \d{{1,4}}\.?",
     "ro": rf"{START}(?:Str\.|Strada|strada|Bd\.|Bdul\.|Bulevardul|Calea|Aleea|[SȘ]oseaua|Intrarea|Splaiul|Pia[țt]a|Drumul) {NAME}(?: {NAME}){{0,4}}(?:,? ?[Nn]r\.? ?{_NUMBER}{_END}(?: {{1,2}}{FLAT}){{0,4}}|{SEP}{NAME}{SEP}\d{{6}}(?!\d))",
@@ -59,9 +67,9 @@ FORMS: dict[str, str] = {
     "tr": rf"{START}(?:{NAME} ){{1,4}}(?:Mah(?:\.|allesi)?|Cad(?:\.|desi)?|Sok(?:\.|ak|ağı)?|Sk\.|Bulvarı|Blv\.|Caddesi)(?:[ ,]+(?:{NAME} ?){{0,4}}(?:Cad(?:\.|desi)?|Sok(?:\.|ak|ağı)?|Sk\.|Bulvarı)?)?[ ,]*No ?[:.]? ?\d{{1,4}}(?:/\d+)?",
     "vn": rf"{START}(?:[Ss]ố )?\d{{1,4}}(?:/\d{{1,4}}){{0,4}}[A-Z]?,? (?=[^\n]{{0,80}}(?<![^\W\d_]){_WARD}(?![^\W\d_]))(?:(?:{_WARD}|[A-ZĐÀ-Ỹ][^\W\d_]{{0,12}}|\d{{1,5}})[,. ]{{1,2}}){{1,16}}(?:[A-ZĐÀ-Ỹ](?![A-Z])[^\W\d_]{{1,12}}|\d{{1,6}}(?!\d))|(?:{START}(?:[Ss]ố )?\d{{1,4}}(?:/\d{{1,4}}){{0,4}}[A-Z]? (?:[Đđ]ường|[Pp]hố|[Nn]gõ|[Hh]ẻm) (?:[A-ZĐÀ-Ỹ0-9]\w{{0,12}} ?){{1,4}}|{START}(?:[Ss]ố )?\d{{1,4}}(?:/\d{{1,4}}){{1,4}} (?:[A-ZĐÀ-Ỹ]\w{{1,12}},? ){{1,5}}(?:xã|phường|quận|huyện|P\.|Q\.|TP)[^\n]{{0,40}})",
     "id": rf"{START}(?:Jl\.?|Jalan|Jln\.?|Gg\.|Gang) (?:{NAME} ){{1,4}}(?:[Nn]o\.? ?){_NUMBER}{_END}",
-    "jp": r"〒\d{3}-?\d{4}|[一-龥]{2,3}[都道府県][一-龥ぁ-んァ-ヶ]{1,10}[市区町村郡][^\s、。]{0,20}?\d{1,4}(?:丁目|番地?|号|-)\d{0,4}(?:[-番]\d{1,4})?号?(?: [ァ-ヶー一-龥]{2,14}\d{1,4})?|[一-龥]{1,5}[市区町][一-龥ぁ-んァ-ヶ]{1,10}\d{1,3}(?:丁目|-)\d{1,4}(?:[-番]\d{1,4})?",
-    "cn": r"(?:(?<![\w.-])\d{3}(?:\d\d)? ?)?(?:[一-龥]{2,8}(?:省|市|区|县|縣|區))?[一-龥]{1,12}(?:路|街|大道|道|巷|弄|胡同|段)(?:(?:[一二三四五六七八九十]|\d{1,2})段)?(?:\d{1,4}[巷弄]){0,2}(?:\d{1,5}[号號弄]|[A-Za-z]座)(?:之\d{1,3})?(?:\d{0,4}[栋楼樓室单元]){0,3}(?: \d{6}(?!\d))?",
-    "kr": r"(?:[가-힣]{1,8}(?:시|도|구|군) ?){1,3}[가-힣0-9]{1,12}(?:로|길|대로|거리|가)(?:\d{1,4}번?길)? ?(?:지하)?\d{1,4}(?:-\d{1,4})?(?: \([가-힣]{2,14}\))?|[가-힣]{2,8}동 \d{1,4}(?:-\d{1,4})?번지",
+    "jp": r"〒\d{3}-?\d{4}|[一-龥]{2,3}[都道府県][一-龥ぁ-んァ-ヶ]{1,10}[市区町村郡][^\s、。]{0,20}?\d{1,4}(?:丁目|番地?|号|-)\d{0,4}(?:[-番]\d{1,4}){0,3}(?:号室?|室)?(?: [ァ-ヶー一-龥]{2,14}\d{1,4})?|[一-龥]{1,5}[市区町][一-龥ぁ-んァ-ヶ]{1,10}\d{1,3}(?:丁目|-)\d{1,4}(?:[-番]\d{1,4}){0,3}",
+    "cn": r"(?:(?<![\w.-])\d{3}(?:\d\d)? ?)?(?:[一-龥]{2,8}(?:省|市|区|县|縣|區))?[一-龥]{1,12}(?:路|街|大道|道|巷|弄|胡同|段)(?:(?:[一二三四五六七八九十]|\d{1,2})段)?(?:\d{1,4}[巷弄]){0,2}(?:\d{1,5}[号號弄]|[A-Za-z]座)(?:之\d{1,3})?(?:之\d{1,3})?(?:院|园|苑|花园|小区|大厦)?(?:[一-龥]{0,8}(?:\d{1,4}|[A-Z])(?:号楼|单元|[栋棟幢座楼樓室期区區层層院户戶])){0,5}(?:\d{2,4}(?!\d)室?)?(?: \d{6}(?!\d))?",
+    "kr": r"(?:[가-힣]{1,8}(?:시|도|구|군) ?){1,3}[가-힣0-9]{1,12}(?:로|길|대로|거리|가)(?:\d{1,4}번?길)? ?(?:지하)?\d{1,4}(?:-\d{1,4})?(?: \([가-힣]{2,14}\))?|[가-힣]{2,8}동 \d{1,4}(?:-\d{1,4})?번지|(?:[가-힣]{2,8}(?:시|도) ){1,2}(?:[가-힣]{1,6}[구군] )?[가-힣0-9]{1,6}[동읍면리가] \d{1,4}(?:-\d{1,4})?(?:번지)?",
     "az": rf"{START}(?:{NAME} (?:rayonu|ray\.|şəhəri|ş\.),? )?(?:{NAME} (?:qəsəbəsi|kəndi|qəs\.),? )?(?:[\w.-]{{2,20}} ){{1,3}}(?:küç\.?|küçəsi|prospekti|pr\.)(?:,? ?(?:b\.|bina|ev|m\.|mənzil) ?\d{{1,4}}[A-Za-z]?){{1,3}}{_END}",
     "am": r"[քգ]\. [Ա-Ֆա-և-]{2,20}, ?(?:[Ա-Ֆա-և]{2,20} մարզ, ?)?(?:\d{4}, ?)?[Ա-Ֆա-և ]{2,30} \d{1,4}(?:, ?բն\. ?\d{1,3})?|[Ա-Ֆ][ա-և]{2,20}(?: [Ա-Ֆա-և]{2,20}){0,2} (?:փող\.|փողոց|պող\.|պողոտա) ?\d{1,4}",
     "ge": r"[ა-ჰ.-]{2,20}(?: [ა-ჰ.-]{2,20}){0,3} (?:ქ\.|ქუჩა|გამზ\.|გამზირი|ჩიხი|შეს\.) ?(?:N|№)? ?\d{1,4}(?:, ?[ა-ჰ]{2,20})?",
@@ -70,8 +78,10 @@ FORMS: dict[str, str] = {
     "my": rf"{START}(?:(?:No|Lot)\.? ?)?\d{{1,4}}[A-Z]?, ?(?:Jalan|Jln\.?|Lorong|Persiaran|Lebuh\w{{0,4}}) (?:{NAME} ?){{1,4}}(?:\d{{1,3}}(?:/\d{{1,3}}[A-Z]?)?)?",
     "za": rf"(?<![A-Za-z0-9_.$€£#-])(?<!\d,)\d{{1,5}} (?:{NAME} ){{1,3}}(?:Straat|Weg|Laan|Rylaan|Indlela|Isitaladi|Umgwaqo|Ithafa)\b",
     "cl": rf"{START}{NAME}(?: (?:{SMALL})?{NAME}){{0,4}} \d{{1,5}}(?: (?:Of\.|Oficina|Piso|Depto\.?|Casa) ?\d{{1,4}}[A-Z]?)?{SEP}{NAME}(?: (?:{SMALL})?{NAME}){{0,3}}, Región (?:\w{{2,12}} ){{0,3}}{NAME}|{START}(?:Ruta|Carretera) [A-Z]{{0,2}}-?\d{{1,4}},? [Kk]m\.? ?\d{{1,4}}",
-    "in": rf"{START}(?:H\.? ?No\.?|(?:House|Holding|Building) No\.?|Flat No\.?|Plot No\.?|Door No\.?|D\.No\.?) ?[\w/-]{{1,10}}(?:{SEP}{NAME}){{2,8}}(?:[- ]\d{{3}} ?\d{{3}})?",
-    "ar": r"(?:\d{1,4} )?شارع [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,3}[،, ]{1,3}(?:رقم |مبنى |بناية |عمارة )\d{1,4}|\d{1,4} (?:شارع|نهج|طريق|زنقة|حي|بلدية) [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,2}|(?:خیابان|کوچه|بلوار) [\u0621-\u06cc ]{2,40}[،, ]{1,3}(?:پلاک|شماره) ?\d{1,4}",
+    "in": rf"{START}(?:H\.? ?No\.?|(?:House|Holding|Building) (?:No\.?|#)|Flat No\.?|Plot No\.?|Door No\.?|D\.No\.?) ?[\w/-]{{1,10}}(?:{SEP}{NAME}){{2,8}}(?:[- ]\d{{3}} ?\d{{3}})?",
+    "sg": rf"{START}(?:Blk|Block|BLK) ?\d{{1,4}}[A-Z]?,? (?:{NAME} ){{1,4}}(?:\d{{1,3}},? ?)?#\d{{2}}-\d{{2,4}}[A-Z]?(?:,? (?:Singapore|S) ?\(?\d{{6}}\)?)?",
+    "hi": r"(?:मकान|घर|फ्लैट|प्लॉट|भवन|क्वार्टर) (?:नंबर|नं\.?|संख्या|सं\.?|क्र\.?) ?[\dA-Z/-]{1,8}(?:, ?[\u0900-\u097f0-9. -]{2,30}){1,5}",
+    "ar": r"شارع [\u0621-\u064a]{2,20}(?: [\u0621-\u064a]{2,20}){0,3} \d{1,4}(?=[،,])(?:[،,] ?[\u0621-\u064a]{2,15}(?: [\u0621-\u064a\d]{1,15}){0,2}(?![\u0621-\u064a])){0,4}|(?:\d{1,4} )?شارع [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,3}[،, ]{1,3}(?:رقم |مبنى |بناية |عمارة )\d{1,4}|\d{1,4} (?:شارع|نهج|طريق|زنقة|حي|بلدية) [\u0621-\u064a]{1,20}(?: [\u0621-\u064a]{1,20}){0,2}|(?:خیابان|کوچه|بلوار) [\u0621-\u06cc ]{2,40}[،, ]{1,3}(?:پلاک|شماره) ?\d{1,4}",
     "he": r"(?:רחוב|רח'|שדרות|שד') [א-ת\"' -]{2,30} \d{1,3}|[א-ת][א-ת\"'-]{1,15}(?: [א-ת][א-ת\"'-]{1,15}){0,3} \d{1,3}, ?[א-ת][א-ת\"' -]{1,25},? ?\d{5,7}(?!\d)",
     "th": r"\d{1,4}(?:/\d{1,4})? ?(?:หมู่|ม\.|ถ\.|ถนน|ซอย|ซ\.|ต\.|ตำบล|แขวง)[^\n]{1,80}?\d{5}(?!\d)",
     "gr": rf"{START}(?:οδό[ςν]?|Οδός|Λεωφόρος|Λεωφ\.|Πλατεία|λεωφόρο) {NAME}(?: {NAME}){{0,3}} {_NUMBER}",
@@ -108,7 +118,7 @@ GATES: dict[str, str] = {
     "id": r"\b(?:Jl|Jalan|Jln|Gg|Gang)\b",
     "jp": r"〒\d|[市区町村郡][^ 、。]*\p{Nd}",
     "cn": r"[路街道巷弄同段](?:\d|[A-Za-z]座|[一二三四五六七八九十]段)",
-    "kr": r"[로길리가동] ?(?:지하)?\d",
+    "kr": r"[로길리가동읍면] ?(?:지하)?\d",
     "az": r"küç|prospekti|\bpr\.",
     "am": r"[քգ]\. |փող|պող",
     "ge": r"ქ\.|ქუჩა|გამზ|ჩიხი|შეს\.",
@@ -117,7 +127,9 @@ GATES: dict[str, str] = {
     "my": r"\d[A-Z]?, ?(?:Jalan|Jln|Lorong|Persiaran|Lebuh)",
     "za": r" (?:Straat|Weg|Laan|Rylaan|Indlela|Isitaladi|Umgwaqo|Ithafa)\b",
     "cl": r"Región|\b(?:Ruta|Carretera) [A-Z]{0,2}-?\d",
-    "in": r"\b(?:H\.? ?No|(?:House|Holding|Building) No|Flat No|Plot No|Door No|D\.No)",
+    "in": r"\b(?:H\.? ?No|(?:House|Holding|Building) (?:No|#)|Flat No|Plot No|Door No|D\.No)",
+    "sg": r"#\d\d-\d\d",
+    "hi": r"मकान|घर|फ्लैट|प्लॉट|भवन|क्वार्टर",
     "ar": r"شارع|نهج|طريق|زنقة|حي|بلدية|خیابان|کوچه|بلوار",
     "he": r"[א-ת] \d",
     "th": r"หมู่|ม\.|ถ\.|ถนน|ซอย|ซ\.|ต\.|ตำบล|แขวง",
@@ -127,7 +139,7 @@ GATES: dict[str, str] = {
 
 SAID_WORDS = (
     "(?:(?:home|postal|mailing|shipping|billing|street|delivery|my|his|her|our|their) )?address(?: is| was)?", "(?:live|lives|lived|living|reside|resides|staying) (?:at|on)",
-    "(?:ship|send|deliver|mail|post|bring|drive|come|go|moved?) (?:it |them |this |the (?:package|parcel|order|letter) |everything )?to", "located at", "i'm at", "house is at", "(?:at|to) my place", "pick (?:me|us|him|her) up (?:from|at)", "(?:house|flat|apartment|property|landlord) (?:at|of)", "wohn(?:e|en|t|haft) (?:in|am|an|auf)?", "anschrift", "adresse", "wohnhaft",
+    "(?:ship|send|deliver|mail|post|bring|drive|come|go|moved?) (?:it |them |this |the (?:package|parcel|order|letter) |everything )?to", "located at", "street(?:[ _]?address)?[\"']?\\s?[:=]", "str(?:aße|asse)[\"']?\\s?[:=]", "(?:billing|shipping|home)_address", "addr(?:ess)?_?(?:line)?_?1", "my addr(?: is)?", "i'm at", "house is at", "(?:at|to) my place", "pick (?:me|us|him|her) up (?:from|at)", "(?:house|flat|apartment|property|landlord) (?:at|of)", "wohn(?:e|en|t|haft) (?:in|am|an|auf)?", "anschrift", "adresse", "wohnhaft",
     "habite(?:nt|ns)?(?: au| à)?", "domicili\\w{1,4}", "vivo en", "vive en", "domicilio", "direcci[oó]n", "abito (?:in|a)", "indirizzo", "residente", "moro (?:na|no|em)", "endere[cç]o", "morada", "woon (?:op|in|aan)", "adres\\w{0,4}",
     "mieszkam", "mieszka", "bor (?:p[åa]|i)", "adress(?:en)?", "osoite", "asun", "bydl[ií]m", "adresa", "lakcím\\w{0,3}", "locuiesc", "oturuyorum", "alamat", "tinggal di", "địa chỉ", "sống ở", "адрес\\w{0,2}", "живу", "проживаю", "адреса", "διεύθυνση", "μένω",
     "住址", "地址", "住在", "住所", "주소", "사는 곳", "عنوان", "أسكن", "آدرس", "כתובת", "גר ב", "पता", "रहता", "ที่อยู่", "ঠিকানা", "მისამართი", "հասցե",

@@ -8,13 +8,13 @@ from export.personal_data.span import Kind, Recogniser, Span
 
 _LABELS = (
     r"(?<![A-Za-z_])(?:d\.?o\.?b(?![A-Za-z])\.?|date[ _-]of[ _-]birth|birth[ _-]?date|(?:my|his|her|our \w+'s|my \w+'s) (?:birthday|b-?day)|b(?:irth)?-?day ?(?:is|was|[:=])|I(?: was|'m|'m| am) born|my \w+ was born|born:|patient,? born"
-    r"|geburtsdatum|geburtstag(?: ist| war|[:=])|geb\.(?:-?datum)?|geburts?-?dat\.?|(?:ich bin|ich wurde) (?:am )?(?:geboren)?|geboren am"
-    r"|date de naissance|je suis née? le|née?(?:\(e\))? le|anniversaire est le|f(?:echa|ec|\.) ?(?:de )?nac(?:imiento|\.)?|nac[ií] el|nacid[oa] el|cumpleaños es el|data de nascimento|nasci (?:em|a|no dia)|nascid[oa] em|nasc\."
+    r"|geburtsdatum|geburtstag(?: ist| war|[:=])|geb\.(?:-?datum)?|geburts?-?dat\.?|(?:ich bin|ich wurde) (?:am )?(?:geboren)?|geb(?:oren|\.) in [\w /-]{2,25} am|geboren am|(?:patient|pt\.?),? b\."
+    r"|date de naissance|je suis née? le|née?(?:\(e\))? (?:à [\w' -]{2,25} )?le|anniversaire est le|f(?:echa|ec|\.) ?(?:de )?nac(?:imiento|\.)?|nac[ií] el|nacid[oa] (?:en [\w' -]{2,25} )?el|cumpleaños es el|data de nascimento|nasci (?:em|a|no dia)|nascid[oa] em|nasc\."
     r"|data di nascita|(?:sono )?nat[oa](?: an?d? [\w' ]{2,20}?)? il|geboortedatum|geboren op|data urodzenia|urodzon[ya]|ur\."
     r"|urodziłe?[ma]m? się|födelsedatum|född|fødselsdato|født|syntymäaika|doğum (?:tarihi|günü|yeri ve tarihi)|doğumlu|ngày (?:tháng năm )?sinh|sinh ngày"
     r"|tanggal lahir|tgl\.? lahir|lahir (?:pada )?(?:tanggal )?|datum narození|narozen[aý]?|data nașterii|născută?|dátum narodenia|narodila? (?:som|jsem) s[ae]|(?:sam rođena?|rođena? sam|sem rojena?|rojena? sem)|datum ro(?:đenja|jstva)|gimimo data|dzimšanas datums|sünni(?:kuupäev|aeg)|tarikh lahir|data de naixement|olen syntynyt|synnyin|születtem|vaig néixer)"
     r"|(?:дата|день) рождения|дата народження|д\.\s?р\.|я родил(?:ся|ась)|я народи(?:вся|лася)|születési|ttl(?=\s?:)|ttl\.? lahir"
-    r"|дата на раждане|роден[аи]? съм на|датум рођења|(?:рођен[аи]? сам|сам рођен[аи]?)|ημερομηνία γέννησης|γεννήθηκα|生年月日|出生日期|出生年月日|生日|誕生日|我(?:是)?(?:出生|生)[于於在]|생년월일|생일|تاريخ (?:الميلاد|الولادة)|ولدت|(?:أنا )?مواليد|تاریخ تولد|من متولد|תאריך לידה|נולדתי|יום הולדת|जन्म ?(?:तिथि|दिन|की तारीख)|วันเกิด|เกิดวันที่|জন্ম ?তারিখ|பிறந்த (?:தேதி|நாள்)"
+    r"|дата на раждане|роден[аи]? съм на|датум рођења|(?:рођен[аи]? сам|сам рођен[аи]?)|ημερομηνία γέννησης|γεννήθηκα|生年月日|出生日期|出生年月日|生日|誕生日|我(?:是)?(?:出生|生)[于於在]|생년월일|생일|تاريخ (?:الميلاد|الولادة)|ولدت|(?:أنا )?مواليد|تاریخ تولد|متولد|תאריך לידה|נולדתי|יום הולדת|जन्म ?(?:तिथि|दिन|की तारीख)|วันเกิด|เกิดวันที่|জন্ম ?তারিখ|பிறந்த (?:தேதி|நாள்)"
     r"|(?:^|(?<=[\n.,;|•:，。：；])) ?(?:born (?:on )?|родил(?:ся|ась) |народи(?:вся|лася) |народжен(?:ий|а) |роден[аи]? на |рођен[аи]? |rođena? |rojena? |narozen[aý]? |narodený |syntynyt |dzim(?:is|usi) |gim(?:ęs|usi) |sündinud |született:? |szül\.:? |nar\.:? |출생 |出生[于於]|生[于於])(?=\d|[A-Z])"
 )
 """What says whose date it is; the last line only where something begins, as a life that is told says it as well."""

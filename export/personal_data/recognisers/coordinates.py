@@ -30,7 +30,7 @@ _NAMED = re.compile(
 """A pair of numbers that says of each what it is, as in a form, a file and the address of a map."""
 _WORDS = labels(
     "lat(?:itude)?", "lat[_/]?(?:lng|lon)\\w*", "(?:\\w{1,12}_)?(?:location|coords?|position|gps|geo)", "standortes?", "meet(?: me)?", "ubicad[oa]", "lon(?:gitude)?", "coord(?:inate)?s?", "gps", "geo", "location", "located", "position", "maps?",
-    "pin", "where is", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
+    "pin", "(?-i:POINT)", "geometry", "where is", "live", "home", "house", "koordinaten", "standort", "coordonnées", "ubicación", "coordenadas",
     "coordinate", "ma position", "localiza[çc][ãa]o", "localización", "posizione", "położenie", "współrzędne", "locatie", "lokasi", "koordinat\\w{0,3}", "konum\\w{0,3}", "platsen?", "posisjon", "sijainti",
     "souřadnice", "polohu?", "vị trí", "tọa độ", "συντεταγμένες", "座標", "坐标", "定位", "位置", "现在地", "現在地", "координат\\w{0,2}", "местоположени\\w", "геолокаци\\w", "좌표", "위치", "موقعي", "الموقع", "إحداثيات", "موقعیت", "מיקום", "स्थान", "लोकेशन", "พิกัด",
 )  # fmt: skip

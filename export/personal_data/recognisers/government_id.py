@@ -14,6 +14,7 @@ from export.personal_data.recognisers.standing import is_alone, is_beside_a_name
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import BEFORE_DAY, DATED, is_date, overlaps, vetoed
 
+_WORD = re.compile(r"[A-Z]{6}")
 _LETTER = re.compile(r"[A-Z]")
 _ABROAD = re.compile(r"\+[\d ().\-/]{1,16}$|\d\)[ -]?$")
 """The rest of a telephone number."""
@@ -137,8 +138,13 @@ def _by_digits(text: str) -> Iterator[Span]:
 def _by_label(text: str) -> Iterator[Span]:
     for match in LABELLED.finditer(text):
         compact = re.sub(r"[ .-]", "", match["value"])
-        if compact not in EXAMPLES and not is_run(re.sub(r"\D", "", compact)) and sum(map(str.isdigit, compact)) >= 4:
+        if compact not in EXAMPLES and not is_run(re.sub(r"\D", "", compact)) and _is_document(compact):
             yield Span(*match.span("value"), Kind.GOVERNMENT_ID, "context")
+
+
+def _is_document(compact: str) -> bool:
+    """Tell a number with letters from a word with a year behind it."""
+    return sum(map(str.isdigit, compact)) >= 4 and not _WORD.search(compact)
 
 
 def _proof(rules: tuple[NumberRule, ...], found: str, said: bool, hinted: bool) -> NumberRule | None:

@@ -98,10 +98,6 @@ def _russian_pension(number: str) -> bool:
     return _weighed(digits[:9], *range(9, 0, -1)) % 101 % 100 == int(digits[9:])
 
 
-def _mexico(number: str) -> bool:
-    return luhn.is_valid(number)
-
-
 def _iran(number: str) -> bool:
     remainder = _weighed(number[:9], *range(10, 1, -1)) % 11
     return int(number[9]) == (remainder if remainder < 2 else 11 - remainder)
@@ -180,6 +176,11 @@ def _travel_document(number: str) -> bool:
     )
 
 
+def _sri_lanka(number: str) -> bool:
+    """A day of a year, to which women's numbers add 500."""
+    return 1 <= int(number[2:5]) % 500 <= 366
+
+
 def _by_form(_number: str) -> bool:
     return True
 
@@ -202,11 +203,12 @@ OWN: Mapping[str, Callable[[str], bool]] = {
     "kr.birth": _korea,
     "kr.form": _korean_form,
     "kz.birth": _kazakhstan,
+    "lk.nic": _sri_lanka,
     "lu.birth": _luxembourg,
     "lv.birth": _latvia,
     "mrz": _travel_document,
     "mx.elector": _by_form,
-    "mx.nss": _mexico,
+    "mx.nss": luhn.is_valid,
     "ph.sss": _by_form,
     "ru.snils": _russian_pension,
     "sa.code": _saudi,

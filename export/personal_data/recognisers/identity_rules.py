@@ -140,6 +140,7 @@ WRITTEN = {
     "mx.rfc": r"(?-i:[A-ZÑ&][AEIOUX][A-ZÑ&]{2}\d{6}[A-Z0-9]{3})",
     "tw.id": r"[A-Z][12]\d{8}",
     "de.pension": r"\d\d [0-7]\d[01]\d\d\d [A-Z] \d{3}",
+    "lk.nic": r"\d{9}[VX]",
     "us.mbi": rf"[1-9]{_MEDICARE}(?:\d|{_MEDICARE})\d-{_MEDICARE}(?:\d|{_MEDICARE})\d-{_MEDICARE}{{2}}\d\d",
     "mx.elector": r"(?-i:[A-Z]{6}\d{8}[HM]\d{3})",
     "mrz": r"(?-i:[A-Z0-9<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z0-9<]{14}[\d<]{0,2})",

@@ -18,7 +18,7 @@ WORDS = labels(
     "cedula", "cédula", "(?-i:NIT)", "(?-i:RG)", "cpf", "codice fiscale", "bsn", "burgerservicenummer", "rijksregister\\w*", "pesel", "personnummer", "henkilötunnus",
     "cpr", "fødselsnummer\\w{0,3}", "rodné číslo", "cnp", "egn", "егн", "isikukood", "asmens kodas", "oib", "t\\.?c\\.? ?kimlik(?: no)?", "kimlik", "aadhaar", "aadhar", "(?-i:PAN)",
     "my number", "nric", "ic number", "(?-i:NIK)", "ktp", "teudat zehut", "ahv", "(?-i:AVS)", "kennitala", "emšo", "jmbg", "cnic", "инн", "снилс", "паспорт", "іпн",
-    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "contribuinte", "рнокпп", "r\\.č\\.?", "kad pengenalan", "mykad", "my social(?: is)?", "hetu", "الضمان الاجتماعي", "رقم التعريف", "αμκα", "αφμ", "بطاقة", "هوية", "јмбг", "ембг", "јединствен\\w*", "c\\.i\\.", "ci (?:no|nº|n°)", "(?-i:C\\.?C\\.)", "n(?:um[eé]ro|[°º]) (?:de )?s[eé]cu\\w*", "(?:num[eé]ro|n[°º]) fiscal", "seguridad social", "versicherungsnummer", "idnr", "numéro national", "registre national", "personas kods?", "vatandaşlık", "(?-i:T\\.?C\\.?) (?:no|numara\\w*)", "شماره ملی", "(?-i:SSS|UMID)", "philhealth", "pag-?ibig", "(?-i:PIS|PASEP|NISS|NIS|CNH|CNS)", "t[ií]tulo de eleitor", "utente", "carta d'identità", "免許証", "운전면허", "驾驶证", "health card", "ohip", "alien registration", "a-number", "green card",
+    "身份证", "身分證", "マイナンバー", "個人番号", "주민등록번호", "ת\\.ז", "תעודת זהות", "बीआधार", "आधार", "contribuinte", "рнокпп", "r\\.č\\.?", "kad pengenalan", "mykad", "my social(?: is)?", "hetu", "الضمان الاجتماعي", "رقم التعريف", "αμκα", "αφμ", "بطاقة", "هوية", "јмбг", "ембг", "јединствен\\w*", "c\\.i\\.", "ci (?:no|nº|n°)", "(?-i:C\\.?C\\.)", "n(?:um[eé]ro|[°º]) (?:de )?s[eé]cu\\w*", "(?:num[eé]ro|n[°º]) fiscal", "seguridad social", "versicherungsnummer", "idnr", "numéro national", "registre national", "personas kods?", "vatandaşlık", "(?-i:T\\.?C\\.?) (?:no|numara\\w*)", "شماره ملی", "(?-i:SSS|UMID)", "philhealth", "pag-?ibig", "(?-i:PIS|PASEP|NISS|CNH|CNS)", "t[ií]tulo de eleitor", "utente", "carta d'identità", "免許証", "운전면허", "驾驶证", "health card", "ohip", "alien registration", "green card",
 )  # fmt: skip
 WEAK_WORDS = labels(
     "id",
@@ -62,14 +62,14 @@ _LICENCE = (
     r"|(?-i:CNH)|praw\w{1,2} jazdy|ehliyet|körkort(?:snummer)?|førerkort(?:nummer)?|kørekort(?:nummer)?|ajokortti|řidičsk\w{1,4} průkaz\w{0,2}|водительск\w{2,4} удостоверени\w|驾驶证|駕照|驾照|免許証?|운전면허|ใบขับขี่|giấy phép lái xe"
 )
 _CARD = (
-    r"national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id[ -]?(?:card|kort)|ssn|social security|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPSN?|PAN|NI[CEF]|DNI|CNI|CNIE|CIN)"
+    r"national id(?:entity|entification)?(?: card)?|national insurance|personalausweis(?:nummer)?|id[ -]?(?:card|kort)|ssn|social security|hetu|henkilötunnus|kra pin|mykad|(?-i:RIF|RFC|F[Iİ]N|PPSN?|PAN|NI[EF]|DNI|CNI|CNIE|CIN)"
     r"|dow[oó]d\w{0,2}(?: osobist\w{1,4})?|občansk\w{1,4} průkaz\w{0,2}|carte (?:nationale )?d['’]identit[eé]|carta d['’]identit[aà]|identiteitskaart|identitätskarte|osobn\w{1,2} (?:iskaznic|kart)\w{0,2}|ličn\w kart\w|buletin|(?-i:C\.?I\.?) seria"
-    r"|személyi(?: ?igazolvány)?(?: ?szám\w{0,3})?|cartão de cidadão|voter'?s? id|epic no|c[eé]dula(?: de identidad)?|(?:renten|sozial)versicherungsnummer|(?-i:SVNR|RVNR)|health card|ohip|a-number|alien registration"
+    r"|személyi(?: ?igazolvány)?(?: ?szám\w{0,3})?|cartão de cidadão|voter'?s? id|epic no|c[eé]dula(?: de identidad)?|(?:renten|sozial)versicherungsnummer|(?-i:SVNR|RVNR)|health card|ohip|alien registration"
 )
 LABELLED = re.compile(
     rf"(?i)(?<![A-Za-zÀ-ɏ])(?:{_PASSPORT}|{_LICENCE}|{_CARD})"
     r"(?:\s?(?:number|no\.?|nr\.?|n[°º.]|num|#|id|card|num[eé]r\w?|número|numara\w{0,2}|sz[aá]m\w{0,3}|č[ií]sl\w{1,2}|seri[ae]|серия|номер|αριθμ\w{1,4}|号码|號碼|番号|[号號]|번호|رقم|số)){0,2}\s?(?:is|was|ist|est|es|to|je|[\"']?[:：]|=|-|是|は|은|는)?[:\s\"']{0,3}"
-    r"(?P<value>(?=[A-Z0-9 .-]{0,14}\d)(?-i:[A-Z0-9])(?:(?:[ -]|(?<=\d)\.)?(?-i:[A-Z0-9])){5,16})(?![A-Za-z0-9])"
+    r"(?P<value>(?=[A-Z0-9 .-]{0,14}\d)(?-i:[A-Z0-9])(?:(?:[ -]|(?<=\d)\.(?=\d{3}))?(?-i:[A-Z0-9])){5,16})(?![A-Za-z0-9])"
 )
 """A document's name, and right behind it what is written as its number."""
 LABELS_GATE = rf"(?i:{_PASSPORT}|{_LICENCE}|{_CARD})"

@@ -23,15 +23,15 @@ _HEAD, _TAIL = 11, 20
 """Characters that a candidate can have before its first digit, and that count behind its last one."""
 _WORDS = labels(
     "(?:[a-z]{1,12}_)?(?:tele)?phones?(?:[ _]?(?:number|no|num|#))?", "tel", "mobile(?:_(?:number|no))?", "cell(?:_?phone)?", "call(?:ed|ing)?(?! (?:volume|cent(?:er|re)|duration|count|log|stack|rate|graph))(?: me| us| him| her| back)?", "fax", "text (?:me|him|her|us)",
-    "whats ?app", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her|[ _]number|[ _]no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
+    "whats(?: ?app)?", "(?:no|nomor|sg|my|his|her) hp", "hp(?:/wa)?[:.]", "h/p", "tlf", "tfn", "natel", "fono", "celu", "cel", "viber", "m-?pesa", "mo-?mo", "piga", "tawag", "kännykkä\\w{0,4}", "kontakt(?:nummer)?", "sms", "dial(?:led|ing)?", "ring(?: me| us| mig| meg)?", "reach(?: me| us| him| her)?", "hotline", "contact(?: me| us| him| her|[ _]number|[ _]no| at|:)?", "signal (?:me|at|on)", "handy(?:nummer)?", "telefon\\w{0,6}",
     "landline", "pager", "voicemail", "rufnummer", "anrufen", "ph", "erreich(?:st|bar|en)(?: (?:du|sie) mich)?(?: unter)?", "πάρε με", "κάλεσ\\w*",  "mobil\\w{0,10}",  "appele[zr]", "appelle", "joignable", "celular", "m[oó]vil", "llama(?:r|me)?", "ll[aá]ma(?:me|nos)",
     "teléfono", "téléphone", "tfno",  "telefone", "ligue", "ligar",  "telem[oó]vel", "contacto", "cellulare", "chiama(?:mi|re)?", "recapito", "gsm", "bel (?:me|ons)", "bereikbaar", "komórk\\w+",
     "zadzwoń", "dzwo[nń]i?ć?", "puh(?:elin\\w{0,6})?", "soita", "volej\\w*", "zavolej\\w*", "mobitel", "nazovi", "sunați", "sun[aă]-m[aă]", "hívj\\w*", "cep(?:im)?", "ara(?:y[ıi]n)?", "nomor", "hubungi",
     "số điện thoại", "sđt", "điện thoại", "gọi", "liên hệ", "телефон\\w*", "тел(?!\\w)", "звони\\w*", "позвони\\w*", "моб(?:ил\\w*)?(?!\\w)", "дзвон\\w*", "зателефонуй\\w*", "обади", "τηλ\\w*", "κινητ\\w*",
-    "电话", "電話", "手机", "手機", "联系", "聯絡", "致电", "拨打", "携帯", "連絡先", "전화", "연락처", "연락", "휴대폰", "핸드폰", "هاتف", "جوال", "اتصل", "موبايل", "تلفن", "تماس", "טלפון", "נייד", "התקשר", "फ़ोन", "फोन", "मोबाइल", "कॉल", "โทร", "เบอร์", "ফোন", "মোবাইল",
+    "电话", "電話", "手机", "手機", "联系", "聯絡", "致电", "拨打", "携帯", "連絡先", "전화", "연락처", "연락", "휴대폰", "핸드폰", "هاتف", "جوال", "اتصل", "موبايل", "تلفن", "تماس", "טלפון", "נייד", "התקשר", "फ़ोन", "फोन", "मोबाइल", "कॉल", "โทร", "เบอร์", "ফোন", "মোবাইল", "모바일", "モバイル", "همراه", "گوشی", "واتساب", "微信同号",
 )  # fmt: skip
 _WEAK_WORDS = labels(
-    "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "\\w{0,10}száma?m?", "numărul", "numara\\w{0,4}",
+    "mon num",     "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "\\w{0,10}száma?m?", "numărul", "numara\\w{0,4}",
     "номер", "номером", "αριθμός", "号码", "號碼", "番号", "번호", "رقم", "رقمي", "شماره", "מספר", "נומר", "नंबर", "số của", "nomor", "(?:me|us|him|her) (?:at|on|under)",
 )  # fmt: skip
 """They may be said of a telephone's number, and of any other."""
@@ -47,13 +47,14 @@ _SHAPED = re.compile(
     r"|0\d{2,4}/ ?\d{3}(?:[ -]?\d{1,4}){1,3}|0[1-9]\d?-\d{2,3} \d\d \d\d|0[- ]\d{4}[- ]\d{4}|0[1-9]\d{7,9}|0\d{1,4}-\d{5,8}|0\d{1,4}-\d{2,4}-\d{3,4}|0\d{1,3}\.\d{2,4}\.\d{2,4}(?:\.\d{2,4})?|0[1-9]\d{0,3}[ -]\d{2,8}(?:[ -]\d{2,6}){1,4}"  # with a trunk's zero
 )
 """Forms of national numbers that hardly anything else has."""
-_TRUNK_FIRST = re.compile(r"\(?0[1-9]\d{1,3}\)? [-/] \d[\d -]{5,14}")
+_TRUNK_FIRST = re.compile(r"\(?0[1-9]\d{1,3}\)? [-/] \d(?:[ -]?\d){6,9}")
 """An area with its zero, a wide sign, the rest: no sum begins with a zero."""
 _DOTTED = re.compile(
     r"(?!\d{1,2}(?:\.\d{1,2}){3}$)(?!(?:(?:1?\d?\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$)(?=(?:\d\.?){9,11}$)\d{2,5}(?:\.\d{2,8}){1,4}"
 )
 """Written with dots, as versions and decimals are: right behind a word for telephones it is one, but no address of the net."""
-_SOCIAL_SECURITY = re.compile(r"\d{3}-\d\d-\d{4}")
+_OTHER = re.compile(r"\d{3}-\d\d-\d{4}$|24/7")
+"""A number of American social security; day and night."""
 _TRUNK = re.compile(r"\(?0\d")
 _TRUNK_REGIONS = ("GB", "FR", "DE", "JP", "IN", "AU", "NL", "CH", "AT", "BE", "SE", "FI", "TR", "KR", "VN", "ID", "UA", "IL", "ZA", "IT", "TW", "EG", "IR", "NZ", "NG", "PK", "TH", "MY", "PH", "BR")  # fmt: skip
 _ANY_REGIONS = (
@@ -143,7 +144,7 @@ def _is_no_telephone(text: str, match: re.Match[str], digits: str) -> bool:
     """Tell what is too short or too long, counts, is round, nobody's, or a part of something else."""
     if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or digits.endswith("000000"):
         return True
-    if is_run(digits[-7:]) or is_run(digits) or FICTION.search(digits) or _SOCIAL_SECURITY.fullmatch(match[0]):
+    if is_run(digits[-7:]) or is_run(digits) or FICTION.search(digits) or _OTHER.match(match[0]):
         return True
     goes_on = len(digits) >= 14 and re.match(r" \d", text[match.end() : match.end() + 2]) is not None
     if goes_on or _ROUND.fullmatch(match[0]) or is_within_account(text, match.start()):

@@ -50,8 +50,10 @@ _WORDS = labels(
     "車(?:両|輛)?番号",
     "차 번호",
     "자동차\\s?번호",
-    "número de placas?",
-    "patente",
+    "(?:n[uú]mero de )?placas",
+    "kennz\\.",
+    "patente ?:",
+    "patente (?:n[°º]|del?|mi)\\w*",
     "дк номер",
     "reg(?:istrerings)?\\.?-?(?:nr|nummer)\\.?",
     "rego",
@@ -70,7 +72,7 @@ _WORDS = labels(
     "rejestracja",
     "plaka(?:m|sı)?",
     "matrícula",
-    "госномер",
+    "гос(?:\\.|ударственный)? ?(?:рег\\w*\\.? ?)?номер\\w*",
     "номер машины",
     "车牌",
     "ナンバー",
@@ -83,7 +85,7 @@ _LABEL = re.compile(
     r"(?i)(?<![a-z])(?:vrm|rego?(?:istration)?(?: (?:no|number|mark|plate))?)\.?[\"']?(?:\sis|\swas)?\s?[:=#]?\s?[\"']?$"
 )
 """What says so only right before it."""
-_RUSSIAN = re.compile(r"(?i)(?<!\w)[авекмнорстух]\s?\d{3}\s?[авекмнорстух]{2}\s?\d{2,3}(?!\w)")
+_RUSSIAN = re.compile(r"(?i)(?<!\w)[авекмнорстух]\d{3}[авекмнорстух]{2}\s?\d{2,3}(?!\w)")
 """Twelve letters, that look the same in Latin: so written, hardly anything else."""
 _BENGALI = re.compile(r"[ঀ-৿]{2,20}(?: [ঀ-৿]{2,12})?-[ঀ-৿]{1,3} ?\d\d-\d{4}(?!\d)")
 _JAPANESE = re.compile(r"[一-龥]{2,4} ?\d{2,3} ?[ぁ-んA-Z] ?(?:\d\d-\d\d|・{1,3}\d{1,3}|・\d-?\d\d)")
@@ -116,7 +118,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.PLATE,
-    r"(?i)plate|kennzeichen|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
-    r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух] ?\d{3} ?[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
+    r"(?i)plate|kennz|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
+    r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух]\d{3}[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

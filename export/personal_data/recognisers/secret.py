@@ -55,7 +55,7 @@ _MAIL = re.compile(
 )
 """What mail providers hand out to programs: sixteen letters in fours."""
 _SAID_BEHIND = re.compile(
-    r"(?i)(?<!\S)(?P<value>[^\s\"'`]{8,130})\s(?:is|was|are|ist|war|es|est|è|är)\s(?:my|our|the|his|her|their|mein|unser|mi|mon|notre|la|il mio|mitt)\s(?:\w{2,15}[ -]){0,2}(?:password|passphrase|passwort|contraseña|mot de passe|secret|token|key)(?!\w)"
+    r"(?i)(?<!\S)(?P<value>[^\s\"'`]{8,130})\s(?:is|was|are|ist|war|es|est|è|är)\s(?:my|our|the|his|her|their|mein|unser|mi|mon|notre|la|il mio|mitt)\s(?:\w{2,15}[ -]){0,2}(?:password|passphrase|passwort|contraseña|mot de passe|(?:api|client|app)[ -]?secret|token|(?:api|secret|encryption|private|access|signing|licen[cs]e)[ -]?key)(?! [a-z]{5}|\w)"
 )
 """What it was is said behind it."""
 _PAIR = re.compile(

@@ -14,6 +14,8 @@ _TOKEN = re.compile(
     r"|pass(?:word|wd)?|pwd|secret|reset_?token|invite|x-amz-signature|x-goog-signature)="
     r"|(?:code|otp|ticket|verification|confirmation)=(?=[\w%./-]{20})(?=[\w%./-]{0,40}\d)(?=[\w%./-]{0,40}(?-i:[a-z])))(?P<word>[^&\s<>\"')#⺀-\uffff]{8,})[^\s<>\"')⺀-\uffff]*"
 )
+_FEED = re.compile(r"(?i)https?://[^\s<>\"')]{1,200}/private-[0-9a-f]{20,}[^\s<>\"')]*")
+"""A calendar that whoever has the address may read."""
 _NO_PASSWORD = re.compile(
     r"(?i)^(?:my|the|some|db|user)?[_-]?(?:pass(?:word|wd|phrase|code)?|pwd?|secret|token|tiger|postgres|root|admin|guest|hunter2|p@ss\w{0,6})\d{0,4}$"
 )
@@ -39,6 +41,9 @@ def _spans(text: str) -> Iterator[Span]:
             word = match["word"]
             if not is_placeholder(word) and not _NO_PASSWORD.match(word):
                 yield Span(*match.span(), Kind.URL, "credentials" if form is _CREDENTIALS else "token")
+    if "/private-" in text:
+        for match in _FEED.finditer(text):
+            yield Span(*match.span(), Kind.URL, "token")
     for match in _PROFILE.finditer(text):
         user = match["user"] or match["handle"]
         if not _NOBODY.match(user) and not is_placeholder(user):
@@ -47,7 +52,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.URL,
-    r"(?i)://[^\s/@]+@|[?&#][\w-]{0,16}(?:token|key|jwt|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite|code|otp|ticket|verification|confirmation)="
+    r"(?i)://[^\s/@]+@|/private-[0-9a-f]{20}|[?&#][\w-]{0,16}(?:token|key|jwt|sig|signature|session|sid|pass|password|passwd|pwd|secret|auth|id|invite|code|otp|ticket|verification|confirmation)="
     r"|linkedin|facebook|fb\.com|instagram|twitter|x\.com|tiktok|youtube\.com/@|t\.me|reddit|snapchat|vk\.com|github"
     r"|gitlab|medium\.com|soundcloud|pinterest|twitch|steamcommunity|paypal\.me|venmo|cash\.app|stackoverflow|weibo|bsky|threads|mastodon|behance|dribbble|kaggle|dev\.to|calendly|goodreads|spotify|last\.fm|strava|letterboxd|patreon|ko-fi|linktr|keybase|about\.me|quora|leetcode|codeforces|codepen|bitbucket|hackerrank|researchgate|orcid|xing\.|zhihu|ok\.ru|youtube|flickr|vimeo|onlyfans|roblox|chess|ycombinator|wa\.me|line\.me|substack|tumblr",
     _spans,

@@ -23,7 +23,7 @@ _VERSIONS = {
 }
 _CHECKED = re.compile(r"(?<![\w/])[13LMDTXtr][1-9A-HJ-NP-Za-km-z]{24,34}(?!\w)", re.ASCII)
 _SEGWIT = re.compile(
-    r"(?<![\w/])(?:bc|ltc|addr|stake|cosmos|osmo|terra|inj|thor|celestia|juno|akash)1[02-9ac-hj-np-z]{11,104}(?!\w)|(?<!\w)(?:BC1|LTC1)[02-9AC-HJ-NP-Z]{11,87}(?!\w)",
+    r"(?<![\w/])(?:bc|ltc|addr|stake|cosmos|osmo|terra|inj|thor|celestia|juno|akash|sei|kava|dydx|secret|axelar|noble|stars|evmos|neutron|zs|erd|iota|bnb|zil|one|tb)1[02-9ac-hj-np-z]{11,104}(?!\w)|(?<!\w)(?:BC1|LTC1)[02-9AC-HJ-NP-Z]{11,87}(?!\w)",
     re.ASCII,
 )
 _ETHEREUM = re.compile(r"(?<![\w])0x[0-9a-fA-F]{40}(?!\w)", re.ASCII)
@@ -32,6 +32,13 @@ _SOLANA = re.compile(r"(?<![\w/+-])[1-9A-HJ-NP-Za-km-z]{43,44}(?![\w+/=-])", re.
 _CASHADDR = re.compile(r"(?<!\w)(?:bitcoincash|kaspa):[qp][02-9ac-hj-np-z]{41,62}(?!\w)", re.ASCII)
 _TON = re.compile(r"(?<![\w/-])[EU]Q[\w-]{46}(?![\w-])", re.ASCII)
 _STELLAR = re.compile(r"(?<!\w)G[A-Z2-7]{55}(?!\w)", re.ASCII)
+_EXTENDED = re.compile(r"(?<!\w)[tuvxyz](?:prv|pub)[1-9A-HJ-NP-Za-km-z]{107}(?!\w)", re.ASCII)
+"""BIP 32's keys, from which all of somebody's addresses are made."""
+_OTHERS = re.compile(
+    r"(?<!\w)(?:tz[1-4][1-9A-HJ-NP-Za-km-z]{33}|f[13][a-z2-7]{39,84}|S[PM][0-9A-HJKMNP-Z]{38,39}|nano_[13][13-9a-km-uw-z]{59})(?!\w)",
+    re.ASCII,
+)
+"""Tezos, Filecoin, Stacks, Nano."""
 _KNOWN = frozenset(
     [
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
@@ -107,6 +114,10 @@ def _always(_: str) -> bool:
     return True
 
 
+def _has_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= 5
+
+
 _FORMS: Sequence[tuple[str, re.Pattern[str], Callable[[str], bool]]] = (
     ("bech32", _SEGWIT, _is_bech32),
     ("ethereum", _ETHEREUM, _is_ethereum),
@@ -115,6 +126,8 @@ _FORMS: Sequence[tuple[str, re.Pattern[str], Callable[[str], bool]]] = (
     ("cash address", _CASHADDR, _always),
     ("ton", _TON, _is_ton),
     ("stellar", _STELLAR, _is_stellar),
+    ("extended key", _EXTENDED, _always),
+    ("other coin", _OTHERS, _has_digits),
 )
 """Coin or code, how it is written, and what proves it."""
 
@@ -133,6 +146,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.WALLET,
     r"\b(?:[13LMDTX48tr][1-9A-HJ-NP-Za-km-z]{24,}|[1-9A-HJ-NP-Za-km-z]{43}|0x[0-9a-fA-F]{40}|(?i:bc1|ltc1)[0-9a-zA-Z]{11}"
-    r"|(?:addr|stake|cosmos|osmo|terra|inj|thor|celestia|juno|akash)1[0-9a-z]{11}|(?:bitcoincash|kaspa):[qp]|[EU]Q[\w-]{46}|G[A-Z2-7]{55})",
+    r"|(?:addr|stake|cosmos|osmo|terra|inj|thor|celestia|juno|akash|sei|kava|dydx|secret|axelar|noble|stars|evmos|neutron|zs|erd|iota|bnb|zil|one|tb)1[0-9a-z]{11}|(?:bitcoincash|kaspa):[qp]|[EU]Q[\w-]{46}|G[A-Z2-7]{55}|[tuvxyz](?:prv|pub)[1-9A-HJ-NP-Za-km-z]{107}|tz[1-4][1-9A-HJ-NP-Za-km-z]{33}|f[13][a-z2-7]{39}|S[PM][0-9A-HJKMNP-Z]{38}|nano_[13])",
     _spans,
 )

@@ -165,6 +165,9 @@ HOSTILE = [
     "1**@",
     "1 Ab ",
     "Số 1 Xã ",
+    "Ulica 1, Ap 1, ",
+    "passport No ",
+    "a dot ",
 ]
 
 
