@@ -85,7 +85,9 @@ class Estimating:
         battles, kept = self._table.battles.among(models)
         groups = _groups(self._table)
         of_each = None if groups is None else groups[kept]
-        return style.fit(battles, _features(self._table, kept), of_each, position=self._position)
+        weights = None if self.weighting is None else self.weighting.of_battles[kept]
+        features = _features(self._table, kept)
+        return style.fit(battles, features, of_each, position=self._position, weights=weights)
 
     def _weighed(self, counts: PairCounts) -> PairCounts:
         """Return the battles that were counted, weighed."""

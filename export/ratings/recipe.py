@@ -64,8 +64,8 @@ class Recipe:
             raise SetupError(f"--ci {self.ci} goes with --method bt or davidson only: elo has no errors")
         if self.checks and (self.method is not Method.BT or self.style):
             raise SetupError("--checks goes with --method bt and without --style only")
-        if self.weights is not Weights.NONE and (self.method is not Method.BT or self.style or self.checks):
-            raise SetupError(f"--weights {self.weights} goes with --method bt, without --style and --checks only")
+        if self.weights is not Weights.NONE and (self.method is not Method.BT or self.checks):
+            raise SetupError(f"--weights {self.weights} goes with --method bt and without --checks only")
         if self.weights is not Weights.NONE and self.ci is Interval.BOOTSTRAP:
             raise SetupError(f"--weights {self.weights} goes with --ci sandwich or clustered only")
         if self.style and self.method is not Method.BT:

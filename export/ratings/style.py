@@ -68,12 +68,15 @@ class _Likelihood:
     """Which of the pairs each battle belongs to."""
     features: Floats
     """One column each."""
+    weights: Floats
+    """What each battle weighs."""
 
     @classmethod
-    def of(cls, battles: Battles, features: Floats) -> "_Likelihood":
+    def of(cls, battles: Battles, features: Floats, weights: Floats | None) -> "_Likelihood":
         pairs, size = count(battles), len(battles.models)
         low, high = np.minimum(battles.a, battles.b).astype(np.int64), np.maximum(battles.a, battles.b)
-        return cls(battles, pairs, np.searchsorted(pairs.first * size + pairs.second, low * size + high), features)
+        pair = np.searchsorted(pairs.first * size + pairs.second, low * size + high)
+        return cls(battles, pairs, pair, features, np.ones(len(pair)) if weights is None else weights)
 
     def _lead(self, place: Floats) -> Floats:
         size = len(self.battles.models)
@@ -102,19 +105,19 @@ class _Likelihood:
         """Look at the likelihood from one place."""
         lead = self._lead(place)
         expected, score = chance(lead), self.battles.score
-        surplus = score - expected
+        surplus = self.weights * (score - expected)
         loss = np.maximum(lead, 0.0) + np.log1p(np.exp(-np.abs(lead)))
         return Slope(
-            value=float((score * lead - loss).sum()),
+            value=float(self.weights @ (score * lead - loss)),
             gradient=np.concatenate([self._for_sides(surplus), self.features.T @ surplus]),
-            curvature=self._fixed(self._squares(expected * (1 - expected))),
+            curvature=self._fixed(self._squares(self.weights * expected * (1 - expected))),
         )
 
     def covariances(self, place: Floats, groups: Codes | None) -> tuple[Floats, Floats | None]:
         """Return the robust covariance of the place, in log-odds squared, and that between groups of battles."""
         expected = chance(self._lead(place))
-        surplus = self.battles.score - expected
-        inverse = np.linalg.inv(self._fixed(self._squares(expected * (1 - expected))))
+        surplus = self.weights * (self.battles.score - expected)
+        inverse = np.linalg.inv(self._fixed(self._squares(self.weights * expected * (1 - expected))))
         robust = inverse @ self._squares(surplus**2) @ inverse
         if groups is None:
             return robust, None
@@ -130,19 +133,24 @@ def _flattest(before: Floats, after: Floats) -> float:
 
 
 def fit(
-    battles: Battles, features: Mapping[str, Floats], groups: Codes | None = None, *, position: bool = False
+    battles: Battles,
+    features: Mapping[str, Floats],
+    groups: Codes | None = None,
+    *,
+    position: bool = False,
+    weights: Floats | None = None,
 ) -> StyleFit:
     """Fit battles among models that can be compared, with the differences of their answers in each feature.
 
     `groups` says whose each battle is; a negative one stands alone. With `position`, what side a gains by its side is
-    fitted as well: an effect by that name, 1 in every battle.
+    fitted as well: an effect by that name, 1 in every battle. With `weights`, errors allow for them.
     """
     used = {name: (float(values.mean()), float(values.std())) for name, values in features.items() if np.ptp(values)}
     columns = [(features[name] - mean) / sd for name, (mean, sd) in used.items()]
     if position:
         used[POSITION] = 0.0, 1.0
         columns.append(np.ones(len(battles.a)))
-    likelihood = _Likelihood.of(battles, np.array(columns).reshape(len(used), len(battles.a)).T)
+    likelihood = _Likelihood.of(battles, np.array(columns).reshape(len(used), len(battles.a)).T, weights)
     size = len(battles.models)
     start = np.zeros(size + len(used))
     begun = likelihood.slope(start).curvature

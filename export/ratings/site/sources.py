@@ -16,7 +16,7 @@ from export.ratings.history import History
 from export.ratings.newton import FitFailed
 from export.ratings.over_time import OverTime, moments
 from export.ratings.over_time import as_published as over_time_of
-from export.ratings.recipe import Method, Recipe, Weights
+from export.ratings.recipe import Method, Recipe
 from export.ratings.report_files import COLUMNS, PAIR_COLUMNS, TIME_COLUMNS, leaderboard, over_time, pair_rows
 from export.ratings.site.site_board import OVERALL, SiteBoard, placed
 from export.ratings.vote_table import VoteTable
@@ -89,7 +89,7 @@ def _reports(table: VoteTable, recipe: Recipe, sorter: Sorter, min_battles: int)
 def of_votes(table: VoteTable, recipe: Recipe, sorter: Sorter, min_battles: int = 1) -> list[SiteBoard]:
     """Make the boards of all votes and of the categories; where the votes tell of style, also with style held equal."""
     found = list(_reports(table, recipe, sorter, min_battles))
-    if table.style and not recipe.style and recipe.method is Method.BT and recipe.weights is Weights.NONE:
+    if table.style and not recipe.style and recipe.method is Method.BT:
         with suppress(FitFailed, SetupError):  # style cannot be told by these votes: there is nothing to switch to
             equal = replace(recipe, style=True, checks=False)
             found = [*found, *_reports(table, equal, sorter, min_battles)]

@@ -14,10 +14,11 @@ from export.ratings.bradley_terry import chance
 from export.ratings.counts import Battles, PairCounts, count
 from export.ratings.estimate import by_bradley_terry
 from export.ratings.reading import VoteReader, read_votes
-from export.ratings.recipe import Interval, Recipe, Weights
+from export.ratings.recipe import Interval, Method, Recipe, Weights
 from export.ratings.report_files import leaderboard, model_rows
 from export.ratings.sandwich import covariance
-from export.ratings.scale import Z95, Floats, to_points
+from export.ratings.scale import CENTRE, POINTS, Z95, Floats, to_points
+from export.ratings.style import difference
 from export.ratings.vote_table import VoteTable
 from export.ratings.weights import by_propensity, effective, effective_by_model
 from tests.unit.export.ratings.made import coded, rows
@@ -174,7 +175,31 @@ def test_votes_tell_how_probable_their_pairs_were_and_who_is_flagged():
     assert table.flagged.tolist() == [True, False]
 
 
-@pytest.mark.parametrize("beside", [{"style": True}, {"checks": True}, {"ci": Interval.BOOTSTRAP}])
-def test_weights_go_with_the_plain_rating_only(beside: dict[str, bool]):
+def test_style_is_held_equal_among_weighed_votes():
+    dice = np.random.default_rng(8)
+    table = _votes(dice, *_crooked(dice), 600)
+    lengths = dice.exponential(300, (2, 600))
+    table = replace(table, style={"length": (lengths[0], lengths[1])}, voters=np.arange(600))
+    report = analyse(table, replace(WEIGHED, style=True))
+    ratings, errors = _ratings(table, replace(WEIGHED, style=True))
+    assert report.style is not None
+    assert report.weighting is not None
+
+    effect, rows, voted = report.style.effects["length"], np.arange(600), table.battles
+    told = np.zeros((600, MODELS + 1))
+    told[rows, voted.a], told[rows, voted.b] = 1, -1
+    told[:, MODELS] = (difference(lengths[0], lengths[1]) - effect.mean) / effect.sd
+    expected = chance(told @ np.append((ratings - CENTRE) / POINTS, effect.coef))
+    weights = report.weighting.of_battles
+    scores = told * (weights * (voted.score - expected))[:, None]
+    bread = np.linalg.pinv(told.T @ (told * (weights * expected * (1 - expected))[:, None]), rcond=1e-10)
+    around = bread @ scores.T @ scores @ bread
+    assert scores.sum(axis=0) == pytest.approx(0, abs=1e-8)
+    assert np.append(errors / POINTS, effect.se) == pytest.approx(np.sqrt(np.diag(around)), rel=1e-6)
+    assert list(report.se_clustered.values()) == pytest.approx(errors * np.sqrt(600 / 599))
+
+
+@pytest.mark.parametrize("beside", [{"method": Method.DAVIDSON}, {"checks": True}, {"ci": Interval.BOOTSTRAP}])
+def test_weights_go_with_bradley_and_terrys_ratings_only(beside: dict[str, bool]):
     with pytest.raises(SetupError, match="--weights propensity goes with"):
         replace(WEIGHED, **beside)
