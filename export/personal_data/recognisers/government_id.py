@@ -150,7 +150,7 @@ def _is_document(compact: str) -> bool:
 def _proof(rules: tuple[NumberRule, ...], found: str, said: bool, hinted: bool) -> NumberRule | None:
     form = re.sub(r"[\dX]", "9", found)
     digits = re.sub(r"[^\dX]", "", found)
-    for rule in rules:
+    for rule in sorted(rules, key=lambda each: each.form != form):  # a form that fits says more than a length
         told = said or (hinted and found.isalnum() and rule.module not in _UNCHECKED)
         fits = told or form == rule.form or (rule.alone and _one_number(form) and not _EPOCH.fullmatch(found))
         if fits and checker(rule.module)(found if rule.form == form else digits):

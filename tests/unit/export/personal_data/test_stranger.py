@@ -20,6 +20,7 @@ MIXED = "q7ZmX2vKp9RtB4nLs8Wd"
         (Kind.EMAIL, "ada(dot)king(at)icloud(dot)com", "ada(dot)king(at)icloud(dot)com"),
         (Kind.EMAIL, "ada[at]host[dot]museum", "ada[at]host[dot]museum"),
         (Kind.EMAIL, "ada_at_host_dot_org", "ada_at_host_dot_org"),
+        (Kind.GOVERNMENT_ID, "rijksregisternummer 60.11.08-944.56", "60.11.08-944.56"),
         (Kind.GOVERNMENT_ID, "NIF: 91.807.606-R", "91.807.606-R"),
         (Kind.GOVERNMENT_ID, "C.I. 4.696.667-2 de Montevideo", "4.696.667-2"),
         (Kind.GOVERNMENT_ID, "ЈМБГ 1708970711747", "1708970711747"),
