@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.errors import SetupError
-from export.ratings.arrow_columns import seconds
+from export.ratings.arrow_columns import BadValue, seconds
 from export.ratings.battle_files import TIMES
 from export.ratings.scale import Codes, Flags
 from export.ratings.vote_table import VoteTable
 
-_FORM = re.compile(r"\s*(\w+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
+_FORM = re.compile(r"\s*(\w+)\s*(!=|<=|>=|==?|<|>)\s*(.*?)\s*")
 _COMPARE = {
     "=": "equal",
     "!=": "not_equal",
@@ -53,7 +53,8 @@ class Condition:
         """Read a condition as it is typed."""
         if not (found := _FORM.fullmatch(text)):
             raise SetupError(f"--filter: {text!r} is not COLUMN=VALUE (or != < <= > >=), such as language=English")
-        return cls(*found.groups())
+        column, sign, value = found.groups()
+        return cls(column, "=" if sign == "==" else sign, value)
 
     def __str__(self) -> str:
         return f"{self.column}{self.sign}{self.value}"
@@ -63,7 +64,7 @@ class Condition:
         column = batch.column(self.column)
         try:
             if self.column in TIMES:
-                wanted = seconds(pa.array([self.value]), self.column)[0]
+                wanted = self._moment
                 return np.asarray(_NUMERIC[self.sign](seconds(column, self.column), wanted))
             wanted = pa.scalar(self.value).cast(pa.float64() if self._is_ordered else column.type)
             column = column.cast(pa.float64()) if self._is_ordered else column
@@ -72,6 +73,13 @@ class Condition:
         return pc.fill_null(pc.call_function(_COMPARE[self.sign], [column, wanted]), False).to_numpy(
             zero_copy_only=False
         )
+
+    @property
+    def _moment(self) -> float:
+        try:
+            return float(seconds(pa.array([self.value]), self.column)[0])
+        except BadValue as bad:
+            raise SetupError(f"--filter {self}: {bad.problem}") from bad
 
     @property
     def _is_ordered(self) -> bool:

@@ -31,6 +31,7 @@ def _kept(folder: Path, *conditions: str) -> list[str]:
         ((), "abc"),
         (("language=English",), "a"),
         (("language != English",), "c"),
+        (("language == English",), "a"),
         (("turn>=2",), "bc"),
         (("turn>=2", "turn<3"), "c"),
         (("tstamp<2026-02-01",), "ab"),
@@ -48,6 +49,7 @@ def test_only_votes_that_meet_all_conditions_count(conditions: tuple[str, ...], 
         ("colour=red", "no column colour"),
         ("language<3", "cannot be compared"),
         ("turn>many", "cannot be compared"),
+        ("tstamp>=2026-13-01", "^--filter tstamp>=2026-13-01: tstamp is '2026-13-01'; it must be unix seconds"),
     ],
 )
 def test_a_condition_that_cannot_be_judged_is_refused(condition: str, said: str, tmp_path: Path):
