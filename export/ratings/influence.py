@@ -20,6 +20,8 @@ _RIVALS = 5
 _MOST_SINGLY = 100
 """So many votes are taken out one by one where taking the strongest ones out together leaves models that cannot be
 compared."""
+_FEW = 20
+"""Up to so many they are also taken out one by one, each the strongest of what is left: fewer may be enough."""
 _BEHIND = -1e-9
 """In log-odds: what is nearer to a draw is rounding."""
 _KINDS = np.array([1.0, 0.0, 0.5])
@@ -65,7 +67,10 @@ def _enough(counts: PairCounts, whole: Fit, inverse: Floats, pair: tuple[int, in
         else:
             is_enough = lead is not None
             high, middle = middle, middle - max(middle // 20, 1)
-    return high if is_enough else _singly(counts, pair, min(most, _MOST_SINGLY))
+    if not is_enough:
+        return _singly(counts, pair, min(most, _MOST_SINGLY))
+    fewer = _singly(counts, pair, high - 1) if high <= _FEW else None
+    return high if fewer is None else fewer
 
 
 def _singly(counts: PairCounts, pair: tuple[int, int], most: int) -> int | None:

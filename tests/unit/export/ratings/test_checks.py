@@ -68,6 +68,12 @@ def test_the_fewest_votes_that_change_the_first_place_are_found(said: tuple[str,
     assert found.first == "a"
 
 
+def test_votes_taken_out_one_by_one_may_be_fewer_than_those_that_are_strongest_at_first():
+    met = ("a>b", "b>a", "a=b", "5 a>c", "2 a=d", "b>c", "2 c>b", "4 b=c", "d>b", "b=d", "c>d", "c=d")
+
+    assert influence_of(*met).votes == 3  # no two are enough; of those that are the strongest at first it takes five
+
+
 def test_on_small_boards_hardly_ever_fewer_votes_would_do():
     dice = np.random.default_rng(3)
     found = list[tuple[int, int]]()
