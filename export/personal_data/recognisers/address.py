@@ -27,7 +27,7 @@ from export.personal_data.span import Kind, Recogniser, Span
 
 _LINE_END = re.compile(r"(?<![\n])\n(?!\n)")
 """Within an address a new line is a comma, also one that is written as a sign."""
-_PART = rf"(?:{FLAT}|{MORE_FLAT})"
+_PART = rf"(?:{MORE_FLAT}|{FLAT})"
 _TAIL = re.compile(
     rf"(?:(?:{SEP}|-| - |/)(?:{_PART}|(?:{MARK})?(?:{SMALL}){{0,2}}{NAME})){{0,9}}(?:{SEP}| - )(?:(?:CEP|C\.?P\.?|PLZ)[: ]{{1,2}})?"
     rf"(?:{LAST}|(?:{POST_5}|{POST_4}|[A-Z]\d{{4}}(?:[A-Z]{{3}})?(?= )|\d{{6}})(?!\d)(?:,? ?(?:{SMALL}){{0,2}}{NAME}(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}})?(?: \([A-Z]{{2}}\)| ?/ ?{NAME})?)"

@@ -9,12 +9,12 @@ from export.personal_data.span import Kind, Recogniser, Span
 _LABELS = (
     r"(?<![A-Za-z_])(?:d\.?o\.?b(?![A-Za-z])\.?|date[ _-]of[ _-]birth|birth[ _-]?date|(?:my|his|her|our \w+'s|my \w+'s) (?:birthday|b-?day)|b(?:irth)?-?day ?(?:is|was|[:=])|I(?: was|'m|'m| am) born|my \w+ was born|born:|patient,? born"
     r"|geburtsdatum|geburtstag(?: ist| war|[:=])|geb\.(?:-?datum)?|geburts?-?dat\.?|(?:ich bin|ich wurde) (?:am )?(?:geboren)?|geb(?:oren|\.) in [\w /-]{2,25} am|geboren am|(?:patient|pt\.?),? b\."
-    r"|date de naissance|je suis née? le|née?(?:\(e\))? (?:à [\w' -]{2,25} )?le|anniversaire est le|f(?:echa|ec|\.) ?(?:de )?nac(?:imiento|\.)?|nac[ií] el|nacid[oa] (?:en [\w' -]{2,25} )?el|cumpleaños es el|data de nascimento|nasci (?:em|a|no dia)|nascid[oa] em|nasc\."
+    r"|date de naissance|je suis née? le|née?(?:\(e\))? (?:(?:à [\w' -]{2,25} )?le|(?=\d{1,2}[/.-]))|(?-i:F\.N\.|FN:)(?=:? ?\d)|I turned \d{1,2} on|anniversaire est le|f(?:echa|ec|\.) ?(?:de )?nac(?:imiento|\.)?|nac[ií] el|nacid[oa] (?:en [\w' -]{2,25} )?el|cumpleaños es el|data de nascimento|nasci (?:em|a|no dia)|nascid[oa] em|nasc\."
     r"|data di nascita|(?:sono )?nat[oa](?: an?d? [\w' ]{2,20}?)? il|geboortedatum|geboren op|data urodzenia|urodzon[ya]|ur\."
     r"|urodziłe?[ma]m? się|födelsedatum|född|fødselsdato|født|syntymäaika|doğum (?:tarihi|günü|yeri ve tarihi)|doğumlu|ngày (?:tháng năm )?sinh|sinh ngày"
     r"|tanggal lahir|tgl\.? lahir|lahir (?:pada )?(?:tanggal )?|datum narození|narozen[aý]?|data nașterii|născută?|dátum narodenia|narodila? (?:som|jsem) s[ae]|(?:sam rođena?|rođena? sam|sem rojena?|rojena? sem)|datum ro(?:đenja|jstva)|gimimo data|dzimšanas datums|sünni(?:kuupäev|aeg)|tarikh lahir|data de naixement|olen syntynyt|synnyin|születtem|vaig néixer)"
     r"|(?:дата|день) рождения|дата народження|д\.\s?р\.|я родил(?:ся|ась)|я народи(?:вся|лася)|születési|ttl(?=\s?:)|ttl\.? lahir"
-    r"|дата на раждане|роден[аи]? съм на|датум рођења|(?:рођен[аи]? сам|сам рођен[аи]?)|ημερομηνία γέννησης|γεννήθηκα|生年月日|出生日期|出生年月日|生日|誕生日|我(?:是)?(?:出生|生)[于於在]|생년월일|생일|تاريخ (?:الميلاد|الولادة)|ولدت|(?:أنا )?مواليد|تاریخ تولد|متولد|תאריך לידה|נולדתי|יום הולדת|जन्म ?(?:तिथि|दिन|की तारीख)|วันเกิด|เกิดวันที่|জন্ম ?তারিখ|பிறந்த (?:தேதி|நாள்)"
+    r"|дата на раждане|роден[аи]? съм на|датум рођења|(?:рођен[аи]? сам|сам рођен[аи]?)|ημερομηνία γέννησης|γεννήθηκα|生年月日|出生日期|出生年月|出生年月日|生日|誕生日|我(?:是)?(?:出生|生)[于於在]|생년월일|생일|تاريخ (?:الميلاد|الولادة)|ولدت|(?:أنا )?مواليد|تاریخ تولد|متولد|תאריך לידה|נולדתי|יום הולדת|जन्म ?(?:तिथि|दिन|की तारीख)|วันเกิด|เกิดวันที่|জন্ম ?তারিখ|பிறந்த (?:தேதி|நாள்)"
     r"|(?:^|(?<=[\n.,;|•:，。：；])) ?(?:born (?:on )?|родил(?:ся|ась) |народи(?:вся|лася) |народжен(?:ий|а) |роден[аи]? на |рођен[аи]? |rođena? |rojena? |narozen[aý]? |narodený |syntynyt |dzim(?:is|usi) |gim(?:ęs|usi) |sündinud |született:? |szül\.:? |nar\.:? |출생 |出生[于於]|生[于於])(?=\d|[A-Z])"
 )
 """What says whose date it is; the last line only where something begins, as a life that is told says it as well."""
@@ -38,7 +38,7 @@ _ERA = "(?:昭和|平成|令和|大正|民國|民国)"
 _DATE = (
     rf"(?:\d{{1,2}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?(?:{_YEAR}|\d{{2}})(?!\d)|{_YEAR}[-/.]\s?\d{{1,2}}[-/.]\s?\d{{1,2}}(?!\d)|{_ERA}\s?(?:\d{{1,3}}|元)\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日"
     rf"|\d{{1,2}}(?:st|nd|rd|th|\.|º|er)?[\s/-](?:of\s|de\s|d'|di\s)?{_MONTH},?[\s/-](?:de\s|del\s)?{_YEAR}(?!\d)"
-    rf"|{_OTHER_YEAR}/\d{{1,2}}/\d{{1,2}}(?!\d)|\d{{1,2}}[\s/-](?:{_MONTH}[\s/-]|\d{{1,2}}[/-])(?:ปี |พ\.ศ\. ?)?{_OTHER_YEAR}(?!\d)"
+    rf"|(?:19[1-9]|20[0-2])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)|{_OTHER_YEAR}/\d{{1,2}}/\d{{1,2}}(?!\d)|\d{{1,2}}[\s/-](?:{_MONTH}[\s/-]|\d{{1,2}}[/-])(?:ปี |พ\.ศ\. ?)?{_OTHER_YEAR}(?!\d)"
     rf"|\d{{1,2}}\stháng\s\d{{1,2}},?\s(?:năm\s)?{_YEAR}(?!\d)|{_YEAR}\.?\s{_MONTH}\s\d{{1,2}}(?!\d)"
     rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)"
     r"|(?:19|20)?\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일号]?)"
@@ -54,7 +54,7 @@ _WORD_BEHIND = re.compile(r"г\.?\s?р|Г\.?\s?Р|года рожд|р\.\s?н\.|
 """Without it no word can stand behind, and dates need not be looked for."""
 _COLUMN = re.compile(
     r"(?i)(?:^|[,;\t|])[\"' ]{0,3}(?:\w{1,20}[ _])?(?:dob|d\.o\.b\.?|birth[ _-]?da(?:te|y)|date[ _-]of[ _-]birth|born|geburtsdatum|geburtstag|date[ _](?:de[ _])?naissance|fecha[ _](?:de[ _])?nac\w*"
-    r"|data[ _](?:de[ _])?nasc\w*|data[ _](?:di[ _])?nascita|дата рождения|生年月日|出生日期|생년월일)[\"' ]{0,3}(?=[,;\t|]|$)"
+    r"|data[ _](?:de[ _])?nasc\w*|data[ _](?:di[ _])?nascita|дата рождения|生年月日|出生日期|出生年月|생년월일)[\"' ]{0,3}(?=[,;\t|]|$)"
 )
 """The head of a table's column."""
 _ROWS = 500
@@ -93,7 +93,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.BIRTH_DATE,
-    r"(?i)birth|born|b-?day|d\.?o\.?b|geb|anniversaire|cumple|f\. ?nac|\bur\.|nat[oa] |narozen|născut|誕生|生まれ|[于於在年]|г\. ?р|д\. ?р|р\. ?н|년|naiss|née? le|nacim|nac[ií]|nasc|nat[oa] il|nascita|urodz|föd|fød|syntym|doğum|sinh"
+    r"(?i)birth|born|b-?day|d\.?o\.?b|geb|anniversaire|cumple|f\. ?nac|\bur\.|nat[oa] |narozen|născut|誕生|生まれ|[于於在年]|г\. ?р|д\. ?р|р\. ?н|년|naiss|née? |f\.n\.|fn:|i turned|nacim|nac[ií]|nasc|nat[oa] il|nascita|urodz|föd|fød|syntym|doğum|sinh"
     r"|lahir|рожд|родил|народж|народи|\bttl\b|naroz|naște|szület|раждан|роден|рођ|γέννησ|γεννήθ|生年月日|出生|生日|생년|생일|ميلاد|ولادة|ولدت|مواليد|تولد|متولد|לידה|נולד|הולדת|जन्म|วันเกิด|เกิดวัน|জন্ম|பிறந்த|narod|rođ|rojs|rojen|gimimo|dzim|sünni|naixement|synty|szület|néixer",
     _spans,
 )

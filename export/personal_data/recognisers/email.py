@@ -29,6 +29,10 @@ _DETOUR = re.compile(r"[\w.+-]{1,64}\+[\w.-]{1,64}=$")
 """What a list puts before an address when it sends: `bounce+ada=home.org@list.net`."""
 _JOINED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Scripts in which a word may stand right beside an address."""
+_PAYMENT = re.compile(
+    r"(?i)(?<![\w.+-])[\w.-]{2,64}@(?:ok(?:axis|hdfcbank|icici|sbi)|wa(?:axis|hdfcbank|icici|sbi)|pt(?:yes|axis|hdfc|sbi)|ybl|ibl|axl|y?apl|upi|paytm|axisb|idfcbank|kotak|hdfcbank|icici|freecharge|fam)(?![\w@.-])"
+)
+"""An address in India's payments between people."""
 _WORD_BEFORE = re.compile(rf"^[^@]*[{_JOINED}](?=[A-Za-z0-9][\x21-\x7e]*$)")
 _WORD_BEHIND = re.compile(rf"(?<=[A-Za-z])[{_JOINED}].*$")
 _NO_DOMAIN = re.compile(
@@ -51,6 +55,8 @@ def _spans(text: str) -> Iterator[Span]:
             start = end - len(domain) - 1 - len(local)
             detour = _DETOUR.search(text, max(0, start - 130), start) if text[start - 1 : start] == "=" else None
             yield Span(detour.start() if detour else start, end, Kind.EMAIL, "address")
+    for match in _PAYMENT.finditer(text):
+        yield Span(*match.span(), Kind.EMAIL, "payment")
     for match in _SPELT.finditer(text) if _is_spelt()(text) else ():
         if "example" not in match[0].lower():
             yield Span(*match.span(), Kind.EMAIL, "spelt out")

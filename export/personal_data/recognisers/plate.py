@@ -62,6 +62,8 @@ _WORDS = labels(
     "kennzeichen",
     "nummernschild",
     "immatricul\\w*",
+    "immat\\.?",
+    "chapa",
     "matriculad[oa]",
     "targat[ao]",
     "(?-i:Kfz)\\w*",
@@ -118,7 +120,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.PLATE,
-    r"(?i)plate|kennz|nummernschild|immatricul|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
+    r"(?i)plate|kennz|nummernschild|immat|chapa|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
     r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух]\d{3}[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

@@ -27,19 +27,19 @@ _VENDOR = re.compile(
     re.ASCII,
 )
 _CALLED = (
-    r"(?:pass(?:word|wd|phrase|code)|pwd|(?<![A-Za-z])(?:pw|pass(?=[\"']?\s?[:=]))|contraseña|contrasenya|(?<![A-Za-z])clave|mot de passe|passwort|kennwort|senha|wachtwoord|hasł[oe]m?|lösenord(?:et)?|passord(?:et)?"
+    r"(?:pass(?:word|wd|phrase|code)|pwd|(?<![A-Za-z])(?:mdp|psw|pswd)|(?<![A-Za-z])(?:pw|pass(?=[\"']?\s?[:=]))|contraseña|contrasenya|(?<![A-Za-z])clave|mot de passe|passwort|kennwort|senha|wachtwoord|hasł[oe]m?|lösenord(?:et)?|passord(?:et)?"
     r"|adgangskode|kodeord|salasana(?:ni)?|heslo|jelsz[óa]\w{0,2}|(?<![A-Za-z])parola?(?:m|sı)?(?![A-Za-z])|lozinka|geslo|slaptažodis|şifrem?|mật khẩu|kata (?:sandi|laluan)|парол[ьяіа]\w{0,3}|лозинк[аи]"
     r"|κωδικός(?: πρόσβασης)?|密码|密碼|口令|パスワード|비밀번호|كلمة (?:المرور|السر|مرور)|رمز عبور|گذرواژه|סיסמ[הא]\w{0,2}|पासवर्ड|পাসওয়ার্ড|รหัสผ่าน)"
 )
 """What passwords are called."""
 _LABEL = (
-    r"(?:api[ _-]?key|(?:app|admin|master|encryption|signing|service|account|license|shared|server)[ _-]?key(?=[\"']?\s?[:=])|(?<![A-Za-z])_?auth(?=[\"']?\s?[:=])|(?-i:\bPAT\b)|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer|ssws"
+    r"(?:api[ _-]?key|(?:app|admin|master|encryption|signing|service|account|license|shared|server|subscription|function|host|storage|auth|deploy|webhook|integration|ingest|write|sdk)[ _-]?key(?=[\"']?\]?\s?[:=,])|(?:wpa[23]?|wi-?fi|wlan|network|router)[ _-]?(?:psk|key|schlüssel)|(?-i:_PASS)(?![A-Z])|(?<![A-Za-z])_?auth(?=[\"']?\s?[:=])|(?-i:\bPAT\b)|session(?:[ _-]?(?:id|token|key))?|cookie|secret(?:[ _-]?(?:access)?[ _-]?key)?|access[ _-]?(?:key|token)|auth(?:orization)?[ _-]?token|authorization|token|bearer|ssws"
     r"|private[ _-]?key|client[ _-]?secret|credentials?|密钥|密鑰|ключ|llave secreta|clé (?:secrète|api)"
     rf"|seed phrase|{_CALLED})"
 )
 _ASSIGNED = re.compile(
-    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?)?[\"'`]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s(?:is|was|ist|war|lautet|est|es|é|è|jest|är|er|on|este|je|to|это|is now)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s|>)(?:(?:bearer|basic|token|ssws|bot|apikey|session(?:id)?=)\s?)?"
-    r"[\"'`“]?(?P<value>[^\s\"'`“”,;<>()\[\]]{8,200})"
+    rf"(?i){_LABEL}\w{{0,24}}(?:\s(?:for|to|of|für|para|pour|per|voor)\s[^\n:=.]{{1,30}}?|\s(?:wi-?fi|wlan|mea|mia|new|neues|nueva|root|admin))?[\"'`]?\]?(?P<sign>\s?(?::=|=>|[:=：])\s?|\s?,\s?(?=[\"'`])|\s(?:is|was|ist|war|lautet|est|es|e|é|è|jest|är|er|on|este|je|to|это|is now)\s:?|\s?(?:是|为|為|は|은|는)[：:]?\s?|\s|>)(?:(?:bearer|basic|token|ssws|bot|apikey|session(?:id)?=)\s?)?"
+    r"[\"'`“]?(?P<value>(?<=[\"'`])[^\s\"'`]{8,200}(?=[\"'`])|[^\s\"'`“”,;<>()\[\]]{8,200})"
 )
 _PASSWORD = re.compile(rf"(?i){_CALLED}(?![\w-])")
 _CALL = re.compile(
@@ -70,6 +70,8 @@ _TECHNICAL = re.compile(
 _SEED = re.compile(
     r"(?i)(?:seed|recovery|mnemonic|secret|backup)\s(?:phrase|words?)\W{1,4}(?:(?:is|are)\W{1,2})?(?P<value>(?:[a-z]{3,8}\s){11,23}[a-z]{3,8})"
 )
+_LISTED = 24
+"""Characters: what is shorter, and follows a word in a list, is another word."""
 SPREAD = 2.5
 """Bits a character: words have less, once their characters are mixed with digits or signs."""
 
@@ -134,12 +136,14 @@ def _said_before(text: str, ends: list[tuple[int, int]]) -> Iterator[Span]:
     for match in (each for part in _labelled()(text) for each in _ASSIGNED.finditer(text, *part)):
         value = match["value"].rstrip(".!?:")
         start = match.start("value")
-        if (
-            not overlaps(ends, start, start + len(value))
-            and not is_placeholder(value)
-            and not _CALL.search(value)
-            and (_looks_random(value) or (_said_password(match) and (_is_mixed(value) or _is_drawn(value))))
-        ):
+        is_listed = match["sign"].strip() == "," and len(value) < _LISTED
+        if overlaps(ends, start, start + len(value)) or is_placeholder(value) or is_listed:
+            continue
+        if _CALL.search(value):
+            proven = text[start - 1] in "\"'`" and _is_chance(value)
+        else:
+            proven = _looks_random(value) or (_said_password(match) and (_is_mixed(value) or _is_drawn(value)))
+        if proven:
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
 
 
@@ -150,6 +154,11 @@ def _is_given(value: str) -> bool:
 
 def _is_said(value: str) -> bool:
     return not _CALL.search(value) and _looks_random(value)
+
+
+def _is_chance(value: str) -> bool:
+    """Tell what was drawn by chance between quotes, whatever its signs look like."""
+    return len(value) >= 32 and entropy(value) >= SPREAD + 2 and "/" not in value and value.count("(") < 4
 
 
 def _always(_: str) -> bool:
@@ -173,7 +182,7 @@ def _is_no_key(value: str) -> bool:
 
 
 _SAID = (
-    r"(?i)key|auth[\"']? ?[:=]|\bPAT\b|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|ssws|passw|passphrase|passcode|pwd|\bpw\b|(?:\b|_)pass\b|credential|\bcreds?\b|\blog-?ins?\s?[:=]|\buser(?:name)?\s?[:=]|benutzer|zugangsdaten|usuario|identifiant|contrase|\bclave|mot de passe|kennwort|senha|wachtwoord"
+    r"(?i)key|auth[\"']? ?[:=]|\bPAT\b|authorization|secret|session|cookie|mnemonic|recovery|token|bearer|ssws|passw|passphrase|passcode|pwd|\bpw\b|\bmdp\b|\bpsw|wpa|(?:\b|_)pass\b|credential|\bcreds?\b|\blog-?ins?\s?[:=]|\buser(?:name)?\s?[:=]|benutzer|zugangsdaten|usuario|identifiant|contrase|\bclave|mot de passe|kennwort|senha|wachtwoord"
     r"|hasł|lösenord|passord|adgangskode|kodeord|salasana|heslo|jelsz|\bparol|lozinka|geslo|slaptaž|парол|лозинк|κωδικός|密码|密碼|口令|パスワード|비밀번호|كلمة|رمز عبور|گذرواژه|סיסמ|पासवर्ड|পাসওয়ার্ড|รหัสผ่าน|şifre|mật khẩu|kata (?:sandi|laluan)|密钥|密鑰|ключ|llave secreta|clé |seed phrase"
 )
 """What labels have in them."""

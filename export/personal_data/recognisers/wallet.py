@@ -32,13 +32,11 @@ _SOLANA = re.compile(r"(?<![\w/+-])[1-9A-HJ-NP-Za-km-z]{43,44}(?![\w+/=-])", re.
 _CASHADDR = re.compile(r"(?<!\w)(?:bitcoincash|kaspa):[qp][02-9ac-hj-np-z]{41,62}(?!\w)", re.ASCII)
 _TON = re.compile(r"(?<![\w/-])[EU]Q[\w-]{46}(?![\w-])", re.ASCII)
 _STELLAR = re.compile(r"(?<!\w)G[A-Z2-7]{55}(?!\w)", re.ASCII)
-_EXTENDED = re.compile(r"(?<!\w)[tuvxyz](?:prv|pub)[1-9A-HJ-NP-Za-km-z]{107}(?!\w)", re.ASCII)
-"""BIP 32's keys, from which all of somebody's addresses are made."""
 _OTHERS = re.compile(
-    r"(?<!\w)(?:tz[1-4][1-9A-HJ-NP-Za-km-z]{33}|f[13][a-z2-7]{39,84}|S[PM][0-9A-HJKMNP-Z]{38,39}|nano_[13][13-9a-km-uw-z]{59})(?!\w)",
+    r"(?<!\w)(?=[fnStuvxyz][1-4aMPprvuz])(?:[tuvxyz](?:prv|pub)[1-9A-HJ-NP-Za-km-z]{107}|tz[1-4][1-9A-HJ-NP-Za-km-z]{33}|f[13][a-z2-7]{39,84}|S[PM][0-9A-HJKMNP-Z]{38,39}|nano_[13][13-9a-km-uw-z]{59})(?!\w)",
     re.ASCII,
 )
-"""Tezos, Filecoin, Stacks, Nano."""
+"""BIP 32's keys, from which all of somebody's addresses are made; Tezos, Filecoin, Stacks, Nano."""
 _KNOWN = frozenset(
     [
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
@@ -126,7 +124,6 @@ _FORMS: Sequence[tuple[str, re.Pattern[str], Callable[[str], bool]]] = (
     ("cash address", _CASHADDR, _always),
     ("ton", _TON, _is_ton),
     ("stellar", _STELLAR, _is_stellar),
-    ("extended key", _EXTENDED, _always),
     ("other coin", _OTHERS, _has_digits),
 )
 """Coin or code, how it is written, and what proves it."""
