@@ -77,6 +77,9 @@ EXAMPLE_IBANS = frozenset(
 """IBANs of the standard's registry and of common manuals."""
 
 
+_IN_PAIRS = frozenset([8, 10, 12])
+
+
 def is_placeholder(value: str) -> bool:
     """Tell whether a value says of itself that it is none."""
     return _WORDS.search(value) is not None or len(set(value)) <= 3
@@ -85,5 +88,9 @@ def is_placeholder(value: str) -> bool:
 def is_run(digits: str) -> bool:
     """Tell whether digits only repeat or count up or down: 0000, 1212121, 123456789, 987654321, 01020304."""
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
-    pairs = {(int(digits[at + 2 : at + 4]) - int(digits[at : at + 2])) % 100 for at in range(0, len(digits) - 3, 2)}
-    return len(steps) <= 1 or digits[2:] == digits[:-2] or (len(pairs) == 1 and len(digits) in {8, 10, 12})
+    return len(steps) <= 1 or digits[2:] == digits[:-2] or (len(digits) in _IN_PAIRS and _counts_in_pairs(digits))
+
+
+def _counts_in_pairs(digits: str) -> bool:
+    pairs = [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
+    return len({b - a for a, b in pairwise(pairs)}) == 1

@@ -3,6 +3,8 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
 
 _OTHERWISE = re.compile(
     r"\b10\.\d{4,9}/\S{1,80}"  # a DOI
@@ -46,12 +48,13 @@ def is_date(found: str) -> bool:
     return _DATE.fullmatch(found) is not None
 
 
-def vetoed(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4)  # one recogniser asks after the other
+def vetoed(text: str) -> Sequence[tuple[int, int]]:
     """Return where such numbers stand, in order."""
-    return [match.span() for match in _OTHERWISE.finditer(text)]
+    return tuple(match.span() for match in _OTHERWISE.finditer(text))
 
 
-def overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+def overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Tell whether a place touches one of the spans, which are in order and apart."""
     at = bisect_left(spans, (end, 0))
     return at > 0 and start < spans[at - 1][1]

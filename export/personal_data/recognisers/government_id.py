@@ -2,7 +2,7 @@
 """Numbers that a state gives a person: by checksum where it proves enough, by form, or by what is said before them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from export.personal_data.context import before, says, says_after
@@ -105,7 +105,7 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 
 
 def _by_digits(text: str) -> Iterator[Span]:
-    otherwise: list[tuple[int, int]] | None = None
+    otherwise: Sequence[tuple[int, int]] | None = None
     for match in _numbers(text):
         digits = re.sub(r"[^\dX]", "", match[0])
         rules = number_rules().get(len(digits.rstrip("X")) + digits.endswith("X"), ())

@@ -2,7 +2,7 @@
 """Telephone numbers: with a country's code, in a form that telephones have, or said to be one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import phonenumbers
@@ -144,7 +144,12 @@ def _is_no_telephone(text: str, match: re.Match[str], digits: str) -> bool:
     """Tell what is too short or too long, counts, is round, nobody's, or a part of something else."""
     if not 6 <= len(digits) <= 15 or len(digits.rstrip("0")) <= 3 or digits.endswith("000000"):
         return True
-    if is_run(digits[-7:]) or is_run(digits) or FICTION.search(digits) or _OTHER.match(match[0]):
+    if (
+        is_run(digits[-7:])
+        or (len(digits) == 10 and is_run(digits))
+        or FICTION.search(digits)
+        or _OTHER.match(match[0])
+    ):
         return True
     goes_on = len(digits) >= 14 and re.match(r" \d", text[match.end() : match.end() + 2]) is not None
     if goes_on or _ROUND.fullmatch(match[0]) or is_within_account(text, match.start()):
@@ -164,7 +169,7 @@ def _candidates(text: str) -> Iterator[re.Match[str]]:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    otherwise: list[tuple[int, int]] | None = None
+    otherwise: Sequence[tuple[int, int]] | None = None
     for match in _candidates(text):
         if is_date(match[0]):
             continue
