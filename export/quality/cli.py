@@ -9,10 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from arena.errors import SetupError
 from export.quality.gate import known_types, refuse_below
 from export.quality.measuring import EACH, SEED, measure_quality
-from export.release.config import read_settings
+from export.release.config import pairs, read_settings
 
 TABLES = {
     "recall": "Found, of what is there",
@@ -31,7 +30,7 @@ def quality(
     as_json: Annotated[bool, typer.Option("--json", help="Write what was measured as JSON.")] = False,
 ) -> None:
     """Measure what the redaction finds, and what it takes by mistake, on labelled messages made from a seed."""
-    settings = read_settings(config, {"names": names, "min-recall": _shares(min_recall)})
+    settings = read_settings(config, {"names": names, "min-recall": pairs("min-recall", min_recall)})
     known_types(settings.min_recall)  # before minutes of measuring
     measured = measure_quality(settings, seed, each)
     if as_json:
@@ -39,14 +38,6 @@ def quality(
     else:
         _show(measured)
     refuse_below(measured, settings.min_recall)
-
-
-def _shares(given: list[str] | None) -> dict[str, str] | None:
-    if not given:
-        return None
-    if wrong := [each for each in given if "=" not in each]:
-        raise SetupError(f"--min-recall: {wrong[0]!r} is not of the form TYPE=0.97")
-    return {kind.strip(): share.strip() for kind, _, share in (each.partition("=") for each in given)}
 
 
 def _show(measured: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ import typer
 from arena.errors import SetupError
 from arena.settings import Launch
 from export.release.code import code_digests
-from export.release.config import FORMATS, ReleaseSettings, read_settings
+from export.release.config import FORMATS, ReleaseSettings, pairs, read_settings
 from export.release.making import Order, make_release
 from export.release.progress import watching
 from export.release.recipe import Ingredients
@@ -91,7 +91,7 @@ def release(  # noqa: PLR0913, PLR0917 (one for each flag)
         "name-engine": name_engine,
         "public-figures": public_figures,
         "pii": pii,
-        "policy": _pairs("policy", policy),
+        "policy": pairs("policy", policy),
         "language": language,
         "moderation": moderation,
         "moderation-model": moderation_model,
@@ -100,7 +100,7 @@ def release(  # noqa: PLR0913, PLR0917 (one for each flag)
         "keep-sexual-minors": keep_sexual_minors,
         "toxicity": toxicity,
         "tokenizer": tokenizer,
-        "min-recall": _pairs("min-recall", min_recall),
+        "min-recall": pairs("min-recall", min_recall),
         "canaries": canaries,
         "sample-prompts": sample_prompts,
         "benchmarks": benchmarks,
@@ -120,15 +120,6 @@ def release(  # noqa: PLR0913, PLR0917 (one for each flag)
         summaries = make_release(order, watcher)
     for each in _said(summaries, order.out, as_json):
         typer.echo(each)
-
-
-def _pairs(flag: str, given: list[str] | None) -> dict[str, str] | None:
-    """Read `KIND=VALUE`, given any number of times."""
-    if not given:
-        return None
-    if wrong := [each for each in given if "=" not in each]:
-        raise SetupError(f"--{flag}: {wrong[0]!r} is not of the form KIND=VALUE")
-    return {kind.strip(): value.strip() for kind, _, value in (each.partition("=") for each in given)}
 
 
 def _order(launch: Launch, settings: ReleaseSettings, resume: bool) -> Order:

@@ -41,8 +41,15 @@ def _moment(value: object) -> object:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else _in_utc(value)
     raise ValueError("write a date such as 2026-07-01")
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is before the year 1 or after the year 9999 in UTC") from error
 
 
 def _day(value: object) -> object:
@@ -69,7 +76,7 @@ def _number(value: object) -> object:
 Number = Annotated[int, BeforeValidator(_number)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Day = Annotated[date, BeforeValidator(_day)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1)]
 Paths = Annotated[tuple[Path, ...], BeforeValidator(_listed)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
@@ -149,8 +156,11 @@ class ReleaseSettings(BaseModel):
     @classmethod
     def _of_known_kinds(cls, given: Mapping[str, Any], info: ValidationInfo) -> Mapping[str, Any]:
         known = [*(kind.value for kind in Kind), *(_NAMES if info.field_name == "min_recall" else ())]
-        if unknown := sorted(each for each in given if each.upper().replace("-", "_") not in known):
+        named = [each.upper().replace("-", "_") for each in given]
+        if unknown := sorted(each for each, name in zip(given, named, strict=True) if name not in known):
             raise ValueError(f"{unknown[0]} is none of {', '.join(known)}")
+        if twice := sorted(each for each in named if named.count(each) > 1):
+            raise ValueError(f"{twice[0]} is given twice")
         return given
 
     @property
@@ -180,6 +190,18 @@ def read_settings(file: Path | None, flags: Mapping[str, Any]) -> ReleaseSetting
         return ReleaseSettings.model_validate(in_file | given)
     except ValidationError as error:
         raise SetupError(_one_line(file, set(given), error.errors()[0])) from error
+
+
+def pairs(flag: str, given: list[str] | None) -> dict[str, str] | None:
+    """Read what a flag was given: `KIND=VALUE`, any number of times. Raises `SetupError` where that is no sense."""
+    if not given:
+        return None
+    if wrong := [each for each in given if "=" not in each]:
+        raise SetupError(f"--{flag}: {wrong[0]!r} is not of the form KIND=VALUE")
+    told = [(kind.strip(), value.strip()) for kind, _, value in (each.partition("=") for each in given)]
+    if twice := next((kind for kind, value in told if dict(told)[kind] != value), None):
+        raise SetupError(f"--{flag}: {twice} is given twice")
+    return dict(told)
 
 
 def _document(file: Path) -> dict[str, Any]:

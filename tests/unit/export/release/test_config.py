@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import SetupError
-from export.release.config import ReleaseSettings, read_settings, release_name
+from export.release.config import ReleaseSettings, pairs, read_settings, release_name
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -54,6 +54,10 @@ def test_flags_override_the_file(tmp_path: Path):
         ('licence = "foo"', "release.toml: licence: 'foo' is no licence that the hub knows"),
         ("policy = { SHOE = 'drop' }", "release.toml: policy: SHOE is none of EMAIL, PHONE, "),
         ("policy = { NAME = 'keep' }", "release.toml: policy: NAME is none of EMAIL, PHONE, "),
+        ("policy = { EMAIL = 'redact', email = 'keep' }", "release.toml: policy: EMAIL is given twice"),
+        ("min-recall = { EMAIL = 0.99, email = 0.5 }", "release.toml: min-recall: EMAIL is given twice"),
+        ("min-recall = { EMAIL = true }", "release.toml: min-recall.EMAIL: write a number"),
+        ('from = "0001-01-01T00:00:00+05:00"', "release.toml: from: is before the year 1 or after the year 9999"),
         ("min-recall = { SHOE = 0.9 }", "release.toml: min-recall: SHOE is none of EMAIL, PHONE, "),
         ("names = ", "release.toml: "),
     ],
@@ -75,6 +79,11 @@ def test_kinds_may_be_written_as_one_likes():
 def test_a_wrong_flag_is_named_as_a_flag(tmp_path: Path):
     with pytest.raises(SetupError, match=r"^--names: Input should be"):
         read_settings(_file(tmp_path, "seed = 1"), {"names": "all"})
+
+
+def test_a_kind_that_is_told_two_things_is_a_mistake():
+    with pytest.raises(SetupError, match=r"^--policy: EMAIL is given twice$"):
+        pairs("policy", ["EMAIL=drop", "IP=keep", "EMAIL=keep"])
 
 
 @pytest.mark.parametrize("end", ["2026-07-01", "2026-06-30", "2026-07-01T01:00:00+02:00"])
