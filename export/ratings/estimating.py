@@ -150,5 +150,6 @@ def _features(table: VoteTable, kept: Flags) -> dict[str, Floats]:
 
 
 def _groups(table: VoteTable) -> Codes | None:
-    """Return whose each vote is: its voter's, or, where these are not known, about which prompt."""
-    return table.prompts if table.voters is None else table.voters
+    """Return whose each vote is: its voter's, or, where none of these is known, about which prompt."""
+    both = (groups for groups in (table.voters, table.prompts) if groups is not None and (groups >= 0).any())
+    return next(both, None)

@@ -141,6 +141,17 @@ def test_prompts_take_the_place_of_voters_that_are_not_known():
     assert set(analyse(table, Recipe()).se_clustered) == {"a", "b"}
 
 
+def test_a_column_of_voters_that_tells_of_none_is_as_if_it_were_not_there():
+    nobody = VoteTable(coded(rows("9 a>b", "9 b>a")), digest="made", voters=np.full(18, -1))
+    prompts = np.repeat([0, 1], 9)
+
+    assert analyse(nobody, Recipe()).se_clustered == {}
+    with pytest.raises(SetupError, match="do not tell of two voters"):
+        analyse(nobody, Recipe(ci=Interval.CLUSTERED))
+    by_prompt = analyse(replace(nobody, voters=None, prompts=prompts), Recipe()).se_clustered
+    assert analyse(replace(nobody, prompts=prompts), Recipe()).se_clustered == by_prompt
+
+
 def test_bootstrap_intervals_are_quantiles_and_repeatable():
     recipe = Recipe(ci=Interval.BOOTSTRAP, rounds=50, seed=3)
     first, again = (_published("tulu_human", recipe) for _ in range(2))
