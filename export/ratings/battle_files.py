@@ -13,7 +13,7 @@ from pyarrow import csv, json, parquet
 from arena.errors import SetupError
 from export.ratings.arrow_columns import plain
 from export.ratings.forms import as_votes, kind_of, offered, to_read
-from export.ratings.json_columns import check_rows, columns_of
+from export.ratings.json_columns import check_rows, columns_of, mixed_rows
 from export.ratings.said import TEXT_COLUMNS
 
 _SUFFIXES = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
@@ -25,7 +25,9 @@ _ROWS_OF_TEXT = 1 << 12
 """The same where what was said is read as well."""
 
 TIMES = ("tstamp", "timestamp")
-_TEXTS = ("model_a", "model_b", "winner", "judge", "evaluation_session_id", "prompt_id", *TIMES)
+_EITHER = ("judge", "evaluation_session_id", "prompt_id", *TIMES)
+"""In JSON lines they may be now a text, now a number."""
+_TEXTS = ("model_a", "model_b", "winner", *_EITHER)
 STYLE_COLUMNS = ("tokens", "chars", "headers", "lists", "bold", "code", "emoji")
 BESIDE = {"speed": "seconds", "language": "other_language"}
 """What else may sway votes, and the columns that tell it: how long a side took, and whether it answered in another
@@ -127,15 +129,18 @@ def _read(file: Path, wanted: list[str], coded: list[str]) -> Iterator[pa.Record
             rows = _ROWS if set(wanted).isdisjoint((*TEXT_COLUMNS, "conversation")) else _ROWS_OF_TEXT
             yield from source.iter_batches(rows, columns=wanted, use_threads=False)
         return
-    known = _schema(file)
+    known, done = _schema(file), 0
     types = {name: _type(file, name, known.field(name).type) for name in wanted}
     try:
         with _open_text(file, types) as reader:
-            yield from reader
+            for batch in reader:
+                yield batch
+                done += batch.num_rows
     except pa.ArrowInvalid:
-        if ".jsonl" in file.name:
-            check_rows(file, types)  # the library counts rows from where it began to read
-        raise
+        # the library takes one kind of value for each column, and counts rows from where it began to read
+        if ".jsonl" not in file.name or not check_rows(file, types, _EITHER):
+            raise
+        yield from mixed_rows(file, types, _EITHER, done)
 
 
 def _type(file: Path, name: str, guessed: pa.DataType) -> pa.DataType:

@@ -295,7 +295,7 @@ NESTED: dict[str, Any] = {"model_a": ["a"], "tstamp": [1], "judge": {"name": "x"
     ("values", "said"),
     [
         ({"winner": 3}, "row 30000: winner is 3; it must be a text"),
-        ({"tstamp": "2024-01-01"}, "row 30000: tstamp is '2024-01-01'; it must be a number"),
+        ({"tstamp": ["2024-01-01"]}, "row 30000: tstamp is ['2024-01-01']; it must be a number"),
         ({"chars_a": "4"}, "row 30000: chars_a is '4'; it must be a number"),
     ],
 )
@@ -306,6 +306,33 @@ def test_a_value_of_another_kind_far_down_is_an_error_with_its_row(values: dict[
 
     with pytest.raises(SetupError, match=re.escape(f"votes.jsonl: {said}")):
         read_votes([file])
+
+
+def test_in_json_lines_times_and_voters_may_be_now_texts_now_numbers(tmp_path: Path):
+    file = tmp_path / "votes.jsonl"
+    told: list[dict[str, Any]] = [{"tstamp": 5, "judge": 7}, {"tstamp": "1970-01-01T00:00:06Z", "judge": "x"}]
+    some = [
+        VOTES[0] | each | {"note": "x" * 600} for each in (*told, {"tstamp": "7.5", "judge": "7"}, {"tstamp": None})
+    ]
+    for first in (1, 2_997):  # the second time more than is read at once is of one kind
+        _jsonl(file, [some[0]] * first + some[1:])
+        table = read_votes([file])
+
+        assert table.times is not None
+        assert table.voters is not None
+        assert len(table.times) == first + 3
+        assert table.times[first - 1 : first + 2].tolist() == [5, 6, 7.5]
+        assert table.voters[first - 1 :].tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("judges", [[7, "x", 7], ["x", 7, "x"], [7, 1.5, 7], [True, "x", True]])
+def test_in_json_lines_voters_alone_may_be_of_several_kinds(judges: list[object], tmp_path: Path):
+    file, known = tmp_path / "votes.jsonl", [VOTES[0] | {"judge": judges[0], "note": "x" * 6000}] * 2_997
+    _jsonl(file, [*known, *(VOTES[0] | {"judge": each} for each in judges)])
+
+    voters = read_votes([file]).voters
+    assert voters is not None
+    assert voters[[0, -3, -2, -1]].tolist() == [0, 0, 1, 0]
 
 
 @pytest.mark.parametrize("column", NESTED)
