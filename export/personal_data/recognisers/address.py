@@ -42,8 +42,10 @@ _MORE = re.compile(rf"(?<!\.)(?:[ -](?:{SMALL}){{0,2}}{NAME}){{0,3}}(?: \([A-Z]{
 """The rest of a place's name."""
 _KNOWN = re.compile(
     r"(?i)^(?:10 downing|1600 pennsylvania|1600 amphitheatre|221b? baker|3 abbey|21 jump|742 evergreen|(?:123|1234) (?:main|any|fake|example|maple|elm|oak|street)|4 privet|350 fifth|1 infinite|one apple"
-    r"|11 wall|51 franklin|59 temple|675 mass|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|42 wallaby|8 mile|124 conch|31 spooner|1313 mockingbird|32 windsor gardens|308 negra|30 rockefeller|24 sussex|1 apple|(?:19|20)\d\d )|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
+    r"|11 wall|51 franklin|59 temple|675 mass|5 star|\d{1,3}(?:st|nd|rd|th)\b|12 grimmauld|1 hacker|1 microsoft|42 wallaby|8 mile|124 conch|31 spooner|1313 mockingbird|32 windsor gardens|308 negra|30 rockefeller|24 sussex|1 apple)|musterstra(?:ß|ss)e|rue de l'exemple|calle falsa|examplestr|p\.?o\.? box 123\b"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d (?![^\n;:!?]{3,70}[ ,][A-Z]{2},? (?:\d{5}(?!\d)|[A-Z]\d[A-Z] ?\d[A-Z]\d(?!\w)))")
+"""No house's number, unless a state and a postcode follow."""
 _SAID = labels(*SAID_WORDS)
 _NO_PLACE = re.compile(r"(?i)(?:e-?mail|ip|mac|web|memory|http|url|bitcoin|wallet|contract|public|private)[ _-]?$")
 """What makes an address another one than a place."""
@@ -70,7 +72,7 @@ def _spans(text: str) -> Iterator[Span]:
         (match.start(), -match.end(), name)
         for name, form in (forms[index] for index in tried if index < len(forms))
         for match in form.finditer(line)
-        if not _KNOWN.search(match[0])
+        if not _is_known(match)
     ]
     if len(forms) in tried:
         found += [(start, -end, "context") for start, end in _said(line)]
@@ -90,6 +92,10 @@ def _spans(text: str) -> Iterator[Span]:
     yield from _joined(line, parts)
     for start, minus_end, name in found:  # without the rest, should that reach into what is something else
         yield from _span(line, start, -minus_end, name)
+
+
+def _is_known(match: re.Match[str]) -> bool:
+    return bool(_KNOWN.search(match[0]) or _YEAR.match(match.string, match.start()))
 
 
 def _joined(line: str, parts: list[tuple[int, int, str]]) -> Iterator[Span]:
@@ -114,7 +120,7 @@ def _said(line: str) -> Iterator[tuple[int, int]]:
             match is None
             or _NO_PLACE.search(line[max(0, word.start() - 9) : word.start()])
             or match.start() - word.end() > 6
-            or _KNOWN.search(match[0])
+            or _is_known(match)
         ):
             continue
         words = re.findall(r"[^\W\d_]{2,}", match[0])

@@ -44,6 +44,13 @@ def test_all_that_is_told_of_them_is_found(canaries: list[Canary]):
     assert missed == []
 
 
+def test_a_canarys_house_may_have_a_number_that_could_be_a_year():
+    said = [f"Please add where I live: {number} Elm Street, Reno, NV 89501." for number in range(1900, 2100, 7)]
+
+    assert [text for text in said if [text[each.start : each.end] for each in find(text)] != [text[25:-1]]] == []
+    assert find("In 1929 Wall Street fell, and since 2008 Main Street has changed.") == []
+
+
 def test_every_canary_is_dropped_where_personal_data_drops(canaries: list[Canary]):
     step = by_rows(personal_data(DROP_ALL))
 
