@@ -64,8 +64,10 @@ class Balanced:
                 score = listed_or_announced(words, index, self.lists)
                 if score and not self._doubter.doubts(plain, words, index, is_vietnamese):
                     scores[index] = score
+        listed = [(index, score) for index, score in enumerate(scores) if score]
         rules.mark(plain, words, scores, barred, self.lists if seen.has_public else self._private)
-        if not any(scores):
+        found = [(index, score) for index, score in enumerate(scores) if score]
+        if not found or (found == listed and self._doubter.is_alone(plain, words, [index for index, _ in found])):
             return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)

@@ -1,10 +1,11 @@
 """What speaks against a listed name where nothing announces a person: a thing is called so, or it is a word there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from export.names import sections
+from export.names.gates import seen_after_blank
 from export.names.joining import BEFORE_NAMES
 from export.names.kept import Kept
 from export.names.kinds import WHERE
@@ -17,6 +18,8 @@ DOUBTS = sections.DATA / "doubts.txt"
 _NAME = Is.GIVEN | Is.FAMILY
 _ELSE = Is.VETO | Is.PLACE | Is.TOWN | Is.NOUN | Is.WORD | Is.THING
 _ANNOUNCING = frozenset({"honorific", "relation", "greeting", "named", "role", "header"})
+_OF_PERSONS = frozenset({"relation", "role"})
+_PRONOUNS = ("he", "she", "him", "his", "her", "hers")
 _ONLY_VIETNAMESE = frozenset({"em", "bé", "cô", "chú"})
 """Words that announce a name in Vietnamese only."""
 _PREFIXES = ("Mc", "Mac", "De", "Di", "Da", "La", "Le", "Van", "Fitz", "O", "Al", "El")
@@ -31,10 +34,10 @@ _PARTS = re.compile(r"[,;|/•·،、]| [-–—] | (?:and|und|y|e|et|en|i|a|și
 _THING, _LARGE, _LISTED, _GIVEN, _OTHER, _NO_NAME, _WORD, _NEVER = (1 << place for place in range(8))
 _ANNOUNCES, _NAMED, _SPEAKS, _CLOSES, _LABELS, _GREETS, _ELSEWHERE, _LEADS = (1 << place for place in range(8, 16))
 _OPENS, _ENDS, _KEY, _BEGINS, _IN_ROW, _BEFORE, _SURE, _CASELESS = (1 << place for place in range(16, 24))
-_IN_VIETNAM, _NAMELIKE = 1 << 24, 1 << 25
+_IN_VIETNAM, _NAMELIKE, _ARTICLE = 1 << 24, 1 << 25, 1 << 26
 """What a word or sign tells by itself, see `Doubter._kind`."""
 _ODD = _NEVER | _WORD | _CASELESS | _IN_VIETNAM
-_TELLING_BEFORE = _THING | _LARGE | _NAMED | _OPENS | _IN_ROW | _ELSEWHERE
+_TELLING_BEFORE = _THING | _LARGE | _ARTICLE | _NAMED | _OPENS | _IN_ROW | _ELSEWHERE
 _TELLING_AFTER = _THING | _LARGE | _ENDS | _IN_ROW | _BEFORE
 """Without any of these there is nothing to doubt in a listed given name."""
 _SIGNS: Mapping[int, str] = {
@@ -72,6 +75,8 @@ class Doubter:
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
         self._kinds = Kept[str, int](self._kind)
+        persons = (word for word, kind in lists.cues.items() if kind in _OF_PERSONS)
+        self._has_persons = seen_after_blank((*_PRONOUNS, *persons))
 
     def doubts(self, plain: str, words: Words, index: int, is_vietnamese: bool) -> bool:
         """Tell whether a word that a list, or a word beside it, makes a name of is rather none."""
@@ -82,7 +87,7 @@ class Doubter:
         if not (kind & _ODD or not kind & _GIVEN or before & _TELLING_BEFORE or after & _TELLING_AFTER):
             return False
         first, last, seen = self._run(words, index) if (before | after) & _LARGE else (index, index, kind)
-        if kind & _NEVER or self._is_of_thing(words, first, last, seen):
+        if kind & _NEVER or before & _ARTICLE or self._is_of_thing(words, first, last, seen):
             return True
         if before & _NAMED and self._is_thing_named(words, index):
             return True
@@ -98,6 +103,33 @@ class Doubter:
         if first and kinds[texts[first - 1]] & _OPENS and self._is_quoted(words, first, last):
             return True
         return not is_announced and self._is_doubtful_alone(plain, words, index, range(first, last + 1), is_vietnamese)
+
+    def is_alone(self, plain: str, words: Words, places: Sequence[int]) -> bool:
+        """Tell whether nothing announces one name, and the text speaks of no persons: many a thing has such a name."""
+        kinds, texts = self._kinds, words.texts
+        if len({words.low[index] for index in places}) > 1:
+            return False
+        for index in places:
+            before = kinds[texts[index - 1]] if index else _BEGINS
+            after = kinds[texts[index + 1]] if index + 1 < len(texts) else _BEGINS
+            label = index - 1 if before & _OPENS else index  # {"name": "Ann"}
+            if before & (_ANNOUNCES | _SPEAKS | _LARGE) or after & (_SPEAKS | _LARGE) or self._is_signed(words, label):
+                return False
+        return not self._has_persons(f" {plain.lower()}")
+
+    def tells(self, words: Words, index: int) -> list[str]:
+        """Return what stands around a word that makes a thing of it, or that it may be a word: evidence for a judge."""
+        kinds, texts = self._kinds, words.texts
+        kind = kinds[texts[index]]
+        first, last, seen = self._run(words, index) if kind & _LARGE else (index, index, kind)
+        found = ["double"] if kind & _WORD else []
+        if self._is_of_thing(words, first, last, seen):
+            found.append("of_thing")
+        if first and kinds[texts[first - 1]] & _OPENS and self._is_quoted(words, first, last):
+            found.append("quoted")
+        if first and kinds[texts[first - 1]] & _NAMED and self._is_thing_named(words, first):
+            found.append("thing_named")
+        return found
 
     def _is_doubtful_alone(self, plain: str, words: Words, index: int, run: range, is_vietnamese: bool) -> bool:
         """Tell whether there is doubt in what nothing announces."""
@@ -230,6 +262,7 @@ class Doubter:
             (_ELSEWHERE, low in _ONLY_VIETNAMESE),
             (_LEADS, bool(cue) or low in BEFORE_NAMES),
             (_BEFORE, low in WHERE),
+            (_ARTICLE, low == "the"),
         )
         return found + sum(flag for flag, is_so in flags if is_so) + self._otherwise(word)
 

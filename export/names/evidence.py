@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from export.names.doubts import Doubter
 from export.names.features import Looker
 from export.names.judge import bucket
 from export.names.kept import Kept
@@ -54,6 +55,7 @@ class Witness:
 
     def __init__(self, looker: Looker) -> None:
         self._looker, self._lists = looker, looker.lists
+        self._doubter = Doubter(looker.lists)
         self._words = Kept[str, _Word](self._word)
         self._seen = Kept[str, str](self._appearance)
 
@@ -79,6 +81,7 @@ class Witness:
             f"row{place.row[index]}",
             f"times{min(3, around.counts.get(word.low, 0))}",
             *around.facts,
+            *self._doubter.tells(words, index),
         ]
         if word.low in around.small:
             facts.append("small")

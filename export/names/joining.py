@@ -15,7 +15,8 @@ PARTICLES = frozenset(
 )
 BEFORE_NAMES = frozenset(
     "i'm i’m i'll i've i'd we're we’re we'll we've you're you’re they're it's don't laut yesterday"  # noqa: SIM905
-    " today tomorrow tonight gestern heute hier ayer hoy ieri oggi".split()
+    " today tomorrow tonight gestern heute hier ayer hoy ieri oggi sie ihnen ihr ihre ihrer ihrem ihren"
+    " j'ai j’ai c'est c’est".split()
 )
 """What begins a sentence and a name follows."""
 SURE = 0.5
@@ -59,6 +60,22 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
         while index >= 0 and not scores[index] and not barred[index] and _grows_left(words, index, lists):
             scores[index] = scores[place]
             index -= 1
+        _take_initials(words, scores, index + 1)
+
+
+def _take_initials(words: Sequence[Token], scores: list[float], begin: int) -> None:
+    """Let a name have the initials before it, as in `K. P. Lamptey`, unless they number a line: `A. Ann Lee`."""
+    index = begin
+    while index > 1 and words[index - 1].text == "." and not scores[index - 1]:
+        initial, stop = words[index - 2], words[index - 1]
+        is_apart = stop.start != initial.end or words[index].start - stop.end > 1
+        if is_apart or len(initial.text) != 1 or not is_capital(initial.text):
+            return
+        is_line = index < 3 or words[index - 3].text == "\n"
+        if is_line and index == begin and begin + 1 < len(words) and scores[begin + 1]:
+            return
+        scores[index - 2] = scores[index - 1] = scores[begin]
+        index -= 2
 
 
 def _grows_left(words: Sequence[Token], index: int, lists: Lists) -> bool:
@@ -118,12 +135,18 @@ def lengthened(words: Sequence[Token], scores: list[float], lists: Lists) -> Non
 
 def _grow_right(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, index: int) -> None:
     token, score = words[index], scores[index - 1]
-    if scores[index] > 0 or barred[index] or not is_capital(words[index - 1].text):
+    if scores[index] > 0 or barred[index]:
+        return
+    if words[index - 1].text == ".":  # that of an initial
+        is_part = is_capital(token.text) and not is_word_only(lists.traits(token.text))
+        scores[index] = score if is_part and token.text.lower() not in lists.cues else 0.0
+        return
+    if not is_capital(words[index - 1].text):
         return
     following = words[index + 1] if index + 1 < len(words) else None
     if not _beside(words, index - 1):
         is_initial = token.text == "." and len(words[index - 1].text) == 1 and token.start == words[index - 1].end
-        if is_initial and following and is_capital(following.text) and following.start == token.end + 1:
+        if is_initial and following and is_capital(following.text) and following.start - token.end < 2:
             scores[index] = score
         return
     low = token.text.lower()

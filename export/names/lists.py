@@ -329,8 +329,8 @@ def _names() -> list[tuple[list[str], int]]:
     gazetteer = sections.read(sections.DATA / "gazetteer.txt.xz")
     common = sections.read(sections.DATA / "common_names.txt")
     return [
-        (gazetteer["given"] + common["given"] + common["vi_given"], Is.GIVEN),
-        (gazetteer["family"] + common["family"] + common["vi_family"], Is.FAMILY),
+        (gazetteer["given"] + common["given"] + common["given_more"] + common["vi_given"], Is.GIVEN),
+        (gazetteer["family"] + common["family"] + common["family_more"] + common["vi_family"], Is.FAMILY),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from export.names import judge, likeness, rules
 from export.names.balanced import listed_or_announced
+from export.names.doubts import Doubter
 from export.names.evidence import Place, Witness
 from export.names.features import Looker
 from export.names.joining import (
@@ -84,12 +85,14 @@ class Recall:
     looker: Looker = field(init=False)
     witness: Witness = field(init=False)
     speech: Speech = field(init=False)
+    doubter: Doubter = field(init=False)
     _remembered: Callable[[str], Reading] = field(init=False)
 
     def __post_init__(self) -> None:
         self.looker = Looker(self.lists, likeness.read())
         self.witness = Witness(self.looker)
         self.speech = Speech(self.lists)
+        self.doubter = Doubter(self.lists)
         self.model = Model(self.looker)
         self.judge = judge.read()
         self._remembered = lru_cache(REMEMBERED)(self._read)
@@ -153,9 +156,14 @@ class Recall:
                 is_listed = index in large and listed_or_announced(words, index, self.lists) > 0
                 odds, is_marked = log_odds(shares[index]), text.marks[index] > 0
                 seen = self.witness.evidence(text.place, index, odds, around, is_listed, is_marked)
-                is_known = is_listed and low in self.lists.given
+                is_known = is_listed and low in self.lists.given and not self._doubts(text, index)
                 found.append(Candidate(number, index, low, odds, *seen, is_marked, is_known=is_known))
         return found
+
+    def _doubts(self, text: Text, index: int) -> bool:
+        """Tell whether `balanced` would doubt a listed name."""
+        is_vietnamese = not text.plain.isascii() and rules.VIETNAMESE.search(text.plain) is not None
+        return self.doubter.doubts(text.plain, text.place.words, index, is_vietnamese)
 
     def _names(self, text: Text, scores: list[float]) -> list[NameSpan]:
         """Return the names in a text."""

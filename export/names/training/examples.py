@@ -66,7 +66,7 @@ _LEADING = {
 }
 """Small words that lead to a name as well as to a thing."""
 LED = 0.35
-WHOLE = 12
+WHOLE = 8
 """How often each message is seen that is written whole."""
 UNSEEN, UNSEEN_SMALL = 0.4, 0.03
 """Of the words of a clean message, how many are as if no list had them."""

@@ -75,3 +75,16 @@ def test_what_is_doubted_by_itself_is_on_a_list_of_names():
     assert not is_never("anna")
     assert "hotel" in of_things()
     assert not [word for word in of_things() if known.get(word, 0) & Is.GIVEN and len(word) > 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Signed by K. P. Thomas and for Mr. A.B. Keller.", ["K. P. Thomas", "A.B. Keller"]),
+        ("I met Thomas B. Keller in the hall.", ["Thomas B. Keller"]),
+        ("Then came Robert A. It was late.", ["Robert A."]),
+        ("A. Thomas Miller\nB. Karen Keller", ["Thomas Miller", "Karen Keller"]),
+    ],
+)
+def test_initials_belong_to_the_name_unless_they_number_a_line(engine: Balanced, text: str, names: list[str]):
+    assert found(engine, text) == names
