@@ -18,18 +18,18 @@ _OTHERWISE = re.compile(
     r"|(?<![\w.])[-+]?\d{1,20}\.\d{5,}(?:e[-+]?\d{1,4})?(?![\w.])"  # a decimal
     r"|(?<![\w.,])\d{1,3}(?:,\d{3}){1,9}(?:\.\d{1,9})?(?![\d,])"  # thousands
     r"|(?<![\w.])(?!0\d|\d{3}\.\d{3}\.\d{4}(?!\d))v?\d{1,6}\.\d{1,6}\.\d{1,6}(?:[-+.][0-9A-Za-z]{1,20}){0,4}(?![\w.])"  # a version
-    r"|(?i:(?<![a-z])(?:isbn|issn|arxiv|rfc|cve|ticket|issue|order|invoice|sku|upc|ean|asin|part|model|version|build|serial|tracking"
+    r"|(?i:(?<![a-z])(?:isbn|issn|cusip|isin|sedol|ndc|nsn|lott(?:ery|o)|art(?:icle|ikel|ículo|icolo)?|ref(?:erence)?|nota fiscal|商品|品番|型番|製品|arxiv|rfc|cve|ticket|issue|order|invoice|sku|upc|ean|asin|part|model|version|build|serial|tracking"
     r"|pid|port|bug|commit|row|line|page|doi|pmid|oeis|timestamp|epoch|seed|thread|process|job|batch|sequence|transaction"
     r"|receipt|shipment|parcel|lot|item|product|article|bestell(?:ung|nummer)?|commande|pedido|ordine|bestelling|zamówieni[ae]|objednávk[ay]|comand[aă]|narudžb[ae]|pesanan|mã đơn(?: hàng)?|sipariş|заказа?|замовлення|поръчка|订单|訂單|注文|주문|الطلب|הזמנה"
     r"|(?:user|order|video|tweet|post|item|device|session|request|app|channel|message|product|object|document|run|node|task|trace|span|event|record|error|build|job) ?id"
-    r"|isbn[ -]?1[03])(?:[ -]?(?:no\.?|nr\.?|number|nummer|code|id|号|號|编号|番号|번호))?"
+    r"|isbn[ -]?1[03])(?:[ .-]{0,2}(?:no\.?|nr\.?|ref\.?|number|nummer|code|id|号|號|编号|番号|번호))?"
     r"\s?(?:is|was)?[:#=号\s-]{0,3})\d[\d .\-]{4,20}\d"
     r"|(?<!\d)97[89][ -]?\d(?:[ -]?\d){8}[ -]?[\dX](?!\d)"  # an ISBN
     r"|(?i:(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-]))"  # a UUID
     r"|(?<![\d ])\d[\d ]{0,24}(?:[*^=×÷<>]|\s/)\s?(?!0\d)\d[\d .]{0,24}|\d\s[-+*]\s\d[\d .]{0,24}"  # arithmetic
     r"|\b[A-Z]{2}[\s#]{1,8}\d{5}-\d{4}(?!\d)"  # a ZIP code
-    r"|(?i:(?<![a-z])(?:factori[sz]e|prime|sqrt|compute|calculate|evaluate|multiply|divide|subtract|population|revenue|turnover|gdp|budget|costs)(?: (?:of|is|was|by|the|number))?[ (:=]{1,3})[$€£¥₹]?\d[\d .,]{3,24}\d"
-    r"|(?<![\d.,])\d[\d .,]{3,24}\d(?i: ?(?:mod|times|plus|minus|divided|multiplied|prime|dollars?|euros?|rou?bles?|pesos|rupees|yen|yuan|people|inhabitants|citizens|kilomet\w+|met(?:er|re)s|km|bytes|usd|eur|gbp|jpy|cny|inr|rub|умножить|плюс|минус|разделить|рублей|руб|долларов|человек|원|円|元|人)(?![a-z]))"
+    r"|(?i:(?<![a-z])(?:factori[sz]e|prime|sum|product|difference|인구|人口|عدد السكان|население|населення|dân số|nüfus|sqrt|compute|calculate|evaluate|multiply|divide|subtract|population|revenue|turnover|gdp|budget|costs)(?: (?:of|is|was|by|the|number))?[ (:=]{1,3})[$€£¥₹]?\d[\d .,]{3,24}\d"
+    r"|(?<![\d.,])\d[\d .,]{3,24}\d(?i: ?(?:mod|times|plus|minus|divided|multiplied|prime|dollars?|euros?|rou?bles?|pesos|rupees|yen|yuan|people|units|shares|copies|votes|nodes|visitors|words|pieces|명|inhabitants|citizens|kilomet\w+|met(?:er|re)s|km|bytes|usd|eur|gbp|jpy|cny|inr|rub|умножить|плюс|минус|разделить|рублей|руб|долларов|человек|원|円|元|人)(?![a-z]))"
     r"|(?i:\bwhere (?:\w{1,20}\.)?\w{0,20}id ?= ?)\d{4,20}"  # a query
     r"|[$€£¥₹]\s?\d[\d .,]{3,20}\d",  # a price
     re.ASCII,

@@ -93,7 +93,7 @@ def _spans(text: str) -> Iterator[Span]:
 
 RECOGNISER = Recogniser(
     Kind.BIRTH_DATE,
-    r"(?i)birth|born|b-?day|d\.?o\.?b|geb|anniversaire|cumple|f\. ?nac|\bur\.|nat[oa] |narozen|născut|誕生|生まれ|[于於在年]|г\. ?р|д\. ?р|р\. ?н|년|naiss|née? |f\.n\.|fn:|i turned|nacim|nac[ií]|nasc|nat[oa] il|nascita|urodz|föd|fød|syntym|doğum|sinh"
+    r"(?i)birth|born|b-?day|d\.?o\.?b|geb|anniversaire|cumple|f\. ?nac|\bur\.|nat[oa] |narozen|născut|誕生|生まれ|[于於在年]|г\. ?р|д\. ?р|р\. ?н|년|naiss|née? |\bb\. ?\d|f\.n\.|fn:|i turned|nacim|nac[ií]|nasc|nat[oa] il|nascita|urodz|föd|fød|syntym|doğum|sinh"
     r"|lahir|рожд|родил|народж|народи|\bttl\b|naroz|naște|szület|раждан|роден|рођ|γέννησ|γεννήθ|生年月日|出生|生日|생년|생일|ميلاد|ولادة|ولدت|مواليد|تولد|متولد|לידה|נולד|הולדת|जन्म|วันเกิด|เกิดวัน|জন্ম|பிறந்த|narod|rođ|rojs|rojen|gimimo|dzim|sünni|naixement|synty|szület|néixer",
     _spans,
 )

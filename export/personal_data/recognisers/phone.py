@@ -31,7 +31,8 @@ _WORDS = labels(
     "电话", "電話", "手机", "手機", "联系", "聯絡", "致电", "拨打", "携帯", "連絡先", "전화", "연락처", "연락", "휴대폰", "핸드폰", "هاتف", "جوال", "اتصل", "موبايل", "تلفن", "تماس", "טלפון", "נייד", "התקשר", "फ़ोन", "फोन", "मोबाइल", "कॉल", "โทร", "เบอร์", "ফোন", "মোবাইল", "모바일", "モバイル", "همراه", "گوشی", "واتساب", "微信同号",
 )  # fmt: skip
 _WEAK_WORDS = labels(
-    "mon num",     "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "\\w{0,10}száma?m?", "numărul", "numara\\w{0,4}",
+    "mon num",
+    "my line",     "(?:my|his|her|our|your|their|this|emergency) number", "number is", "reached (?:at|on|under)", "nummer", "numéro", "numero", "número", "numer", "číslo", "broj", "\\w{0,10}száma?m?", "numărul", "numara\\w{0,4}",
     "номер", "номером", "αριθμός", "号码", "號碼", "番号", "번호", "رقم", "رقمي", "شماره", "מספר", "נומר", "नंबर", "số của", "nomor", "(?:me|us|him|her) (?:at|on|under)",
 )  # fmt: skip
 """They may be said of a telephone's number, and of any other."""
@@ -53,8 +54,8 @@ _DOTTED = re.compile(
     r"(?!\d{1,2}(?:\.\d{1,2}){3}$)(?!(?:(?:1?\d?\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$)(?=(?:\d\.?){9,11}$)\d{2,5}(?:\.\d{2,8}){1,4}"
 )
 """Written with dots, as versions and decimals are: right behind a word for telephones it is one, but no address of the net."""
-_OTHER = re.compile(r"\d{3}-\d\d-\d{4}$|24/7")
-"""A number of American social security; day and night."""
+_OTHER = re.compile(r"\d{3}-\d\d-\d{4}$|24/7|(?!00)\d\d(?:-\d\d){5,}$")
+"""A number of American social security; day and night; more pairs than any telephone has."""
 _TRUNK = re.compile(r"\(?0\d")
 _TRUNK_REGIONS = ("GB", "FR", "DE", "JP", "IN", "AU", "NL", "CH", "AT", "BE", "SE", "FI", "TR", "KR", "VN", "ID", "UA", "IL", "ZA", "IT", "TW", "EG", "IR", "NZ", "NG", "PK", "TH", "MY", "PH", "BR")  # fmt: skip
 _ANY_REGIONS = (

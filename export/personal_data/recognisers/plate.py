@@ -81,7 +81,7 @@ _WORDS = labels(
     "차량번호",
 )
 _PLATE = re.compile(
-    r"\d{2}[A-Z]\d?[- ]\d{3}\.\d{2}(?!\d)|\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
+    r"\d{2}[A-Z]\d?[- ]\d{3}\.\d{2}(?!\d)|\d{2,3}\s?[가-힣]\s?\d{4}(?!\d)|(?<![A-Za-z0-9_-])(?:[A-ZÄÖÜĐА-Я0-9]{1,5}|[\u0621-\u064a](?: [\u0621-\u064a]){0,2}|(?<![\u0e01-\u0e5b])[ก-ฮ]{1,3})(?:[ ·-]?(?:[A-ZÄÖÜĐА-Я0-9]{1,4}|[ก-ฮ]{1,3})){1,4}(?![A-Za-z0-9_-])"
 )
 _LABEL = re.compile(
     r"(?i)(?<![a-z])(?:vrm|rego?(?:istration)?(?: (?:no|number|mark|plate))?)\.?[\"']?(?:\sis|\swas)?\s?[:=#]?\s?[\"']?$"
@@ -121,6 +121,6 @@ def _spans(text: str) -> Iterator[Span]:
 RECOGNISER = Recogniser(
     Kind.PLATE,
     r"(?i)plate|kennz|nummernschild|immat|chapa|targa|placa|Kfz|matriculad|matr[ií]cula|kenteken|rejestrac|plaka|vehicle reg"
-    r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух]\d{3}[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
+    r"|car reg|госномер|车牌|車牌|ナンバー|차량번호|plaque|plaat|plader?\b|nummerplad|registr|registar|înmatric|plat nomor|nomor plat|\bvrm\b|\brego?\b|(?:vehicle|car|bike|truck) n|\brej\b|номер|nopol|no\.? ?pol|番号|번호|placas|patente|regnr|reg\.?-?n|[šs]pz|ečv|[авекмнорстух]\d{3}[авекмнорстух]{2} ?\d\d|автомобільн|গাড়ির|-[ঀ-৿]{1,3} ?\d|spz|rendsz|tablica|polisi|biển số|skilt|rekisteri|tag number|πινακ|регистрац|номерн|ทะเบียน|לוחית|מספר רכב|لوحة|پلاک|\d ?[ぁ-ん] ?[・\d]|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]",
     _spans,
 )

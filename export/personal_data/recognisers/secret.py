@@ -1,15 +1,13 @@
 # ruff: noqa: E501 (a form reads best in one line)
 """Keys, tokens and passwords: in the vendors' forms, or random-looking where a text says what they are."""
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
 
 from export.personal_data.gate import Gate, fast_gate, windows
 from export.personal_data.placeholders import is_placeholder
+from export.personal_data.recognisers.chance import SPREAD, entropy, is_chance, is_drawn, is_mixed, looks_random
 from export.personal_data.recognisers.vendors import VENDORS
 from export.personal_data.span import Kind, Recogniser, Span
 from export.personal_data.vetoes import overlaps
@@ -43,8 +41,10 @@ _ASSIGNED = re.compile(
 )
 _PASSWORD = re.compile(rf"(?i){_CALLED}(?![\w-])")
 _CALL = re.compile(
-    r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^\w+\.\w+(?:\.\w+)*$|^https?:|^/|@\w+\.\w+$"
+    r"(?i)(?:^|\.)(?:os|env|process|config|settings|self|request|getenv|environ)\.|\w\(|::|->|^https?:|^/|@\w+\.\w+$"
 )
+_ATTRIBUTE = re.compile(r"\w+\.\w+(?:\.\w+)*")
+"""A value that a program takes from somewhere, or a password with a dot."""
 _SWITCH = re.compile(
     r"(?:\bsshpass\s+-p|\bmysql(?:dump|admin)?\b[^\n]{0,80}?\s-p|\bredis-cli\b[^\n]{0,60}?\s-a|\bcurl\b[^\n]{0,120}?\s(?:-u|--user)\s?[\"']?[\w.@-]{1,40}:"
     r"|\bdocker login\b[^\n]{0,80}?\s-p)\s?[\"']?(?P<value>[^\s\"']{6,80})"
@@ -62,55 +62,16 @@ _PAIR = re.compile(
     r"(?i)\b(?:log-?ins?|creds?|credentials|zugangsdaten|user(?:name)?|benutzer(?:name)?|usuario|identifiants?|logowanie)\s?[:=]\s?[\w.@+-]{2,60}\s?[/|]\s?(?P<value>[^\s\"'`,;/|]{6,60})"
 )
 """A user and a password in one line."""
-_CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{6}")
-_INSIDE = re.compile(r"(?i)[a-z]\d{1,3}[a-z]")
-_TECHNICAL = re.compile(
-    r"(?i)pass|pwd|secret|user|sha\d|md5|base64|utf|oauth|http|crypt|argon|string|input|field|token|null"
-)
 _SEED = re.compile(
     r"(?i)(?:seed|recovery|mnemonic|secret|backup)\s(?:phrase|words?)\W{1,4}(?:(?:is|are)\W{1,2})?(?P<value>(?:[a-z]{3,8}\s){11,23}[a-z]{3,8})"
 )
 _LISTED = 24
 """Characters: what is shorter, and follows a word in a list, is another word."""
-SPREAD = 2.5
-"""Bits a character: words have less, once their characters are mixed with digits or signs."""
-
-
-def entropy(value: str) -> float:
-    """Return Shannon's entropy of a value's characters, in bits a character."""
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in Counter(value).values())
-
-
-def _looks_random(value: str) -> bool:
-    """Tell a key or a password from a word: it mixes kinds of characters, and repeats few of them."""
-    kinds = [
-        any(each.isdigit() for each in value),
-        any(each.isupper() for each in value[1:]) and any(each.islower() for each in value),
-        any(each in "!#$%^&*+?~=@/" for each in value.rstrip("?.=")),
-    ]
-    digits = sum(each.isdigit() for each in value)
-    capitals = sum(each.isupper() for each in value) / len(value)
-    if len(value) >= 20 and value.isalpha() and value.isascii() and 0.3 <= capitals <= 0.7:
-        return entropy(value) >= SPREAD + 1
-    return any(kinds) and (digits >= 2 or sum(kinds) >= 2) and not value.isdigit() and entropy(value) >= SPREAD
 
 
 def _said_password(match: re.Match[str]) -> bool:
     """Tell whether a text says in plain words, or by a sign, that a password follows."""
     return _PASSWORD.match(match[0]) is not None and not match["sign"].isspace()
-
-
-def _is_mixed(value: str) -> bool:
-    """Tell what a person may have thought up from a word: letters, and digits at its end."""
-    return re.fullmatch(r"[^\W\d_][\w.-]*[a-z][-_.]?\d{1,4}[!?.]?", value) is not None
-
-
-def _is_drawn(value: str) -> bool:
-    """Tell letters that were drawn by chance from a word: no one can say them, or they change their case time and again."""
-    if _TECHNICAL.search(value) or not value.isascii():
-        return False
-    changes = sum(a.isupper() != b.isupper() for a, b in pairwise(value) if a.isalpha() and b.isalpha())
-    return _CONSONANTS.search(value) is not None or _INSIDE.search(value) is not None or changes >= 6
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -139,26 +100,22 @@ def _said_before(text: str, ends: list[tuple[int, int]]) -> Iterator[Span]:
         is_listed = match["sign"].strip() == "," and len(value) < _LISTED
         if overlaps(ends, start, start + len(value)) or is_placeholder(value) or is_listed:
             continue
-        if _CALL.search(value):
-            proven = text[start - 1] in "\"'`" and _is_chance(value)
+        is_thought_up = _said_password(match) and "=" not in match["sign"] and sum(map(str.isdigit, value)) >= 2
+        if _CALL.search(value) or (_ATTRIBUTE.fullmatch(value) and not is_thought_up):
+            proven = text[start - 1] in "\"'`" and is_chance(value)
         else:
-            proven = _looks_random(value) or (_said_password(match) and (_is_mixed(value) or _is_drawn(value)))
+            proven = looks_random(value) or (_said_password(match) and (is_mixed(value) or is_drawn(value)))
         if proven:
             yield Span(start, start + len(value), Kind.SECRET, "entropy in context")
 
 
 def _is_given(value: str) -> bool:
     """Tell what a command may be given for a password."""
-    return _looks_random(value) or _is_mixed(value) or _is_drawn(value)
+    return looks_random(value) or is_mixed(value) or is_drawn(value)
 
 
 def _is_said(value: str) -> bool:
-    return not _CALL.search(value) and _looks_random(value)
-
-
-def _is_chance(value: str) -> bool:
-    """Tell what was drawn by chance between quotes, whatever its signs look like."""
-    return len(value) >= 32 and entropy(value) >= SPREAD + 2 and "/" not in value and value.count("(") < 4
+    return not _CALL.search(value) and not _ATTRIBUTE.fullmatch(value) and looks_random(value)
 
 
 def _always(_: str) -> bool:

@@ -37,6 +37,17 @@ _OTHERS = re.compile(
     re.ASCII,
 )
 """BIP 32's keys, from which all of somebody's addresses are made; Tezos, Filecoin, Stacks, Nano."""
+_CONTRACTS = frozenset(
+    [
+        "0xdac17f958d2ee523a2206206994597c13d831ec7",
+        "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48",
+        "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2",
+        "0x6b175474e89094c44da98b954eedeac495271d0f",
+        "0x2260fac5e5542a773aa44fbcfedf7c193bc2c599",
+        "0x7a250d5630b4cf539739df2c5dacb4c659f2488d",
+    ]
+)
+"""Tether, USD Coin, wrapped Ether, Dai, wrapped Bitcoin and an exchange: programs that belong to nobody."""
 _KNOWN = frozenset(
     [
         "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
@@ -101,7 +112,12 @@ def _bech32(text: str) -> bool:
 
 
 def _is_ethereum(text: str) -> bool:
-    return len(set(text[2:].lower())) > 6 and "deadbeef" not in text.lower() and "12345678" not in text
+    return (
+        len(set(text[2:].lower())) > 6
+        and "deadbeef" not in text.lower()
+        and "12345678" not in text
+        and text.lower() not in _CONTRACTS
+    )
 
 
 def _is_bech32(text: str) -> bool:
