@@ -208,15 +208,15 @@ class _Making:
         self.watcher.begin(
             "map", self.was_read.conversations, "conversations", sum(each.conversations for each in done)
         )
-        failed = sum(len(each.failures) for each in done)
+        failed = {failure.ledger_id for each in done for failure in each.failures}
         missing = [each for each in shards if not mapped_folder(work.mapped, each).exists()]
         for mapped in engine.run(partial(map_shard, job), missing):
-            failed += len(mapped.failures)
+            failed |= {each.ledger_id for each in mapped.failures}  # one may break more than one form
             shard_file(work.raw, mapped.shard).unlink(missing_ok=True)
             for each in mapped.failures:
                 self.watcher.note("failed", conversation=each.ledger_id, step=each.step, error=each.error)
-            if failed > max(MOST_FAILED, SHARE_FAILED * self.was_read.conversations):
-                raise TooManyFailures(f"{failed} conversations broke a step of the release: that is no accident")
+            if len(failed) > max(MOST_FAILED, SHARE_FAILED * self.was_read.conversations):
+                raise TooManyFailures(f"{len(failed)} conversations broke a step of the release: that is no accident")
             self.watcher.advance(mapped.conversations)
         self.watcher.end()
 

@@ -97,6 +97,21 @@ async def test_a_step_that_breaks_on_many_stops_the_release(tmp_path: Path):
         await asyncio.to_thread(release, url, tmp_path / "out", Heard())
 
 
+async def test_what_breaks_in_several_formats_is_counted_once(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/ledger.sqlite3"
+    async with open_ledger(url) as ledger:
+        consent = await a_visitor(ledger)
+        for _ in range(4):
+            await a_voted_battle(ledger, consent)
+        await ledger.database.write(lambda connection: connection.execute(text("UPDATE votes SET voted_at = -1")))
+
+    await asyncio.to_thread(
+        make_release, an_order(url, tmp_path / "out", format=["arena-battles", "preference-140k"]), Heard()
+    )
+
+    assert manifest_of(tmp_path / "out/arena-battles")["counts"]["dropped"] == {"failed": 4}
+
+
 async def test_a_broken_finder_of_names_is_told_like_any_other_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def broken(_engine: step.NameEngine) -> Any:
         def redacted(bundle: Bundle) -> Bundle:

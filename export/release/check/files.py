@@ -10,10 +10,15 @@ import pyarrow.parquet as pq
 
 from export.release.check.made import ListedFile, Made, batches
 from export.release.manifest import MANIFEST, names_in, sha256_of
+from logging_store.withholding import TAKEN_BACK
 
 DROPPED, MARKS = "dropped.parquet", "marks.parquet"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DATA_FILE = re.compile(r"data/train-(\d{5})-of-(\d{5})\.parquet")
+_OF_A_RELEASE = re.compile(
+    rf"README\.md|LICENSE\.md|croissant\.json|{_DATA_FILE.pattern}|stats/[a-z_]+\.(?:csv|json|png|svg)"
+    r"|side/(?:marks|redactions|moderation_extra|moderation_local|dropped)\.parquet"
+)
 _EXAMPLES = re.compile(r"(?m)^\s*(?:- )?num_examples: *(\d+)\s*$")
 
 
@@ -24,6 +29,8 @@ def file_findings(made: Made) -> Iterator[str]:
     yield from (f"{name}: is missing" for name in sorted(listed.keys() - there))
     yield from (f"{name}: is not in the manifest" for name in sorted(there - listed.keys()))
     for name in sorted(there & listed.keys()):
+        if not _OF_A_RELEASE.fullmatch(name):
+            yield f"{name}: is no file of a release"
         yield from (f"{name}: {problem}" for problem in _changes(made.folder / name, listed[name]))
     data = sorted(name for name in there if name.startswith("data/"))
     if data != [f"data/train-{at:05}-of-{len(data):05}.parquet" for at in range(len(data))]:
@@ -51,6 +58,9 @@ def count_findings(made: Made) -> Iterator[str]:
     said = _EXAMPLES.search(card.read_text(encoding="utf-8", errors="replace")) if card.is_file() else None
     if said and int(said[1]) != counts.released:
         yield f"README.md: num_examples is {said[1]}, but {counts.released} are released"
+    taken_back = sum(number for reason, number in counts.dropped.items() if reason in TAKEN_BACK)
+    if taken_back != len(made.manifest.withdrawn):
+        yield f"{MANIFEST}: withdrawn: there are {len(made.manifest.withdrawn)}, though {taken_back} were taken back"
     if leaked := made.manifest.canaries.get("leaked"):
         yield f"{MANIFEST}: canaries: {leaked} came out"
 

@@ -76,7 +76,7 @@ def test_what_is_no_parquet_is_found(tmp_path: Path):
 
 def test_numbers_that_do_not_add_up_are_found(tmp_path: Path):
     (tmp_path / "README.md").write_text("  - name: train\n    num_examples: 7\n")
-    made = a_release(tmp_path, read=9, released=4, dropped={"minor": 3}, canaries={"planted": 2, "leaked": 1})
+    made = a_release(tmp_path, read=9, released=4, dropped={"no_answer": 3}, canaries={"planted": 2, "leaked": 1})
 
     assert list(count_findings(made)) == [
         "manifest.json: counts: 9 read are not 4 released and those dropped",
@@ -89,7 +89,7 @@ def test_numbers_that_do_not_add_up_are_found(tmp_path: Path):
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
-        ({"dropped": {"minor": 3, "failed": -3}}, "fewer than none are failed"),
+        ({"dropped": {"no_answer": 3, "failed": -3}}, "fewer than none are failed"),
         ({"settings": {"sample": 4, "seed": 42}}, "5 released, though only 4 were asked for"),
         (
             {"settings": {"sample": 9, "seed": 42}, "dropped": {"not_sampled": 1}, "read": 6},
@@ -99,6 +99,22 @@ def test_numbers_that_do_not_add_up_are_found(tmp_path: Path):
 )
 def test_numbers_that_cannot_be_are_found(tmp_path: Path, said: dict[str, Any], problem: str):
     assert list(count_findings(a_release(tmp_path, **said))) == [f"manifest.json: counts: {problem}"]
+
+
+def test_whatever_was_taken_back_has_a_digest_among_the_withdrawn(tmp_path: Path):
+    dropped = {"forgotten": 2, "minor": 1, "cohort": 4}
+
+    assert list(count_findings(a_release(tmp_path, read=12, dropped=dropped, withdrawn=["a", "b"]))) == [
+        "manifest.json: withdrawn: there are 2, though 3 were taken back"
+    ]
+
+
+def test_a_file_that_no_release_has_is_found_though_it_is_listed(tmp_path: Path):
+    (tmp_path / "stats").mkdir()
+    for name in ("raw.jsonl", "stats/models.csv"):
+        (tmp_path / name).write_text("what people said")
+
+    assert list(file_findings(a_release(tmp_path))) == ["raw.jsonl: is no file of a release"]
 
 
 def test_what_is_withdrawn_is_told_by_digests(tmp_path: Path):
