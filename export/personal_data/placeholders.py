@@ -87,10 +87,15 @@ def is_placeholder(value: str) -> bool:
 
 def is_run(digits: str) -> bool:
     """Tell whether digits only repeat or count up or down: 0000, 1212121, 123456789, 987654321, 01020304."""
-    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
-    return len(steps) <= 1 or digits[2:] == digits[:-2] or (len(digits) in _IN_PAIRS and _counts_in_pairs(digits))
+    if len(digits) < 3 or digits[2:] == digits[:-2]:
+        return True
+    return _counts(digits, 1, 10) or (len(digits) in _IN_PAIRS and _counts(digits, 2, 100))
 
 
-def _counts_in_pairs(digits: str) -> bool:
-    pairs = [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
-    return len({b - a for a, b in pairwise(pairs)}) == 1
+def _counts(digits: str, size: int, base: int) -> bool:
+    """Tell whether groups of so many digits follow each other by one step; the first three show it of most."""
+    first, second, third = (int(digits[at : at + size]) for at in range(0, 3 * size, size))
+    if (second - first - third + second) % base:
+        return False
+    groups = [int(digits[at : at + size]) for at in range(0, len(digits), size)]
+    return len({(b - a) % base for a, b in pairwise(groups)}) == 1
