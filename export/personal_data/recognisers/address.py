@@ -77,10 +77,11 @@ def _spans(text: str) -> Iterator[Span]:
     if len(forms) in tried:
         found += [(start, -end, "context") for start, end in _said(line)]
     parts: list[tuple[int, int, str]] = []
-    reach = 0
+    reach, extended = 0, False
     for start, minus_end, name in sorted(found):
         tail = _TAIL.match(line, -minus_end)
         end = tail.end() if tail else -minus_end
+        extended = extended or tail is not None
         if name.endswith("place"):
             more = _MORE.match(line, end)
             end = more.end() if more else end
@@ -90,7 +91,7 @@ def _spans(text: str) -> Iterator[Span]:
         parts.append((start, end, name))
         reach = max(reach, end)
     yield from _joined(line, parts)
-    for start, minus_end, name in found:  # without the rest, should that reach into what is something else
+    for start, minus_end, name in found if extended else ():  # alone, should the rest reach into something else
         yield from _span(line, start, -minus_end, name)
 
 
