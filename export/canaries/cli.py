@@ -8,6 +8,7 @@ import typer
 
 from arena.settings import Launch
 from export.canaries.planting import planted
+from export.release.config import read_settings
 from export.release.key import release_key
 
 
@@ -19,6 +20,7 @@ def canaries(
 ) -> None:
     """Write the fake conversations of a release as lines of JSON, to be planted where no release may take from."""
     launch: Launch = ctx.obj
-    for each in planted(release_key(launch, data), date, count):
+    day = read_settings(None, {"date": date}).date
+    for each in planted(release_key(launch, data), str(day), count):
         line = {"messages": each.texts[::2], "code_word": each.code_word, "identities": each.identities}
         typer.echo(json.dumps(line, ensure_ascii=False))

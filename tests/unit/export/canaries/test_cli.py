@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from export.canaries.planting import planted
 from export.cli import command
@@ -18,6 +18,14 @@ def test_it_writes_the_canaries_of_a_release_to_be_planted(tmp_path: Path):
     lines = [json.loads(line) for line in result.output.splitlines()]
     assert [line["code_word"] for line in lines] == [each.code_word for each in expected]
     assert all(line["code_word"] in line["messages"][0] for line in lines)
+
+
+def test_canaries_are_of_a_day_as_releases_are(tmp_path: Path):
+    def said(date: str) -> Result:
+        return CliRunner().invoke(command, ["canaries", "--date", date, "--data", str(tmp_path)], obj=FakeLaunch())
+
+    assert said("2026-10-01T12:00:00Z").output == said("2026-10-01").output
+    assert str(said("1st of October").exception).startswith("--date: write a date such as 2026-07-01")
 
 
 @pytest.mark.parametrize("arguments", [["canaries", "--date", "2026-10-01"], ["check", "OUT", "--store", "URL"]])
