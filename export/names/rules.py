@@ -148,10 +148,13 @@ def _is_full(words: Sequence[Token], run: range, lists: Lists) -> bool:
     what = lists.of(words[run.start].text)
     before = words[run.start - 1].text.lower() if run.start else "\n"
     after = words[run.stop].text if run.stop < len(words) else "\n"
-    is_short = len(run) < 2 or (len(run) == 2 and before in _IN_ROWS and after in _IN_ROWS)
-    if not what & Is.FAMILY or what & Is.PLACE or is_short or before in of_things():  # `nhà hàng Hoàng Yến`
+    if not what & Is.FAMILY or what & Is.PLACE or len(run) < 2 or before in of_things():  # `nhà hàng Hoàng Yến`
         return False
-    return any(lists.of(words[at].text) & Is.GIVEN or words[at].text in {"Thị", "Văn"} for at in run[1:])
+    is_in_row = before in _IN_ROWS and after in _IN_ROWS
+    if not is_in_row and len(run) > 2:
+        return True
+    is_given = any(lists.of(words[at].text) & Is.GIVEN or words[at].text in {"Thị", "Văn"} for at in run[1:])
+    return is_given and not (is_in_row and len(run) == 2)
 
 
 def is_titled(word: str) -> bool:
