@@ -9,6 +9,7 @@ from itertools import pairwise
 from export.names import rules
 from export.names.doubts import Doubter
 from export.names.joining import extended, famous_words, phrases, spans
+from export.names.kept import Kept
 from export.names.lists import Is, Lists
 from export.names.masking import masked
 from export.names.places import BESIDE, FirstLook
@@ -33,6 +34,8 @@ class Balanced:
     """The first two words of all phrases."""
     _look: FirstLook = field(init=False)
     _doubter: Doubter = field(init=False)
+    _open: Kept[str, bool] = field(init=False)
+    """Words that may be names by themselves."""
     _found: Callable[[str], Sequence[NameSpan]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,6 +44,7 @@ class Balanced:
         self._begins = frozenset((phrase[0], phrase[1]) for phrases_of_one in begun for phrase in phrases_of_one)
         self._look = FirstLook(self.lists)
         self._doubter = Doubter(self.lists)
+        self._open = Kept(self._is_open)
         self._found = lru_cache(REMEMBERED)(self._names)
 
     def find(self, texts: Sequence[str]) -> list[list[NameSpan]]:
@@ -55,22 +59,29 @@ class Balanced:
         words = tokens_around(plain, {*seen.places, *seen.around})
         barred = self._barred(words)
         scores = [0.0] * len(words)
-        known = self.lists.known
-        is_vietnamese = not plain.isascii() and rules.VIETNAMESE.search(plain) is not None
+        is_open = self._open
+        listed: dict[int, float] = {}
         for index in {bisect_left(words.starts, place) for place in seen.places}:
-            word = words[index].text if index < len(words) else ""
-            is_open = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word)) and not barred[index]
-            if is_open and not known.get(word.lower(), 0) & _ELSE:
+            if index < len(words) and is_open[words.texts[index]] and not barred[index]:
                 score = listed_or_announced(words, index, self.lists)
-                if score and not self._doubter.doubts(plain, words, index, is_vietnamese):
-                    scores[index] = score
-        listed = [(index, score) for index, score in enumerate(scores) if score]
+                if score and not self._doubter.doubts(plain, words, index):
+                    scores[index] = listed[index] = score
         rules.mark(plain, words, scores, barred, self.lists if seen.has_public else self._private)
-        found = [(index, score) for index, score in enumerate(scores) if score]
-        if not found or (found == listed and self._doubter.is_alone(plain, words, [index for index, _ in found])):
+        if not any(scores) or self._is_alone(plain, words, scores, listed):
             return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
+
+    def _is_open(self, word: str) -> bool:
+        is_large = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word))
+        return is_large and not self.lists.known.get(word.lower(), 0) & _ELSE
+
+    def _is_alone(self, plain: str, words: Words, scores: Sequence[float], listed: Mapping[int, float]) -> bool:
+        """Tell whether a text has only one listed name, which nothing announces."""
+        if len({words.low[index] for index in listed}) != 1:
+            return False
+        is_marked = any(score != listed.get(index, 0.0) for index, score in enumerate(scores))
+        return not is_marked and self._doubter.is_alone(plain, words, list(listed))
 
     def _barred(self, words: Words) -> list[bool]:
         """Tell which words are no private person's, by phrases and by people whom the text names in full."""
@@ -90,7 +101,7 @@ def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> flo
     if what & _ELSE:
         return 0.0
     if what & Is.GIVEN and not what & Is.TOWN:
-        return 0.8 if _is_listed(words, index, lists) else 0.0
+        return 0.0 if _in_title(words, index, lists.known, lists.cues) else 0.8
     if not is_capital(word) or word.isupper() or low in lists.cues:
         return 0.0
     cues = lists.cues
@@ -106,14 +117,6 @@ def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> flo
     if beside >= 0 and not beside & _ELSE and (beside | what) & _NAME:
         return 0.6 if before.lower() not in {"the", "der", "die", "das", "la", "le", "el", "il"} else 0.0
     return 0.0
-
-
-def _is_listed(words: Sequence[Token], index: int, lists: Lists) -> bool:
-    """Tell whether a word is a listed given name and nothing else, and not in the name of a thing."""
-    what = lists.known.get(words[index].text.lower(), 0)
-    return (
-        bool(what & Is.GIVEN) and not what & (_ELSE | Is.TOWN) and not _in_title(words, index, lists.known, lists.cues)
-    )
 
 
 def _in_title(words: Sequence[Token], index: int, known: Mapping[str, int], cues: Mapping[str, str]) -> bool:

@@ -20,6 +20,8 @@ _ELSE = Is.VETO | Is.PLACE | Is.TOWN | Is.NOUN | Is.WORD | Is.THING
 _ANNOUNCING = frozenset({"honorific", "relation", "greeting", "named", "role", "header"})
 _OF_PERSONS = frozenset({"relation", "role"})
 _PRONOUNS = ("he", "she", "him", "his", "her", "hers")
+VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
+"""What is seen of Vietnamese at once."""
 _ONLY_VIETNAMESE = frozenset({"em", "bé", "cô", "chú"})
 """Words that announce a name in Vietnamese only."""
 _PREFIXES = ("Mc", "Mac", "De", "Di", "Da", "La", "Le", "Van", "Fitz", "O", "Al", "El")
@@ -78,7 +80,7 @@ class Doubter:
         persons = (word for word, kind in lists.cues.items() if kind in _OF_PERSONS)
         self._has_persons = seen_after_blank((*_PRONOUNS, *persons))
 
-    def doubts(self, plain: str, words: Words, index: int, is_vietnamese: bool) -> bool:
+    def doubts(self, plain: str, words: Words, index: int) -> bool:
         """Tell whether a word that a list, or a word beside it, makes a name of is rather none."""
         texts, kinds = words.texts, self._kinds
         kind = kinds[texts[index]]
@@ -91,7 +93,7 @@ class Doubter:
             return True
         if before & _NAMED and self._is_thing_named(words, index):
             return True
-        if before & _ELSEWHERE and not is_vietnamese:
+        if before & _ELSEWHERE and not VIETNAMESE.search(plain):
             before &= ~_ANNOUNCES
         is_announced = bool(before & (_ANNOUNCES | _SPEAKS) or after & _SPEAKS)
         if not is_announced and before & (_KEY | _BEGINS):
@@ -102,13 +104,11 @@ class Doubter:
                 return True
         if first and kinds[texts[first - 1]] & _OPENS and self._is_quoted(words, first, last):
             return True
-        return not is_announced and self._is_doubtful_alone(plain, words, index, range(first, last + 1), is_vietnamese)
+        return not is_announced and self._is_doubtful_alone(plain, words, index, range(first, last + 1))
 
     def is_alone(self, plain: str, words: Words, places: Sequence[int]) -> bool:
         """Tell whether nothing announces one name, and the text speaks of no persons: many a thing has such a name."""
         kinds, texts = self._kinds, words.texts
-        if len({words.low[index] for index in places}) > 1:
-            return False
         for index in places:
             before = kinds[texts[index - 1]] if index else _BEGINS
             after = kinds[texts[index + 1]] if index + 1 < len(texts) else _BEGINS
@@ -131,13 +131,15 @@ class Doubter:
             found.append("thing_named")
         return found
 
-    def _is_doubtful_alone(self, plain: str, words: Words, index: int, run: range, is_vietnamese: bool) -> bool:
+    def _is_doubtful_alone(self, plain: str, words: Words, index: int, run: range) -> bool:
         """Tell whether there is doubt in what nothing announces."""
         kinds, texts = self._kinds, words.texts
         kind, first, last = kinds[texts[index]], run.start, run.stop - 1
         if kind & _CASELESS:
             return not kind & _SURE and not self._is_beside_name(words, index)
-        if (is_vietnamese and kind & _IN_VIETNAM) or (first == last and kind & _WORD):
+        if first == last and kind & _WORD:
+            return True
+        if kind & _IN_VIETNAM and VIETNAMESE.search(plain):
             return True
         if first < index == last and kinds[texts[index - 1]] & _OTHER:
             return True

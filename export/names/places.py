@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from export.names import rules
+from export.names.doubts import VIETNAMESE
 from export.names.gates import seen_after_blank
 from export.names.kept import Kept
 from export.names.lists import Is, Lists
@@ -100,7 +101,7 @@ class FirstLook:
         kinds = [kind_of[word[0]] for word in words]
         asked = [index for index, kind in enumerate(kinds) if kind & _ASKED]
         found = self._likely(text, words, kinds, asked) if asked else []
-        if not text.isascii() and rules.VIETNAMESE.search(text):
+        if not text.isascii() and VIETNAMESE.search(text):
             told += _vietnamese(text, words, kinds, self._family)
         famous = [words[index] for index in asked if kinds[index] & _LEADS and self._is_famous(text, words[index])]
         has_public = any(word[0].lower() in self._public for word in famous)

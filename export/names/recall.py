@@ -156,14 +156,9 @@ class Recall:
                 is_listed = index in large and listed_or_announced(words, index, self.lists) > 0
                 odds, is_marked = log_odds(shares[index]), text.marks[index] > 0
                 seen = self.witness.evidence(text.place, index, odds, around, is_listed, is_marked)
-                is_known = is_listed and low in self.lists.given and not self._doubts(text, index)
+                is_known = is_listed and low in self.lists.given and not self.doubter.doubts(text.plain, words, index)
                 found.append(Candidate(number, index, low, odds, *seen, is_marked, is_known=is_known))
         return found
-
-    def _doubts(self, text: Text, index: int) -> bool:
-        """Tell whether `balanced` would doubt a listed name."""
-        is_vietnamese = not text.plain.isascii() and rules.VIETNAMESE.search(text.plain) is not None
-        return self.doubter.doubts(text.plain, text.place.words, index, is_vietnamese)
 
     def _names(self, text: Text, scores: list[float]) -> list[NameSpan]:
         """Return the names in a text."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS, mark_announced
-from export.names.doubts import of_things
+from export.names.doubts import VIETNAMESE, of_things
 from export.names.gates import Finder, gate_before, quick
 from export.names.lists import Is, Lists
 from export.names.tokens import Token, Words
@@ -37,7 +37,6 @@ _TRADES = ("者", "医", "師", "員", "署", "課", "社", "局", "備士", "�
 """What Japanese words for trades and offices end with."""
 PRONOUNS = frozenset({"anh", "chị", "cô", "ông", "bà", "em", "chú", "bác", "thầy", "bé", "bạn", "cậu"})
 """What comes before a Vietnamese name."""
-VIETNAMESE = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]")
 _NOT_AFTER_TITLE = frozenset(
     {"president", "chairman", "minister", "speaker", "ambassador", "und", "and", "right", "wrong", "universe", "bean"}
 )
