@@ -32,6 +32,14 @@ def board_table(shown: Shown, models: tuple[PublicModel, ...], site: str = "") -
     )
 
 
+def drawn(shown: Shown) -> str:
+    """Return what is drawn beside the board, below the time of the votes that it shows: it is made more rarely."""
+    if not shown.figures or shown.figures_at is None:
+        return shown.figures
+    said = board_texts.FIGURES_AS_OF.format(when=_as_of(shown.figures_at))
+    return f'<p class="board-votes">{escape(said)}</p>{shown.figures}'
+
+
 def _caption(shown: Shown) -> str:
     said = board_texts.CAPTION.format(category=_name(shown.choice.category), models=len(shown.board.rows))
     return f"{said}. {board_texts.STYLED}" if shown.choice.is_styled else said
@@ -46,8 +54,12 @@ def _votes(board: Leaderboard) -> str:
     said = wording.format(votes=board.votes, of_votes=board.of_votes)
     if board.updated_at is None:
         return said
-    day = datetime.fromtimestamp(board.updated_at, UTC).strftime("%Y-%m-%d %H:%M")
-    return f"{said}, {board_texts.AS_OF.format(day=day)}"
+    return f"{said}, {_as_of(board.updated_at)}"
+
+
+def _as_of(moment: float) -> str:
+    day = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")
+    return board_texts.AS_OF.format(day=day)
 
 
 def _ways(shown: Shown) -> str:

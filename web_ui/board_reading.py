@@ -49,6 +49,8 @@ class Shown:
     """Whether it is there with style held equal, too."""
     figures: str = ""
     """What is drawn beside it: HTML."""
+    figures_at: float | None = None
+    """Of which moment's votes that is, in unix seconds."""
 
 
 async def read_board(controller: ControllerClient, visitor: Visitor, wish: Choice) -> Shown:
@@ -65,4 +67,5 @@ async def read_board(controller: ControllerClient, visitor: Visitor, wish: Choic
         categories=tuple(sorted(board.categories)),
         has_style=figures.has_style,
         figures=figures.html,
+        figures_at=figures.updated_at,
     )

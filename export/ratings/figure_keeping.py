@@ -18,10 +18,10 @@ from export.ratings.live_sorting import Texts
 from export.ratings.publishing import DRAFT
 from export.ratings.vote_styles import VoteStyles
 
-REST = 49
-"""After a drawing it rests so many times as long as that took: at most a fiftieth of one processor."""
+REST = 499
+"""After a drawing it rests so many times as long as that took: at most a five-hundredth of one processor."""
 _REST_BEHIND = 19
-"""The same while style of old votes is counted."""
+"""The same while style of old votes is counted, or a board has nothing beside it yet."""
 
 
 DRAFTS = "draft-figures"
@@ -140,8 +140,13 @@ class FigureKeeper:
             await self._styles.work(ledger)
         if (category := self._next(board)) is not None:
             await self._draw(category, ledger, counts, board, listed)
-        rest = _REST_BEHIND if self._styles is not None and self._styles.is_behind else REST
+        rest = _REST_BEHIND if self._lacks(board) else REST
         self._rest_until = self._clock() + rest * (time.process_time() - began)
+
+    def _lacks(self, board: Leaderboard) -> bool:
+        """Whether something is not there at all yet."""
+        is_counting = self._styles is not None and self._styles.is_behind
+        return is_counting or any(name not in self._drawn for name in (OVERALL, *board.categories))
 
     async def _draw(
         self, category: str, ledger: FigureLedger, counts: LiveCounts, board: Leaderboard, listed: Listing

@@ -29,7 +29,10 @@ may take many seconds."""
 
 CHECK_SECONDS = 60.0
 """So often the ledger is asked whether it still holds the votes that were counted; less often where that takes long."""
-_CHECK_REST = 100
+_CHECK_REST = 500
+"""After a check it rests so many times as long as that took,"""
+LONGEST_CHECK_REST = 1800.0
+"""but never for more seconds than these."""
 _COUNT_REST = 20
 """After all was counted anew it rests so many times as long as that took, before it may be done again."""
 _PATIENCE = 0.7
@@ -115,9 +118,10 @@ class BoardKeeper:
         if self._counts is not None and not self._counts.follows(now):
             self._counts = None
         if self._counts is not None and abs(now - self._checked_at) >= self._check_pause:
-            began, self._checked_at = time.monotonic(), now
+            self._checked_at = now
             is_right = await self._is_right(self._counts, ledger, now)
-            self._check_pause = max(self._check_pause, CHECK_SECONDS, _CHECK_REST * (time.monotonic() - began))
+            rest = min(_CHECK_REST * (self._clock() - now), LONGEST_CHECK_REST)
+            self._check_pause = max(self._check_pause, CHECK_SECONDS, rest)
             if not is_right:
                 self._counts = None
         if self._counts is None:

@@ -109,7 +109,10 @@ def test_a_link_to_the_board_leads_past_the_terms(browser: Browser):
 def _figures(style: bool = False) -> BoardFigures:
     drawn = fragment(a_site_board(style=True))
     return BoardFigures(
-        html=drawn, has_style=True, styled=Leaderboard(votes=7, rows=tuple(_rows(3))) if style else None
+        updated_at=1_790_000_000.0,
+        html=drawn,
+        has_style=True,
+        styled=Leaderboard(votes=7, rows=tuple(_rows(3))) if style else None,
     )
 
 
@@ -120,6 +123,7 @@ def test_figures_stand_below_and_style_has_its_own_board_and_address(browser: Br
         figures = visit.page.locator("#board-figures")
         for heading in (words.MAP, words.COVERAGE, words.BATTLES, words.TIME, words.EFFECTS):
             expect(figures.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        expect(figures.get_by_text("Figures as of 2026-09-21 14:13 UTC")).to_be_visible()
         visit.page.get_by_role("link", name="Style held equal").click()
         expect(_shown(visit)).to_have_count(3)
         assert visit.page.url.endswith("?tab=leaderboard&style=1")

@@ -6,7 +6,7 @@ from arena.errors import ArenaError, SessionRequired
 from arena.leaderboard import OwnBoard
 from web_ui import board_texts, texts
 from web_ui.actions import Updates
-from web_ui.board import board_table, reading
+from web_ui.board import board_table, drawn, reading
 from web_ui.board_reading import Choice, read_board
 from web_ui.own_board import own_board
 from web_ui.tabs.desk import Desk
@@ -46,7 +46,7 @@ class LeaderboardTab:
             return {self.table: said(texts.say(error), is_error=True), self.figures: "", self.own: ""}
         return {
             self.table: board_table(shown, listed.models, self.site),
-            self.figures: shown.figures,
+            self.figures: drawn(shown),
             self.own: own_board(own),
         }
 

@@ -22,7 +22,15 @@ from export.ratings.live import LiveVote
 from export.ratings.live_sorting import LiveSorting
 from export.ratings.publishing import Publisher
 from export.ratings.sorted_votes import SortedVotes, sorted_votes
-from export.ratings.watch import CHECK_SECONDS, LONGEST_REST, BoardKeeper, keep_board, leave_alone, rest_after
+from export.ratings.watch import (
+    CHECK_SECONDS,
+    LONGEST_CHECK_REST,
+    LONGEST_REST,
+    BoardKeeper,
+    keep_board,
+    leave_alone,
+    rest_after,
+)
 from logging_store.facts import SaidTurn
 from logging_store.vote_reading import RatedVote
 from tests.unit.export.ratings.made import live
@@ -480,6 +488,31 @@ async def test_a_vote_that_changed_within_its_first_minute_is_found_when_that_is
     now[0] += CHECK_SECONDS
 
     assert await the_board(ledger, keeper) == {"overall": 6, "no_ties": 5, "no_duplicates": 5}
+
+
+async def test_a_check_that_takes_long_is_made_less_often_but_twice_an_hour_at_least():
+    now = [A_VOTE.time]
+
+    class Slow(ALedger):
+        async def count_until(self, last: str) -> dict[str, int]:
+            self.checks += 1
+            now[0] += self.takes
+            return await super().count_until(last)
+
+        checks = 0
+        takes = 0.0
+
+    ledger = Slow(*numbered(live("a>b", at=1000)), A_VOTE)
+    keeper = BoardKeeper(BoardMaker(Listing()), clock=lambda: now[0])
+    await keeper.look(ledger)
+    made: list[int] = []
+    for seconds, takes in ((CHECK_SECONDS, 0.5), (240, 0.5), (11, 60), (LONGEST_CHECK_REST, 60)):
+        now[0] += seconds
+        ledger.takes = takes
+        await keeper.look(ledger)
+        made.append(ledger.checks)
+
+    assert made == [1, 1, 2, 3]
 
 
 async def test_a_vote_waits_for_the_operators_delay():
