@@ -55,12 +55,13 @@ def extended(words: Sequence[Token], scores: list[float], barred: Sequence[bool]
     for index, score in enumerate(scores, 1):  # what a name grows over comes next
         if score > 0 and index < len(words):
             _grow_right(words, scores, barred, lists, index)
-    for place in reversed([place for place, score in enumerate(scores) if score]):
+    for place in [place for place in range(len(scores) - 1, 0, -1) if scores[place] and not scores[place - 1]]:
         index = place - 1
         while index >= 0 and not scores[index] and not barred[index] and _grows_left(words, index, lists):
             scores[index] = scores[place]
             index -= 1
-        _take_initials(words, scores, index + 1)
+        if index >= 0 and words[index].text == ".":
+            _take_initials(words, scores, index + 1)
 
 
 def _take_initials(words: Sequence[Token], scores: list[float], begin: int) -> None:
