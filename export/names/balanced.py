@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from export.names import rules
 from export.names.doubts import Doubter
-from export.names.joining import extended, famous_words, phrases, spans
+from export.names.joining import BEFORE_NAMES, extended, famous_words, phrases, spans
 from export.names.kept import Kept
 from export.names.lists import Is, Lists
 from export.names.masking import masked
@@ -60,14 +60,20 @@ class Balanced:
         barred = self._barred(words)
         scores = [0.0] * len(words)
         is_open = self._open
-        listed: dict[int, float] = {}
+        listed: list[int] = []
         for index in {bisect_left(words.starts, place) for place in seen.places}:
             if index < len(words) and is_open[words.texts[index]] and not barred[index]:
                 score = listed_or_announced(words, index, self.lists)
                 if score and not self._doubter.doubts(plain, words, index):
-                    scores[index] = listed[index] = score
-        rules.mark(plain, words, scores, barred, self.lists if seen.has_public else self._private)
-        if not any(scores) or self._is_alone(plain, words, scores, listed):
+                    scores[index] = score
+                    listed.append(index)
+        announced = [0.0] * len(words)
+        rules.mark(plain, words, announced, barred, self.lists if seen.has_public else self._private)
+        if not listed and not any(announced):
+            return []
+        if any(announced):
+            scores = list(map(max, scores, announced))
+        elif self._is_alone(plain, words, listed):
             return []
         extended(words, scores, barred, self.lists)
         return spans(words, scores)
@@ -76,12 +82,9 @@ class Balanced:
         is_large = len(word) > 1 and (word[0] >= "\u0590" or is_capital(word))
         return is_large and not self.lists.known.get(word.lower(), 0) & _ELSE
 
-    def _is_alone(self, plain: str, words: Words, scores: Sequence[float], listed: Mapping[int, float]) -> bool:
+    def _is_alone(self, plain: str, words: Words, listed: Sequence[int]) -> bool:
         """Tell whether a text has only one listed name, which nothing announces."""
-        if len({words.low[index] for index in listed}) != 1:
-            return False
-        is_marked = any(score != listed.get(index, 0.0) for index, score in enumerate(scores))
-        return not is_marked and self._doubter.is_alone(plain, words, list(listed))
+        return len({words.low[index] for index in listed}) == 1 and self._doubter.is_alone(plain, words, listed)
 
     def _barred(self, words: Words) -> list[bool]:
         """Tell which words are no private person's, by phrases and by people whom the text names in full."""
@@ -102,7 +105,7 @@ def listed_or_announced(words: Sequence[Token], index: int, lists: Lists) -> flo
         return 0.0
     if what & Is.GIVEN and not what & Is.TOWN:
         return 0.0 if _in_title(words, index, lists.known, lists.cues) else 0.8
-    if not is_capital(word) or word.isupper() or low in lists.cues:
+    if not is_capital(word) or word.isupper() or low in lists.cues or low in BEFORE_NAMES:
         return 0.0
     cues = lists.cues
     before = words[index - 1].text if index else "\n"

@@ -8,7 +8,7 @@ from typing import Literal
 from export.names.adapters.gliner import gliner_engine
 from export.names.adapters.presidio import presidio_engine
 from export.names.balanced import Balanced
-from export.names.lists import lists
+from export.names.lists import for_finding
 from export.names.recall import Recall
 from export.names.span import NameEngine, NameSpan, united
 
@@ -48,9 +48,9 @@ def name_engine(setting: Setting, extra: Sequence[str] = (), public_figures: boo
     """
     engines: list[NameEngine] = []
     if setting == "recall":
-        engines.append(Recall(lists(public_figures)))
+        engines.append(Recall(for_finding(public_figures)))
     elif setting == "balanced":
-        engines.append(Balanced(lists(public_figures)))
+        engines.append(Balanced(for_finding(public_figures)))
     for each in extra:
         kind, rest = _named(each)
         engines.append(_ADAPTERS[kind](rest))

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from zlib import crc32
 
@@ -10,6 +10,7 @@ from export.names import sections, vocabulary
 from export.names.vocabulary import FIGURE, PLACE, THING, TOWN, Marks, Tongues
 
 PHRASES = sections.DATA / "phrases.txt.xz"
+EVERYDAY = sections.DATA / "everyday.txt"
 MORE = sections.DATA / "vetoes_more.txt.xz"
 """Vetoes by language, packed by `training/gather.py`."""
 
@@ -227,6 +228,26 @@ HALVES = 2
 def lists_without(half: int) -> Lists:
     """Return the lists without a half, 0 or 1, of what is written by hand: for judging how they do on what is new."""
     return _read(False, half)
+
+
+@cache
+def for_finding(public_figures: bool) -> Lists:
+    """Return the lists as names are sought with them: who is called like thousands is left in by no large list.
+
+    The model and the weights are learnt with `lists`: to them `John Smith` is a figure of history.
+    """
+    whole = lists(public_figures)
+    everyday = sections.read(EVERYDAY)
+    families = frozenset(map(small, everyday["family"]))
+    famous = {tuple(small(entry).split("_")) for entry in everyday["famous"]}
+    vetoes = sections.read(sections.DATA / "vetoes.txt", comma=True)
+    famous |= {_words(entry) for entries in vetoes.values() for entry in entries}
+
+    def is_anybody(phrase: tuple[str, ...]) -> bool:
+        return len(phrase) == 2 and phrase[0] in whole.given and phrase[1] in families and phrase not in famous
+
+    kept = {first: tuple(each for each in some if not is_anybody(each)) for first, some in whole.phrases.items()}
+    return replace(whole, phrases=kept)
 
 
 @cache

@@ -9,7 +9,7 @@ from export.names.announced import ABOUT_ONESELF, ABOUT_OTHERS, mark_announced
 from export.names.doubts import VIETNAMESE, of_things
 from export.names.gates import Finder, gate_before, quick
 from export.names.lists import Is, Lists
-from export.names.tokens import Token, Words
+from export.names.tokens import Token, Words, is_capital
 from export.personal_data.gate import Gate
 
 _INTRO = (
@@ -30,7 +30,18 @@ _HAN = re.compile(
     r"|(?<![\uac00-\ud7af])(?P<ssi>[\uac00-\ud7af]{2,4}?)(?= ?(?:씨|님께|드림))"
     r"|(?:ชื่อ|คุณ|นางสาว|นาย)\s?(?P<thai>[\u0e01-\u0e4e]{3,20}(?: [\u0e01-\u0e4e]{3,20})?)(?=[\s,.]|$)"
 )
-_AFTER = re.compile(rf"(?P<intro>(?i:{_INTRO}))(?= )|{_TITLE}(?= )")
+_LABEL = r"\b(?:full )?(?:name|nom|nombre|nome|naam|namn|navn|nazwisko|jméno|имя)"
+_CLOSING = (
+    r"\b(?:regards|best|wishes|sincerely|thanks|thank you|cheers|yours|grüße|grüßen|cordialement|saludos|atentamente"
+    r"|saluti|cumprimentos|groet|groeten|hälsningar|hilsen|pozdrawiam|pozdravem)"
+)
+_AFTER = re.compile(
+    rf"(?P<intro>(?i:{_INTRO}))(?= )|{_TITLE}(?= )|(?P<label>(?i:{_LABEL}):)(?= )"
+    rf"|(?P<closing>(?i:{_CLOSING})[,.!]?\n?)(?=\n)"
+)
+_NAME = Is.GIVEN | Is.FAMILY
+_ELSE = Is.WORD | Is.PLACE | Is.VETO | Is.NOUN
+_ENDS_NAME = frozenset("\n,;(|")
 _IN_ROWS = frozenset(",;–-/|")
 _BEGINS = frozenset("\n.:;!?(-•–")
 _TRADES = ("者", "医", "師", "員", "署", "課", "社", "局", "備士", "護士", "仕")
@@ -49,7 +60,9 @@ def mark(text: str, words: Words, scores: list[float], barred: Sequence[bool], l
     if not text.isascii() and VIETNAMESE.search(text):
         _mark_vietnamese(words, scores, barred, lists)
     for match in _cues(text):
-        if match.re is _AFTER:
+        if match.re is _AFTER and (match["label"] or match["closing"]):
+            _mark_line(words, scores, barred, lists, bisect_left(words.starts, match.end()))
+        elif match.re is _AFTER:
             _mark_after(words, scores, barred, lists, bisect_left(words.starts, match.end()))
         elif match.re is _HAN:
             _mark_titled(match, words.starts, scores, lists)
@@ -117,6 +130,27 @@ def _mark_after(words: Sequence[Token], scores: list[float], barred: Sequence[bo
         if count and word[0] >= "\u0590" and not what & (Is.GIVEN | Is.FAMILY):
             return
         scores[index + count] = max(scores[index + count], 0.9)
+
+
+def _mark_line(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists, begin: int) -> None:
+    """Give a score to a name that ends its line: in full, the given name may be a word and a place as well."""
+    while begin < len(words) and words[begin].text == "\n":
+        begin += 1
+    end = begin
+    while end < len(words) and end < begin + 4 and _goes_on(words, end, is_first=end == begin) and not barred[end]:
+        end += 1
+    is_over = end == len(words) or words[end].text in _ENDS_NAME
+    kinds = [lists.of(word.text) for word in words[begin:end]]
+    if not is_over or not kinds or not kinds[0] & Is.GIVEN:
+        return
+    if all(what & _NAME or not what & _ELSE for what in kinds) if len(kinds) > 1 else not kinds[0] & _ELSE:
+        scores[begin:end] = [max(score, 0.9) for score in scores[begin:end]]
+
+
+def _goes_on(words: Sequence[Token], index: int, *, is_first: bool) -> bool:
+    word = words[index]
+    is_beside = is_first or word.start - words[index - 1].end == 1
+    return is_beside and is_capital(word.text) and not word.text.isupper()
 
 
 def _mark_vietnamese(words: Sequence[Token], scores: list[float], barred: Sequence[bool], lists: Lists) -> None:

@@ -44,10 +44,33 @@ def found(engine: NameEngine, *texts: str) -> list[str]:
         ("chị Lan ơi, giúp em với", "Lan"),
         ("大家好，我叫王小明，很高兴认识你们。", "王小明"),
         ("田中さんはいますか。", "田中"),
+        ("Name: Adrian Rebecca Lopez-Ivanov\nBorn in spring", "Adrian Rebecca Lopez-Ivanov"),
+        ("I have to leave now.\n\nBest regards,\nTom Becker\nSales", "Tom Becker"),
+        ("See you on Monday.\nThanks,\nMaria", "Maria"),
+        ("Hi, I'm Maria and I like it", "Maria"),
+        ("I met Edward White and his wife at the market.", "Edward White"),
     ],
 )
 def test_plain_names_are_found_by_both_settings(either: NameEngine, text: str, name: str):
     assert name in found(either, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name: Victoria Falls\nCountry: two of them",
+        "Name: Grilled Chicken Salad\nPrice: 9",
+        "Thanks,\nThe Team",
+        "Best,\nDavid Attenborough Nature Park",
+        "Who was the wife of Adam Smith?",
+        "Walter Scott wrote Waverley.",
+    ],
+)
+def test_what_stands_where_names_do_and_is_none_is_left_by_balanced(text: str):
+    engine = name_engine("balanced")
+    assert engine is not None
+
+    assert found(engine, text) == []
 
 
 @pytest.mark.parametrize(
