@@ -107,10 +107,12 @@ class FigureKeeper:
         styles: VoteStyles | None = None,
         drafts: FigureDrafts | None = None,
         clock: Callable[[], float] = time.monotonic,
+        spent: Callable[[], float] = time.process_time,
     ) -> None:
         self._styles = styles
         self._drafts = drafts
         self._clock = clock
+        self._spent = spent
         self._rest_until = 0.0
         self._drawing = Drawing()
         self._drawn: dict[str, tuple[float, bool]] = {}
@@ -135,13 +137,13 @@ class FigureKeeper:
         """Draw something, unless it still rests."""
         if self._clock() < self._rest_until:
             return
-        began = time.process_time()
+        began = self._spent()
         if self._styles is not None:
             await self._styles.work(ledger)
         if (category := self._next(board)) is not None:
             await self._draw(category, ledger, counts, board, listed)
         rest = _REST_BEHIND if self._lacks(board) else REST
-        self._rest_until = self._clock() + rest * (time.process_time() - began)
+        self._rest_until = self._clock() + rest * (self._spent() - began)
 
     def _lacks(self, board: Leaderboard) -> bool:
         """Whether something is not there at all yet."""

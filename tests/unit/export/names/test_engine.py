@@ -60,6 +60,8 @@ def test_plain_names_are_found_by_both_settings(either: NameEngine, text: str, n
     [
         "Name: Victoria Falls\nCountry: two of them",
         "Name: Grilled Chicken Salad\nPrice: 9",
+        "Name: Torvik\nType: sofa",
+        "Name: Adrian 7\nColour: blue",
         "Thanks,\nThe Team",
         "Best,\nDavid Attenborough Nature Park",
         "Who was the wife of Adam Smith?",

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import AbstractContextManager, closing
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from arena.battle import Outcome
 from arena.leaderboard import BoardFigures, Leaderboard
 from export.ratings.board import Listing, counts_for_board, make_board
 from export.ratings.board_figures import Drawing, with_style
-from export.ratings.figure_keeping import FigureDrafts, FigureKeeper, withdraw
+from export.ratings.figure_keeping import REST, FigureDrafts, FigureKeeper, withdraw
 from export.ratings.live import OVERALL, LiveCounts, LiveVote
 from export.ratings.period_ratings import PeriodRatings, periods
 from export.ratings.publishing import Publisher
@@ -270,6 +271,25 @@ async def test_one_category_after_the_other_is_drawn_with_rests_between():
     await keeper.work(ledger, counts, whole, Listing())
 
     assert not ledger.drawn
+
+
+async def test_what_is_not_there_yet_is_drawn_soon_and_what_is_there_seldom_anew():
+    ledger, counts, now = ALedger(), counted(*live(*MIXED)), [0.0]
+    counts.put(live(*MIXED), ("code",))
+    board = a_board(counts)
+    newer = board.model_copy(update={"updated_at": (board.updated_at or 0.0) + 1})
+    keeper = FigureKeeper(clock=lambda: now[0], spent=count().__next__)  # each drawing takes a second
+    first, second = (each.model_copy(update={"categories": {"code": each}}) for each in (board, newer))
+
+    async def waits(beside: Leaderboard) -> float:
+        began = now[0]
+        ledger.drawn.clear()
+        while not ledger.drawn:
+            await keeper.work(ledger, counts, beside, Listing())
+            now[0] += 1
+        return now[0] - began - 1
+
+    assert [await waits(each) for each in (first, first, second, second)] == [0, 18, REST - 1, REST - 1]
 
 
 async def test_what_waits_for_review_is_published_and_after_a_rollback_again(tmp_path: Path):
